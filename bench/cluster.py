@@ -81,11 +81,11 @@ class Kills(Analyser[Facts]):
 class Poisoned:
     """Hands whose every errand kills the worker that does it."""
 
-    hands: Cluster
+    executor: Cluster
     clip: Path
 
-    def room(self) -> int:
-        return self.hands.room()
+    def capacity(self) -> int:
+        return self.executor.capacity()
 
     def do(
         self,
@@ -93,9 +93,9 @@ class Poisoned:
         cancel: threading.Event,
         tell: Callable[[int], None] | None = None,  # noqa: ARG002
     ) -> None:
-        self.hands.do(
+        self.executor.do(
             AnalysisTask.of(
-                Store(errand.means.store),
+                Store(errand.context.store),
                 [Measure(Kills(self.clip.parent.name), probe(self.clip).picture)],
                 {},
             ),
@@ -183,10 +183,10 @@ def jobs(folder: Path, count: int, seconds: int) -> list[Path]:
     return found
 
 
-def finished(place: Path, hands: Executor | None) -> str:
+def finished(place: Path, executor: Executor | None) -> str:
     """The digest of the deliverable, or what went wrong."""
     try:
-        (outcome,) = api.finishing(api.load(place).job, hands=hands)
+        (outcome,) = api.finishing(api.load(place).job, executor=executor)
     except FinishError as wrong:
         return f"{wrong.code}: {wrong}"
     if outcome.path is None:
@@ -194,9 +194,9 @@ def finished(place: Path, hands: Executor | None) -> str:
     return hashlib.sha256(outcome.path.read_bytes()).hexdigest()
 
 
-def batch(places: Sequence[Path], hands: Sequence[Executor], at_once: int) -> list[str]:
+def batch(places: Sequence[Path], executor: Sequence[Executor], at_once: int) -> list[str]:
     with ThreadPoolExecutor(at_once) as pool:
-        return list(pool.map(finished, places, hands))
+        return list(pool.map(finished, places, executor))
 
 
 def throughput(root: Path, count: int) -> Iterator[str]:
@@ -205,25 +205,25 @@ def throughput(root: Path, count: int) -> Iterator[str]:
     for nodes in (1, 2):
         place = root / f"through{nodes}"
         place.mkdir()
-        with farm(nodes, place) as found, connected(found.address) as hands:
-            _until(lambda wanted=nodes: hands.room() == wanted)
+        with farm(nodes, place) as found, connected(found.address) as executor:
+            _until(lambda wanted=nodes: executor.capacity() == wanted)
             places, began = jobs(place, count, 4), time.monotonic()
-            batch(places, [hands] * count, nodes + 1)
+            batch(places, [executor] * count, nodes + 1)
             walls.append(time.monotonic() - began)
             yield f"{count} jobs, {nodes} workers: {walls[-1]:.1f} s"
             if nodes == 1:
-                yield from _overhead(hands, place)
+                yield from _overhead(executor, place)
     yield f"two workers: {walls[0] / walls[1]:.2f} times one"
 
 
-def _overhead(hands: Cluster, place: Path) -> Iterator[str]:
+def _overhead(executor: Cluster, place: Path) -> Iterator[str]:
     clip, own = place / "clip.mp4", psutil.Process()
     errands = [AnalysisTask(TaskContext(place), ()) for _ in range(2000)]
     assert clip.exists()
     for wanted in (1000, 2000):
         began = time.monotonic()
         for each in errands[:1000]:
-            hands.do(each, threading.Event())
+            executor.do(each, threading.Event())
         each_took = (time.monotonic() - began) / 1000
         yield (
             f"empty errands {wanted - 1000}–{wanted}: {1000 * each_took:.1f} ms each, "
@@ -245,10 +245,10 @@ def kills(root: Path, seed: int) -> Iterator[str]:
     shutil.copytree(places[0], here)
     for each in ("clip.mp4", "job.yaml"):
         shutil.copyfile(places[0] / each, here / each)
-    with farm(2, place) as found, connected(found.address) as hands:
-        _until(lambda: hands.room() == 2)
+    with farm(2, place) as found, connected(found.address) as executor:
+        _until(lambda: executor.capacity() == 2)
         whose: list[Executor] = [
-            Poisoned(hands, each / "clip.mp4") if number == POISON else hands
+            Poisoned(executor, each / "clip.mp4") if number == POISON else executor
             for number, each in enumerate(places)
         ]
         with ThreadPoolExecutor(1) as pool:

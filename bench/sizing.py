@@ -53,8 +53,8 @@ class Watching:
     alone: threading.Lock = field(default_factory=threading.Lock)
     took: list[tuple[str, float]] = field(default_factory=list)
 
-    def room(self) -> int:
-        return self.inner.room()
+    def capacity(self) -> int:
+        return self.inner.capacity()
 
     def do(
         self, errand: MachineTask, cancel: threading.Event, tell: Callable[[int], None] | None = None
@@ -80,7 +80,7 @@ def measured() -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory(prefix="finish-sizing-") as name,
         farm(1, Path(name)) as found,
-        connected(found.address) as hands,
+        connected(found.address) as executor,
     ):
         for seconds in (4, 30):
             place = Path(name) / str(seconds)
@@ -88,8 +88,8 @@ def measured() -> dict[str, Any]:
             clip = make_clip(place / "clip.mp4", Footage("1920x1080", 25, seconds))
             (place / "clip.srt").write_text(CAPTIONS)
             (place / "job.yaml").write_text(JOB)
-            noted, before, began = Watching(hands), _cpu(), time.monotonic()
-            outcomes = list(api.finishing(api.load(place).job, hands=noted))
+            noted, before, began = Watching(executor), _cpu(), time.monotonic()
+            outcomes = list(api.finishing(api.load(place).job, executor=noted))
             wall, client = time.monotonic() - began, _cpu() - before
             assert all(each.path and not each.error for each in outcomes), outcomes
             size = clip.stat().st_size + 2 * sum(each.path.stat().st_size for each in outcomes if each.path)
@@ -121,14 +121,14 @@ def compared(count: int = 6) -> Iterator[str]:
         for nodes in (1, 2):
             place = Path(name) / str(nodes)
             place.mkdir()
-            with farm(nodes, place) as found, connected(found.address) as hands:
-                while hands.room() < nodes:
+            with farm(nodes, place) as found, connected(found.address) as executor:
+                while executor.capacity() < nodes:
                     time.sleep(0.2)
                 first, *others = jobs(place, count + 2, 4)
-                finished(first, hands)  # makes all warm
-                said = said or _one(others.pop(), hands)
+                finished(first, executor)  # makes all warm
+                said = said or _one(others.pop(), executor)
                 began = time.monotonic()
-                batch(others[:count], [hands] * count, nodes)
+                batch(others[:count], [executor] * count, nodes)
                 wall = time.monotonic() - began
             paper = simulate([load(said)] * count, WorkerPool(nodes)).wall
             yield (
@@ -137,8 +137,8 @@ def compared(count: int = 6) -> Iterator[str]:
             )
 
 
-def _one(place: Path, hands: Executor) -> dict[str, Any]:
-    noted, before = Watching(hands), _cpu()
+def _one(place: Path, executor: Executor) -> dict[str, Any]:
+    noted, before = Watching(executor), _cpu()
     finished(place, noted)
     return {**_kinds(noted), "client": _cpu() - before, "bytes": 0}
 

@@ -92,17 +92,23 @@ def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
     store: Path | None = None,
     lenders: Sequence[Path] = (),
     look: PreviewRequest | None = None,
-    anew: Invalidation = TRUSTING,
-    hands: Executor | None = None,
+    invalidation: Invalidation = TRUSTING,
+    executor: Executor | None = None,
     stages: Sequence[Stage] = STAGES,
 ) -> Iterator[Outcome]:
-    """The outcomes of `run` as they come, clip after clip; what the stores of `lenders` hold isn't made again; `hands` do the work.
+    """The outcomes of `run` as they come, clip after clip; what the stores of `lenders` hold isn't made again; `executor` do the work.
 
     With a `look`, a small or short version goes to the job's `drafts/`, neither checked nor published.
     """
     job = bare(job)
     engine = Engine(
-        job, stages, tell=on_event, cancel=cancel, store=store_of(job, store, lenders), anew=anew, hands=hands
+        job,
+        stages,
+        tell=on_event,
+        cancel=cancel,
+        store=store_of(job, store, lenders),
+        invalidation=invalidation,
+        executor=executor,
     )
     meant = chosen(job, names)
     yield from preview(engine, meant.deliverables, look) if look else engine.finish(meant.deliverables)
@@ -116,7 +122,7 @@ def run(  # noqa: PLR0913
     on_event: Listener | None = None,
     cancel: threading.Event | None = None,
     store: Path | None = None,
-    anew: Invalidation = TRUSTING,
+    invalidation: Invalidation = TRUSTING,
     stages: Sequence[Stage] = STAGES,
 ) -> tuple[Outcome, ...]:
     """Finish a job: render, check, publish, and write `out/manifest.json`. One outcome per deliverable, in the job's order.
@@ -124,7 +130,15 @@ def run(  # noqa: PLR0913
     What cannot be made ends as an outcome with its error, and the rest goes on.
     """
     return tuple(
-        finishing(job, names, on_event=on_event, cancel=cancel, store=store, anew=anew, stages=stages)
+        finishing(
+            job,
+            names,
+            on_event=on_event,
+            cancel=cancel,
+            store=store,
+            invalidation=invalidation,
+            stages=stages,
+        )
     )
 
 
@@ -157,14 +171,16 @@ def plan(  # noqa: PLR0913 (all but the job optional, most of them named)
     *,
     details: bool = True,
     on_event: Listener | None = None,
-    anew: Invalidation = TRUSTING,
+    invalidation: Invalidation = TRUSTING,
     stages: Sequence[Stage] = STAGES,
 ) -> str:
     """The plan as text, and what a run would render and why; FinishError for what cannot be.
 
     With `details` the filter graph, every promise and every note; without, the length of each file and the notes that matter.
     """
-    text, errors = planning(job, names, details=details, on_event=on_event, anew=anew, stages=stages)
+    text, errors = planning(
+        job, names, details=details, on_event=on_event, invalidation=invalidation, stages=stages
+    )
     if errors:
         raise several(errors)
     return text
@@ -176,12 +192,12 @@ def planning(  # noqa: PLR0913
     *,
     details: bool = True,
     on_event: Listener | None = None,
-    anew: Invalidation = TRUSTING,
+    invalidation: Invalidation = TRUSTING,
     stages: Sequence[Stage] = STAGES,
 ) -> tuple[str, tuple[FinishError, ...]]:
     """The plan as text of what can be made ("" for nothing), and why the rest cannot be."""
     job = bare(job)
-    meant, engine = chosen(job, names), Engine(job, stages, tell=on_event, anew=anew)
+    meant, engine = chosen(job, names), Engine(job, stages, tell=on_event, invalidation=invalidation)
     found = engine.plan(meant.deliverables)
     shown = (
         render_plan.text(found.renderings)
@@ -199,13 +215,13 @@ def planned(
     job: Job | LoadedJob,
     names: Sequence[str] = (),
     *,
-    anew: Invalidation = TRUSTING,
+    invalidation: Invalidation = TRUSTING,
     stages: Sequence[Stage] = STAGES,
 ) -> tuple[Plan, tuple[FinishError, ...]]:
     """The plan as values, for programs, and why the rest cannot be made."""
     job = bare(job)
     meant = chosen(job, names)
-    found = Engine(job, stages, anew=anew).plan(meant.deliverables)
+    found = Engine(job, stages, invalidation=invalidation).plan(meant.deliverables)
     return found, (*refusals(found), *meant.errors)
 
 

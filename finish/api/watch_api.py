@@ -30,7 +30,7 @@ def watch_folder(  # noqa: PLR0913 (all but one named and optional)
     libraries: Sequence[str | Path] = (),
     tell: Callable[[WatchEntry], None] | None = None,
     stop: threading.Event | None = None,
-    hands: Executor | None = None,
+    executor: Executor | None = None,
 ) -> bool:
     """Finish each job folder, or clip, that is dropped into `folder`, once it hasn't changed for `quiet` seconds (default: 5).
 
@@ -45,9 +45,9 @@ def watch_folder(  # noqa: PLR0913 (all but one named and optional)
     loaded = partial(_loaded, libraries=tuple(map(Path, libraries)))
     loop = WatchLoop(
         place,
-        _finishing(place, job, hands, stop, loaded),
+        _finishing(place, job, executor, stop, loaded),
         job,
-        at_once=max(1, hands.room()) if hands else 1,
+        at_once=max(1, executor.capacity()) if executor else 1,
         quiet=QUIET if quiet is None else quiet,
         tell=tell or (lambda _: None),
     )
@@ -79,7 +79,7 @@ def _refuse_template(folder: Path, template: Path) -> None:
 def _finishing(
     folder: Path,
     template: Path | None,
-    hands: Executor | None,
+    executor: Executor | None,
     stop: threading.Event,
     loaded: Callable[[Path], LoadedJob],
 ) -> Finish:
@@ -89,7 +89,7 @@ def _finishing(
             raise SpecError(
                 f"{template}/{JOB_FILE} doesn't take {place.name}", "write there: source: media/*"
             )
-        return finishing(job, cancel=stop, hands=hands)
+        return finishing(job, cancel=stop, executor=executor)
 
     return finish
 

@@ -68,7 +68,7 @@ class BatchResult:
 
 @dataclass
 class Batch:
-    """Jobs one after the other; where `hands` do the work, as many at once as they have capacity for.
+    """Jobs one after the other; where `executor` do the work, as many at once as they have capacity for.
 
     `only` names deliverables; `labelled` adds the job to an error; `look` asks for drafts; `strict` overrules the destinations.
     """
@@ -77,8 +77,8 @@ class Batch:
     only: tuple[str, ...] = ()
     labelled: bool = False
     look: PreviewRequest | None = None
-    anew: Invalidation = TRUSTING
-    hands: Executor | None = None
+    invalidation: Invalidation = TRUSTING
+    executor: Executor | None = None
     cancel: threading.Event = field(default_factory=threading.Event)
     strict: bool | None = None
     results: list[BatchResult] = field(default_factory=list)
@@ -105,7 +105,7 @@ class Batch:
             for target, job in loaded.items()
             if job is not None
         ]
-        at_once = min(len(works), self.hands.room()) if self.hands else 1
+        at_once = min(len(works), self.executor.capacity()) if self.executor else 1
         for _ in (
             in_order(works, at_once, lambda _: self.cancel.set())
             if at_once > 1
@@ -153,9 +153,9 @@ class Batch:
             on_event=self._tell,
             lenders=tuple(self._stores),
             look=self.look,
-            anew=self.anew,
+            invalidation=self.invalidation,
             cancel=self.cancel,
-            hands=self.hands,
+            executor=self.executor,
         ):
             clip = clips[outcome.name]
             ended[clip] += 1

@@ -13,7 +13,7 @@ from finish import api
 from finish.cli import naming
 from finish.cli.naming import AllowLibrary, AsJson, Job, JobsAndNames, Names, Only, Presets
 from finish.cli.recognition import Observation
-from finish.cli.run_verb import Redecide, Strict, invalidation
+from finish.cli.run_verb import Redecide, Strict, invalidation_of
 from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError
 
 
@@ -51,15 +51,15 @@ def plan(  # noqa: PLR0913, PLR0917 (one option each)
     from finish.cli.batch import strictly, worst
     from finish.cli.screen import screen
 
-    codes, anew = [], invalidation(redecide)
+    codes, invalidation = [], invalidation_of(redecide)
     with screen(as_json) as shown:
         for loaded_job in loaded.values():
             job = strictly(loaded_job.job, strict)
             if as_json:
-                planned, errors = api.planned(job, asked.names, anew=anew)
+                planned, errors = api.planned(job, asked.names, invalidation=invalidation)
                 shown.planned(job.name, planned)
             else:
-                text, errors = api.planning(job, asked.names, details=details, anew=anew)
+                text, errors = api.planning(job, asked.names, details=details, invalidation=invalidation)
                 typer.echo(text, nl=False)
             for error in errors:
                 shown.error(error)

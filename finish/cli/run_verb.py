@@ -114,11 +114,13 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     from finish.cli.screen import screen
     from finish.cluster.dask_executor import connected_or_none
 
-    anew, look_only = invalidation(redecide, verify=verify), _preview(draft, during)
+    invalidation, look_only = invalidation_of(redecide, verify=verify), _preview(draft, during)
     plain = not (presets or look_only or redecide or verify or cluster)
     observed = Observation.of(asked.jobs if plain else ())
-    with screen(as_json) as shown, connected_or_none(cluster) as hands:
-        batch = Batch(shown, asked.names, len(asked.jobs) > 1, look_only, anew, hands, strict=strict)
+    with screen(as_json) as shown, connected_or_none(cluster) as executor:
+        batch = Batch(
+            shown, asked.names, len(asked.jobs) > 1, look_only, invalidation, executor, strict=strict
+        )
         batch.run(dict(zip(asked.jobs, loaders, strict=True)))
         for line in batch.summary():
             shown.line(line)
@@ -134,7 +136,7 @@ def _keep(observed: Observation, batch: Batch) -> None:
         observed.keep(batch.shown.transcript, ffmpeg_program.binary())
 
 
-def invalidation(stages: Sequence[str] | None, *, verify: bool = False) -> Invalidation:
+def invalidation_of(stages: Sequence[str] | None, *, verify: bool = False) -> Invalidation:
     """What isn't taken on trust; SpecError for a stage that doesn't exist."""
     from finish.engine.plan import Invalidation
     from finish.near_names import choices

@@ -46,9 +46,15 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
 
     if not as_json:
         typer.echo(f"watching {folder}; {folder / PAGE} shows its state")
-    with connected_or_none(cluster) as hands:
+    with connected_or_none(cluster) as executor:
         whole = api.watch_folder(
-            folder, template=template, once=once, quiet=quiet, libraries=allow or (), tell=tell, hands=hands
+            folder,
+            template=template,
+            once=once,
+            quiet=quiet,
+            libraries=allow or (),
+            tell=tell,
+            executor=executor,
         )
     return EXIT_KEPT if whole or not once else EXIT_FAILED
 

@@ -1,7 +1,7 @@
 """Hands on other machines: a cluster of Dask's, started by Dask's own commands; this process only asks of it.
 
 What goes wrong there goes wrong here as it would without it. A task that takes its worker down is given to one worker once more,
-alone; never more errands are out than there are threads to do them, because Dask counts a death against all that wait on a worker.
+alone; never more tasks are out than there are threads to do them, because Dask counts a death against all that wait on a worker.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from finish.cluster import worker
 from finish.errors import CapabilityError, ClusterError, FinishError, InternalError, Interrupted, SpecError
 from finish.execution.tasks import MachineTask, ReportFrames
 
-_LOOK: Final = 0.05  # s between looks at an errand and at whether somebody has stopped the run
+_LOOK: Final = 0.05  # s between looks at a task and at whether somebody has stopped the run
 _TOLD: Final = 0.5  # s between two words of progress
 _NOBODY: Final = 60.0  # s to wait for a worker where there is none: long enough for a nanny to start another
 _CONNECT: Final = 10.0  # s
@@ -91,7 +91,7 @@ def _count(address: str) -> int:
 
 
 class Cluster:
-    """A connected cluster, for one run; several threads may give errands. `connect` is given the seconds that it may take."""
+    """A connected cluster, for one run; several threads may give tasks. `connect` is given the seconds that it may take."""
 
     def __init__(self, connect: Callable[[float], Any]) -> None:
         self._connect, self._run, self._stopped = connect, uuid.uuid4().hex, False
@@ -132,7 +132,7 @@ class Cluster:
                     raise self._gone from wrong
                 cancel.wait(_LOOK)
 
-    def room(self) -> int:
+    def capacity(self) -> int:
         """The threads of all workers."""
         when, threads = self._size
         if time.monotonic() - when > 1:
@@ -157,20 +157,20 @@ class Cluster:
         for name, each in theirs.items():
             worker.refuse_other(worker.about(), each, name)
 
-    def do(self, errand: MachineTask, cancel: threading.Event, tell: ReportFrames | None = None) -> None:
-        """Have an errand done somewhere; FinishError as if it were done here, "fault" where workers died of it."""
+    def do(self, task: MachineTask, cancel: threading.Event, tell: ReportFrames | None = None) -> None:
+        """Have a task done somewhere; FinishError as if it were done here, "fault" where workers died of it."""
         from distributed import KilledWorker
 
         try:
             with self._place(cancel):
-                self._done(errand, cancel, tell)
+                self._done(task, cancel, tell)
         except KilledWorker:
             with self._place(cancel, alone=True):
                 try:
-                    self._done(errand, cancel, tell)
+                    self._done(task, cancel, tell)
                 except KilledWorker as killed:
                     message = (
-                        f"{errand}: every worker that tried it died, the last one while it ran nothing else"
+                        f"{task}: every worker that tried it died, the last one while it ran nothing else"
                     )
                     raise InternalError(
                         message, "check the workers' logs; they may have run out of memory"
@@ -190,7 +190,7 @@ class Cluster:
 
     @contextmanager
     def _place(self, cancel: threading.Event, alone: bool = False) -> Iterator[None]:
-        """Room for one errand; `alone`, when no other is out, and none begins meanwhile."""
+        """Room for one task; `alone`, when no other is out, and none begins meanwhile."""
         with self._alone if alone else contextlib.nullcontext():
             while not self._taken(self._wait_for_somebody(cancel), alone):
                 if cancel.is_set():
@@ -214,7 +214,7 @@ class Cluster:
     def _wait_for_somebody(self, cancel: threading.Event) -> int:
         """The room, once there is any; nothing is held meanwhile."""
         seen = time.monotonic()
-        while not (room := self.room()):
+        while not (room := self.capacity()):
             if cancel.wait(0.2):
                 raise Interrupted()
             seen = self._somebody(seen)
@@ -223,7 +223,7 @@ class Cluster:
     def _somebody(self, seen: float) -> float:
         """When a worker was last there (s, monotonic), who was `seen` before; ClusterError once that is too long ago."""
         now = time.monotonic()
-        if self.room():
+        if self.capacity():
             return now
         if now - seen > _NOBODY:
             raise ClusterError(
@@ -231,19 +231,19 @@ class Cluster:
             )
         return seen
 
-    def _done(self, errand: MachineTask, cancel: threading.Event, tell: ReportFrames | None) -> None:
-        """An errand done, whatever becomes of the scheduler meanwhile: done twice, it is the same pieces."""
-        while (lost := self._tried(errand, cancel, tell)) is not None:
+    def _done(self, task: MachineTask, cancel: threading.Event, tell: ReportFrames | None) -> None:
+        """A task done, whatever becomes of the scheduler meanwhile: done twice, it is the same pieces."""
+        while (lost := self._tried(task, cancel, tell)) is not None:
             self._rejoin(lost, cancel)
 
-    def _tried(self, errand: MachineTask, cancel: threading.Event, tell: ReportFrames | None) -> Any:
-        """The connection, where it was lost over the errand; None where it is done."""
+    def _tried(self, task: MachineTask, cancel: threading.Event, tell: ReportFrames | None) -> Any:
+        """The connection, where it was lost over the task; None where it is done."""
         client, name = self._client, f"finish-{uuid.uuid4().hex}"
         if tell:
             self._tells[name] = tell
         try:
             future, over, seen = (
-                _submitted(client, errand, self._run, name),
+                _submitted(client, task, self._run, name),
                 threading.Event(),
                 time.monotonic(),
             )
@@ -271,22 +271,22 @@ class Cluster:
             tell(done)
 
 
-def _submitted(client: Any, errand: MachineTask, run: str, name: str) -> Any:
-    """What an errand will have become; None where the connection is lost."""
+def _submitted(client: Any, task: MachineTask, run: str, name: str) -> Any:
+    """What a task will have become; None where the connection is lost."""
     try:
-        return client.submit(_do, errand, run, name, worker.about(), key=name, pure=False)
+        return client.submit(_do, task, run, name, worker.about(), key=name, pure=False)
     except Exception:  # a client that is closed says so in several ways
         if client.status == "running":
             raise
         return None
 
 
-def _do(errand: MachineTask, run: str, name: str, about: Mapping[str, str]) -> None:
-    """On a worker, which may have come after the others were compared: the errand, its progress told at most twice a second."""
+def _do(task: MachineTask, run: str, name: str, about: Mapping[str, str]) -> None:
+    """On a worker, which may have come after the others were compared: the task, its progress told at most twice a second."""
     from distributed import get_worker
 
     worker.refuse_other(about, worker.about(), get_worker().address)
-    worker.do(errand, run, _telling(run, name))
+    worker.do(task, run, _telling(run, name))
 
 
 def _telling(run: str, name: str) -> Callable[[int], None]:

@@ -30,7 +30,7 @@ from finish.units import Span, digest
 WHOLE: Final = (
     32 * 2**20
 )  # bytes; house: a smaller film is fetched at once, which takes one to three seconds at 100 to 250 Mb/s
-HELD: Final = 20 * 10**9  # bytes of copies that a process keeps for its next errands
+HELD: Final = 20 * 10**9  # bytes of copies that a process keeps for its next tasks
 # FFmpeg looks at 5 MB, and 5 s, to know the streams (-probesize, -analyzeduration); one packet more may be large.
 _PROBED: Final = 8 * 2**20
 _BEFORE: Final = Fraction(
@@ -90,7 +90,7 @@ class PartialCopy:
 
 
 class PartialCopies:
-    """The copies of one process, the latest kept for the next errand of the same film."""
+    """The copies of one process, the latest kept for the next task of the same film."""
 
     def __init__(self, folder: Path, most: int = HELD) -> None:
         self._folder, self._most = folder, most

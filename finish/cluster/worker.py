@@ -31,18 +31,18 @@ def stop(run: str) -> None:
     stopped(run).set()
 
 
-def do(errand: MachineTask, run: str, tell: ReportFrames | None = None) -> None:
-    """Have the pieces or the answers of an errand in its store; FinishError as anywhere."""
+def do(task: MachineTask, run: str, tell: ReportFrames | None = None) -> None:
+    """Have the pieces or the answers of a task in its store; FinishError as anywhere."""
     try:
-        _do(errand, run, tell, all_of_it=False)
+        _do(task, run, tell, all_of_it=False)
     except (MediaError, FFmpegError):
-        if not localize.partly(errand):
+        if not localize.partly(task):
             raise
-        _do(errand, run, tell, all_of_it=True)
+        _do(task, run, tell, all_of_it=True)
 
 
-def _do(errand: MachineTask, run: str, tell: ReportFrames | None, *, all_of_it: bool) -> None:
-    with localize.reached(errand, all_of_it=all_of_it) as (here, store, states):
+def _do(task: MachineTask, run: str, tell: ReportFrames | None, *, all_of_it: bool) -> None:
+    with localize.reached(task, all_of_it=all_of_it) as (here, store, states):
         workshop = Renderer(store, stopped(run))
         workshop.states = states
         match here:

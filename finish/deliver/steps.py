@@ -121,7 +121,7 @@ class Check:
     def checked(self, draft: Draft) -> Draft:
         """The draft, whose file is already probed, with the results of its promises."""
         assert draft.delivered is not None
-        if self.renderer.store.shelf:  # machines that share no folder share no finished file either
+        if self.renderer.store.shared:  # machines that share no folder share no finished file either
             self.renderer.here.add(draft.delivered.path)
         promises = draft.rendering.planned.promises
         return replace(draft, results=check_file(promises, draft.delivered, self.ask, draft.packets))

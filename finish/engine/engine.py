@@ -51,21 +51,21 @@ class Engine:
         cancel: threading.Event | None = None,
         store: Store | None = None,
         out: Path | None = None,
-        anew: Invalidation = TRUSTING,
-        hands: Executor | None = None,
+        invalidation: Invalidation = TRUSTING,
+        executor: Executor | None = None,
     ) -> None:
-        self.job, self.stages, self.invalidation = job, tuple(stages), anew
+        self.job, self.stages, self.invalidation = job, tuple(stages), invalidation
         self.out = out or job.folder / "out"
         self.keeps_manifest = out is None
         self.tell: Tell = tell or (lambda _: None)
         self.store = store or store_of(job)
-        self.renderer = Renderer(self.store, cancel, hands)
+        self.renderer = Renderer(self.store, cancel, executor)
         self.reader = FrameReader(self.renderer)
         self.ask = Analysis(self.reader, self.store)
-        self.probe = ProbeCache(self.store.alone(), verify=anew.verify, cancel=self.renderer.cancel)
-        self._at_once = max(1, hands.room()) if hands else machine_limits.RENDERED_AT_ONCE
+        self.probe = ProbeCache(self.store.alone(), verify=invalidation.verify, cancel=self.renderer.cancel)
+        self._at_once = max(1, executor.capacity()) if executor else machine_limits.RENDERED_AT_ONCE
         lock = lock_file.lock_of(job) if self.keeps_manifest else None
-        self._planner = Planner(job, self.stages, self.ask, self.probe, lock, anew)
+        self._planner = Planner(job, self.stages, self.ask, self.probe, lock, invalidation)
         self._pieces = PieceRenderer(self.renderer, self._at_once, self.tell, self._stop_others)
         # The history of what was published is the job's, wherever its store is.
         self._notes = job.folder / ".finish"

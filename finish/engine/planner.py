@@ -80,9 +80,9 @@ class Planner:
 
     def with_decisions(self, deliverables: Iterable[Deliverable]) -> tuple[Deliverable, ...]:
         """The deliverables with what was decided for them before, without what is to be decided anew."""
-        anew = self.invalidation.stages
+        stages = self.invalidation.stages
         return tuple(
-            replace(deliverable, locked=lock_file.kept(self.locked, deliverable.name, anew))
+            replace(deliverable, locked=lock_file.kept(self.locked, deliverable.name, stages))
             for deliverable in deliverables
         )
 

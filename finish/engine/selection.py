@@ -29,7 +29,7 @@ def store_folder(job: Job) -> Path:
 
 
 def store_of(job: Job, folder: Path | None = None, lenders: Sequence[Path] = ()) -> Store:
-    """A job's store (in `folder`, if one is given), with the shelf that FINISH_STORE names behind it, if it names one.
+    """A job's store (in `folder`, if one is given), with the shared store that FINISH_STORE names behind it, if any.
 
     SpecError for one that is no address in object storage.
     """

@@ -160,7 +160,7 @@ class Analysis:
     def _have_answered(self, group: Sequence[Measure[Any]]) -> None:
         """By whoever works for us; the answers come through the store."""
         workshop = self._reader.workshop
-        if workshop.hands is None or workshop.here & set(graph.files([each.of for each in group])):
+        if workshop.executor is None or workshop.here & set(graph.files([each.of for each in group])):
             return self._answer(group)
         workshop.have_done(AnalysisTask.of(self._store, group, workshop.states))
         for each in group:

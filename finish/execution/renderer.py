@@ -26,12 +26,12 @@ _DEMUXERS = {"mp4": "mov", "ipod": "mov", "mov": "mov", "nut": "nut"}
 
 
 class Renderer:
-    """Makes the pieces that a plan names, or has `hands` make them, and says where they are. `cancel` stops the process that runs."""
+    """Makes the pieces that a plan names, or has `executor` make them, and says where they are. `cancel` stops the process that runs."""
 
     def __init__(
-        self, store: Store, cancel: threading.Event | None = None, hands: Executor | None = None
+        self, store: Store, cancel: threading.Event | None = None, executor: Executor | None = None
     ) -> None:
-        self.store, self.hands = store, hands
+        self.store, self.executor = store, executor
         self.cancel = cancel or threading.Event()
         self.states: dict[Path, State] = {}  # of clips, before they were read
         self.here: set[Path] = set()  # files that no other machine sees
@@ -56,7 +56,7 @@ class Renderer:
         wanted = [stream for group in missing for stream in group]
         if not wanted:
             return 0
-        if self.hands:
+        if self.executor:
             self.have_done(RenderTask.of(self.store, missing, frames or {}, self.states), tell)
             return len(wanted)
         inner = graph.one_decode([self.decoded([stream.inputs[0] for stream in group]) for group in missing])
@@ -82,9 +82,9 @@ class Renderer:
 
     def have_done(self, errand: MachineTask, tell: ReportFrames | None = None) -> None:
         """Whoever works for us does an errand. What goes wrong with a clip that has changed meanwhile, went wrong with that."""
-        assert self.hands is not None
+        assert self.executor is not None
         try:
-            self.hands.do(errand, self.cancel, tell)
+            self.executor.do(errand, self.cancel, tell)
         except FinishError:
             self.refuse_changed(graph.files(errand.ends))
             raise

@@ -1,4 +1,4 @@
-"""Work that another process can do for us, as a value: pieces to make, or questions to answer, into a store that both see."""
+"""Work for another process, as a value: pieces to render or questions to answer, into a shared store."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ ReportFrames = Callable[[int], None]
 
 @dataclass(frozen=True)
 class TaskContext:
-    """What an errand needs besides itself: where its results go (the folder of a store, and the address of the shelf behind it, if there is
-    one, each with the secret that seals what is put there), its clips' `states` as they were first read, and the `objects` that clips
-    are copies of."""
+    """What a task needs besides itself.
+
+    `store` is the folder that results go to, and `shared` the address of the store behind it, if any; each has
+    the secret that seals what is stored there. `states` are those of the clips as they were first read;
+    `objects` are those that clips are copies of.
+    """
 
     store: Path
     secret: bytes = field(default=b"", repr=False)  # not for logs
-    shelf: str = ""
-    shelf_secret: bytes = field(default=b"", repr=False)
+    shared: str = ""
+    shared_secret: bytes = field(default=b"", repr=False)
     states: Mapping[Path, State] = field(default_factory=dict)
     objects: Mapping[Path, Object] = field(default_factory=dict)
 
@@ -40,9 +43,9 @@ class TaskContext:
             {path: states[path] for path in clips if path in states},
             {path: origin(path) for path in clips},
         )
-        shelf = (store.shelf.url, store.shelf.secret) if store.shelf else ("", b"")
+        shared = (store.shared.url, store.shared.secret) if store.shared else ("", b"")
         return cls(
-            store.opened(), store.secret, *shelf, read, {path: each for path, each in copied.items() if each}
+            store.opened(), store.secret, *shared, read, {path: each for path, each in copied.items() if each}
         )
 
 
@@ -50,7 +53,7 @@ class TaskContext:
 class RenderTask:
     """Streams to encode by one process, in groups as `Workshop.make` takes them; `frames` by their keys."""
 
-    means: TaskContext
+    context: TaskContext
     groups: tuple[tuple[Stream, ...], ...]
     frames: Mapping[str, int]
 
@@ -84,7 +87,7 @@ class RenderTask:
 class AnalysisTask:
     """Questions that share one decode."""
 
-    means: TaskContext
+    context: TaskContext
     questions: tuple[Measure[Any], ...]
 
     @classmethod
@@ -125,12 +128,12 @@ def _with_streams(
 
 
 class Executor(Protocol):
-    """Who does errands: several at once, each done when the call returns."""
+    """Does tasks, several at once; each is done when its call returns."""
 
-    def room(self) -> int:
-        """How many errands can be in hand at once."""
+    def capacity(self) -> int:
+        """How many tasks can run at once."""
         ...
 
-    def do(self, errand: MachineTask, cancel: threading.Event, tell: ReportFrames | None = None) -> None:
-        """Have it done; FinishError as if it were done here. `tell` is told how many frames are made."""
+    def do(self, task: MachineTask, cancel: threading.Event, tell: ReportFrames | None = None) -> None:
+        """Do a task; FinishError as if it ran in this process. `tell` is called with the number of frames so far."""
         ...

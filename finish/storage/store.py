@@ -62,7 +62,7 @@ class Store:
     with the proof that it is whole and was made for this key by somebody who has the `secret` (this user's
     own, if none is given); and nothing that another may be reading is ever changed. What rotted, or came from
     elsewhere, is as good as absent. Facts have their seal before them. What the stores at `lenders` have is
-    taken from there, so that equal work of several jobs is done once. Behind it may stand a `shelf` that many
+    taken from there, so that equal work of several jobs is done once. Behind it may stand a `shared` store that many
     machines share: what is not here is taken from it, and what is kept here is put on it.
     """
 
@@ -70,13 +70,13 @@ class Store:
         self,
         folder: Path,
         lenders: Sequence[Path] = (),
-        shelf: SharedStore | None = None,
+        shared: SharedStore | None = None,
         secret: bytes = b"",
     ) -> None:
-        self.folder, self.shelf, self.secret = folder, shelf, secret or seal.own()
+        self.folder, self.shared, self.secret = folder, shared, secret or seal.own()
         self._lenders = tuple(Store(lender, secret=self.secret) for lender in lenders if lender != folder)
         self._proven: dict[Path, tuple[int, ...]] = {}
-        self._offered: set[str] = set()  # what this process has put on the shelf
+        self._offered: set[str] = set()  # what this process has put on the shared store
 
     def alone(self) -> Store:
         """This store without its shared store: for facts about this machine's files."""
@@ -158,13 +158,13 @@ class Store:
 
     def _taken(self, key: str, suffix: str) -> Path | None:
         """A piece copied from the shared store; one that doesn't match its name is ignored."""
-        if self.shelf is None:
+        if self.shared is None:
             return None
         draft = self.draft(suffix)
         with writing(draft):
             try:
-                name = self.shelf.take(key, suffix, draft)
-                if not name or name != _named(self.shelf.secret, key, draft):
+                name = self.shared.take(key, suffix, draft)
+                if not name or name != _named(self.shared.secret, key, draft):
                     return None
                 path = self._place(key) / _named(self.secret, key, draft)
                 _move(draft, path)
@@ -187,19 +187,19 @@ class Store:
 
     def offer(self, piece: Path) -> None:
         """Copy a piece of this store to the shared store, unless it has it."""
-        if self.shelf and piece.name not in self._offered:
-            self.shelf.keep(_named(self.shelf.secret, piece.name.partition(".")[0], piece), piece)
+        if self.shared and piece.name not in self._offered:
+            self.shared.keep(_named(self.shared.secret, piece.name.partition(".")[0], piece), piece)
             self._offered.add(piece.name)
 
     def offer_fact(self, key: str) -> None:
         """Copy the fact under `key` to the shared store."""
         if (
-            self.shelf
+            self.shared
             and key not in self._offered
             and (data := self.fact(key)) is not None
-            and self._shelved_fact(key) is None
+            and self._shared_fact(key) is None
         ):
-            self.shelf.keep_fact(key, seal.closed(self.shelf.secret, key, data))
+            self.shared.keep_fact(key, seal.closed(self.shared.secret, key, data))
 
     def fact(self, key: str) -> bytes | None:
         """The JSON kept under `key` here or with a lender, if any; an older program may have meant
@@ -211,20 +211,20 @@ class Store:
         return lent or self._taken_fact(key)
 
     def _taken_fact(self, key: str) -> bytes | None:
-        data = self._shelved_fact(key)
+        data = self._shared_fact(key)
         if data is not None:
             self._keep_fact(key, data)
         return data
 
-    def _shelved_fact(self, key: str) -> bytes | None:
-        found = self.shelf.fact(key) if self.shelf else None
-        return seal.opened(self.shelf.secret, key, found) if self.shelf and found is not None else None
+    def _shared_fact(self, key: str) -> bytes | None:
+        found = self.shared.fact(key) if self.shared else None
+        return seal.opened(self.shared.secret, key, found) if self.shared and found is not None else None
 
     def keep_fact(self, key: str, data: bytes) -> None:
         """Store `data` under `key`, replacing older data."""
         self._keep_fact(key, data)
-        if self.shelf:
-            self.shelf.keep_fact(key, seal.closed(self.shelf.secret, key, data))
+        if self.shared:
+            self.shared.keep_fact(key, seal.closed(self.shared.secret, key, data))
             self._offered.add(key)
 
     def _keep_fact(self, key: str, data: bytes) -> None:

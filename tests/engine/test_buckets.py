@@ -190,24 +190,24 @@ def test_harmed_notes_of_what_was_sent_are_none(tmp_path: Path, notes: bytes) ->
 
 @dataclass
 class Elsewhere:
-    """Hands of a machine that sees none of the job's folders: every path in an errand leads nowhere there."""
+    """Hands of a machine that sees none of the job's folders: every path in a task leads nowhere there."""
 
     root: Path
 
-    def room(self) -> int:
+    def capacity(self) -> int:
         return 1
 
-    def do(self, errand: MachineTask, cancel: threading.Event, tell: ReportFrames | None = None) -> None:
+    def do(self, task: MachineTask, cancel: threading.Event, tell: ReportFrames | None = None) -> None:
         def away(path: Path) -> Path:
             return Path("/nowhere") / path.relative_to(self.root)
 
         states, found = (
             {away(path): each for path, each in these.items()}
-            for these in (errand.means.states, errand.means.objects)
+            for these in (task.context.states, task.context.objects)
         )
-        means = replace(errand.means, store=away(errand.means.store), states=states, objects=found)
-        away_too = {path: away(path) for path in graph.files(errand.ends)}  # finished files, say
-        worker.do(replace(errand.at(away_too), means=means), "elsewhere", tell)
+        context = replace(task.context, store=away(task.context.store), states=states, objects=found)
+        away_too = {path: away(path) for path in graph.files(task.ends)}  # finished files, say
+        worker.do(replace(task.at(away_too), context=context), "elsewhere", tell)
 
 
 def test_workers_that_see_no_folder_make_the_same(
@@ -216,7 +216,7 @@ def test_workers_that_see_no_folder_make_the_same(
     here = files(finished(uploaded(tmp_path / "here", 2)))
     monkeypatch.setenv("FINISH_STORE", "s3://store/others")
     place = folder(tmp_path / "there", "s3://raw/in/hero.mp4", "s3://raw/in/hero.srt")
-    assert files(finished(place, hands=Elsewhere(tmp_path))) == here
+    assert files(finished(place, executor=Elsewhere(tmp_path))) == here
 
 
 def test_of_a_film_only_what_is_shown_is_fetched(
@@ -233,16 +233,17 @@ def test_of_a_film_only_what_is_shown_is_fetched(
     wanted = [piece.picture, *piece.captures]
     engine.renderer.make(wanted)
     found = object_storage.head("s3://raw/in/hero.mp4")
-    means = TaskContext(tmp_path / "other", objects={Path("/nowhere/hero.mp4"): found})
-    means.store.mkdir()
-    errand = RenderTask(
-        means,
+    context = TaskContext(tmp_path / "other", objects={Path("/nowhere/hero.mp4"): found})
+    context.store.mkdir()
+    task = RenderTask(
+        context,
         (graph.relocated(wanted, {place / "hero.mp4": Path("/nowhere/hero.mp4")}),),
         {piece.picture.key: 100},
     )
-    worker.do(errand, "elsewhere")
+    worker.do(task, "elsewhere")
     local, far = (
-        {each.name for each in root.glob(f"??/{'?' * 64}.*.*")} for root in (engine.store.folder, means.store)
+        {each.name for each in root.glob(f"??/{'?' * 64}.*.*")}
+        for root in (engine.store.folder, context.store)
     )
     assert local == far and len(local) == len(wanted) > 1, "named by their bytes"
     (copy,) = [each for each in partial_fetch.copies()._copies.values() if each.found == found]
@@ -250,10 +251,10 @@ def test_of_a_film_only_what_is_shown_is_fetched(
 
     monkeypatch.setattr(partial_fetch, "_read", lambda track, span: [])  # had the index lied
     partial_fetch.copies.cache_clear()
-    shutil.rmtree(means.store)
-    means.store.mkdir()
-    worker.do(errand, "elsewhere")
-    assert {each.name for each in means.store.glob(f"??/{'?' * 64}.*.*")} == local, (
+    shutil.rmtree(context.store)
+    context.store.mkdir()
+    worker.do(task, "elsewhere")
+    assert {each.name for each in context.store.glob(f"??/{'?' * 64}.*.*")} == local, (
         "all of it is fetched then"
     )
 
@@ -261,5 +262,5 @@ def test_of_a_film_only_what_is_shown_is_fetched(
 def test_without_a_store_for_both_it_is_one_clear_error(buckets: Buckets, tmp_path: Path) -> None:
     uploaded(tmp_path / "here", 1)
     place = folder(tmp_path / "there", "s3://raw/in/hero.mp4", "s3://raw/in/hero.srt")
-    (outcome,) = finished(place, hands=Elsewhere(tmp_path))
+    (outcome,) = finished(place, executor=Elsewhere(tmp_path))
     assert outcome.error and "can't read" in str(outcome.error) and "in object storage" in str(outcome.error)

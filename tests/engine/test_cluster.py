@@ -57,8 +57,8 @@ def folder(place: Path, more: str = "") -> Path:
     return place
 
 
-def finished(place: Path, hands: Cluster | None = None) -> dict[str, str]:
-    outcomes = list(api.finishing(api.load(place).job, hands=hands))
+def finished(place: Path, executor: Cluster | None = None) -> dict[str, str]:
+    outcomes = list(api.finishing(api.load(place).job, executor=executor))
     assert [str(each.error) for each in outcomes if each.error] == []
     return {each.name: hashlib.sha256(each.path.read_bytes()).hexdigest() for each in outcomes if each.path}
 
@@ -101,7 +101,7 @@ class Counting:
 
 
 @pytest.fixture(scope="module")
-def hands() -> Iterator[Cluster]:
+def executor() -> Iterator[Cluster]:
     with connected("local:2") as found:
         yield found
 
@@ -133,18 +133,18 @@ def working_on(clip_: Path) -> list[psutil.Process]:
 
 
 @pytest.mark.render
-def test_a_job_is_the_same_bytes_as_here(tmp_path: Path, hands: Cluster) -> None:
-    assert hands.room() == 2
-    assert finished(folder(tmp_path / "here")) == finished(folder(tmp_path / "there"), hands)
+def test_a_job_is_the_same_bytes_as_here(tmp_path: Path, executor: Cluster) -> None:
+    assert executor.capacity() == 2
+    assert finished(folder(tmp_path / "here")) == finished(folder(tmp_path / "there"), executor)
 
 
 @pytest.mark.render
-def test_an_error_there_is_the_same_error_here(tmp_path: Path, hands: Cluster) -> None:
+def test_an_error_there_is_the_same_error_here(tmp_path: Path, executor: Cluster) -> None:
     unseen = graph.source(
         "video", "0" * 64, str(tmp_path / "gone.mp4"), index=0, demuxer="mov", size=Size(64, 64)
     )
     with pytest.raises(FinishError, match=r"can't read .*gone\.mp4") as wrong:
-        hands.do(AnalysisTask(TaskContext(tmp_path), (Measure(Looks("x"), unseen),)), threading.Event())
+        executor.do(AnalysisTask(TaskContext(tmp_path), (Measure(Looks("x"), unseen),)), threading.Event())
     assert wrong.value.code == "cluster" and "same path" in wrong.value.hint
 
 
@@ -156,7 +156,7 @@ def test_a_clip_is_known_by_its_content(stated: bool, tmp_path: Path, hero: Path
     shutil.copyfile(hero, mine)
     other.write_bytes(hero.read_bytes()[:-1] + b"x")
     os.utime(mine, ns=(10**18, 10**18))
-    errand = AnalysisTask.of(
+    task = AnalysisTask.of(
         Store(tmp_path / "store"),
         [Measure(Looks("y"), probe(mine).picture)],
         {mine: state(mine)} if stated else {},
@@ -164,20 +164,20 @@ def test_a_clip_is_known_by_its_content(stated: bool, tmp_path: Path, hero: Path
     os.utime(other, ns=(10**18, 10**18))
     other.replace(mine)
     with pytest.raises(FinishError, match="has a different file at") as wrong:
-        worker.do(errand, "elsewhere")
+        worker.do(task, "elsewhere")
     assert (
         wrong.value.code == "cluster"
         and "same path" in wrong.value.hint
         and len(list((tmp_path / "store").glob("??/*"))) == 0
     )
     shutil.copyfile(hero, mine)
-    worker.do(errand, "elsewhere")
+    worker.do(task, "elsewhere")
     assert len(list((tmp_path / "store").glob("??/*.json"))) == 1
     other.write_bytes(hero.read_bytes()[:-1] + b"x")
     os.utime(other, ns=(mine.stat().st_atime_ns, mine.stat().st_mtime_ns))
     other.replace(mine)
     with pytest.raises(FinishError, match="has a different file at"):
-        worker.do(errand, "elsewhere")
+        worker.do(task, "elsewhere")
 
 
 def test_a_file_that_all_see_is_not_read_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,32 +205,32 @@ def test_a_file_that_all_see_is_not_read_for_it(tmp_path: Path, monkeypatch: pyt
 
 def test_what_changed_under_an_errand_is_no_machine_s_fault(tmp_path: Path) -> None:
     class Nobody:
-        def room(self) -> int:
+        def capacity(self) -> int:
             return 1
 
-        def do(self, errand: Any, cancel: threading.Event, tell: Any = None) -> None:
+        def do(self, task: Any, cancel: threading.Event, tell: Any = None) -> None:
             raise ClusterError("it has another file")
 
     clip_ = tmp_path / "a.mp4"
     clip_.write_bytes(b"film")
-    workshop = Renderer(Store(tmp_path / "store"), hands=Nobody())
+    workshop = Renderer(Store(tmp_path / "store"), executor=Nobody())
     workshop.states[clip_] = state(clip_)
     of = graph.source("video", "0" * 64, str(clip_), index=0, demuxer="mov", size=Size(64, 64))
-    errand = AnalysisTask(TaskContext(tmp_path), (Measure(Looks("z"), of),))
+    task = AnalysisTask(TaskContext(tmp_path), (Measure(Looks("z"), of),))
     with pytest.raises(FinishError, match="it has another file"):
-        workshop.have_done(errand)
+        workshop.have_done(task)
     clip_.write_bytes(b"another")
     with pytest.raises(FinishError, match=r"a\.mp4 changed while it was read"):
-        workshop.have_done(errand)
+        workshop.have_done(task)
 
 
 @pytest.mark.render
 def test_what_kills_its_worker_is_one_clear_error_and_kills_nothing_else(
-    tmp_path: Path, hands: Cluster, hero: Path
+    tmp_path: Path, executor: Cluster, hero: Path
 ) -> None:
-    errands = [asking(hero, tmp_path / "store", name=str(number), kills=number == 3) for number in range(10)]
+    tasks = [asking(hero, tmp_path / "store", name=str(number), kills=number == 3) for number in range(10)]
     with ThreadPoolExecutor(10) as pool:
-        ended = [pool.submit(hands.do, each, threading.Event()) for each in errands]
+        ended = [pool.submit(executor.do, each, threading.Event()) for each in tasks]
     wrong = [each.exception() for each in ended]
     assert [number for number, each in enumerate(wrong) if each] == [3]
     assert (
@@ -243,7 +243,7 @@ def test_what_kills_its_worker_is_one_clear_error_and_kills_nothing_else(
 
 @pytest.mark.render
 def test_a_run_that_is_stopped_ends_its_work_there(tmp_path: Path, hero: Path) -> None:
-    with connected("local:1") as hands:
+    with connected("local:1") as executor:
         cancel, seen, stopped = threading.Event(), list[psutil.Process](), list[float]()
 
         def stop() -> None:
@@ -258,10 +258,10 @@ def test_a_run_that_is_stopped_ends_its_work_there(tmp_path: Path, hero: Path) -
 
         threading.Thread(target=stop, daemon=True).start()
         with pytest.raises(Interrupted, match="stopped"):
-            hands.do(asking(hero, tmp_path / "store", name="slow", wait=0.2), cancel)
+            executor.do(asking(hero, tmp_path / "store", name="slow", wait=0.2), cancel)
         assert time.monotonic() - stopped[0] < 4
         with pytest.raises(Interrupted, match="stopped"):
-            hands.do(asking(hero, tmp_path / "store", name="next"), cancel)
+            executor.do(asking(hero, tmp_path / "store", name="next"), cancel)
     time.sleep(1)
     assert len(seen) == 1 and working_on(hero) == []
 
@@ -308,19 +308,19 @@ def test_a_connection_that_was_closed_between_two_errands_is_made_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clients: list[Client] = [Doing(1), Lost(1)]
-    hands = Cluster(lambda _: clients.pop())
-    hands._size = (time.monotonic() + 60, 1)
-    hands.do(NOTHING, threading.Event())
+    executor = Cluster(lambda _: clients.pop())
+    executor._size = (time.monotonic() + 60, 1)
+    executor.do(NOTHING, threading.Event())
     assert clients == []
 
 
 def test_while_the_scheduler_does_not_answer_there_is_as_much_room_as_before() -> None:
     client = Client(2)
-    hands = Cluster(lambda _: client)
-    assert hands.room() == 2
+    executor = Cluster(lambda _: client)
+    assert executor.capacity() == 2
     client.scheduler_info = lambda **_: {}  # type: ignore[method-assign]
-    hands._size = (0.0, 2)
-    assert hands.room() == 2
+    executor._size = (0.0, 2)
+    assert executor.capacity() == 2
 
 
 NOTHING = AnalysisTask(TaskContext(Path("/")), ())
@@ -329,10 +329,10 @@ NOTHING = AnalysisTask(TaskContext(Path("/")), ())
 def test_the_last_worker_that_leaves_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask_executor, "_NOBODY", 1.5)
     client = Client(1)
-    hands = Cluster(lambda _: client)
+    executor = Cluster(lambda _: client)
     threading.Timer(0.3, lambda: setattr(client, "workers", 0)).start()
     with pytest.raises(FinishError, match="no worker for"):
-        hands.do(NOTHING, threading.Event())
+        executor.do(NOTHING, threading.Event())
 
 
 def test_a_scheduler_that_is_gone_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -344,56 +344,56 @@ def test_a_scheduler_that_is_gone_is_waited_for_once(monkeypatch: pytest.MonkeyP
             raise OSError("nobody answers")
         return there.pop()
 
-    hands, took = Cluster(connect), []
+    executor, took = Cluster(connect), []
     for _ in range(3):
         began = time.monotonic()
         with pytest.raises(FinishError, match="lost the connection to the scheduler: nobody answers"):
-            hands.do(NOTHING, threading.Event())
+            executor.do(NOTHING, threading.Event())
         took.append(time.monotonic() - began)
     assert took[0] > 0.9 and sum(took[1:]) < 0.2 * took[0]
     there.append(Doing(2))
-    hands.do(NOTHING, threading.Event())
-    assert hands._gone is None, "it is there again, and no later clip pays for it"
+    executor.do(NOTHING, threading.Event())
+    assert executor._gone is None, "it is there again, and no later clip pays for it"
     monkeypatch.setattr(dask_executor, "_NOBODY", 60.0)
     there.append(Client(2, "closed"))
-    hands, cancel = Cluster(connect), threading.Event()
+    executor, cancel = Cluster(connect), threading.Event()
     threading.Timer(0.3, cancel.set).start()
     with pytest.raises(Interrupted, match="stopped"):
-        hands.do(NOTHING, cancel)
+        executor.do(NOTHING, cancel)
 
 
 @pytest.mark.render
 def test_a_worker_that_came_later_is_compared_too(
-    monkeypatch: pytest.MonkeyPatch, hands: Cluster, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, executor: Cluster, tmp_path: Path
 ) -> None:
     about = {**worker.about(), "numpy": "0.1"}
     monkeypatch.setattr(worker, "about", lambda: about)
     with pytest.raises(FinishError, match=r"worker tcp://.* has numpy .*, but this run needs 0\.1"):
-        hands.do(AnalysisTask(TaskContext(tmp_path), ()), threading.Event())
+        executor.do(AnalysisTask(TaskContext(tmp_path), ()), threading.Event())
 
 
 def test_an_errand_knows_the_states_of_its_own_clips_only(tmp_path: Path) -> None:
     one, other = tmp_path / "one.mp4", tmp_path / "other.mp4"
     end = graph.source("video", "0" * 64, str(one), index=0, demuxer="mov", size=Size(2, 2))
-    assert RenderTask.of(Store(tmp_path), [[end]], {}, {one: [1], other: [2]}).means.states == {one: [1]}
+    assert RenderTask.of(Store(tmp_path), [[end]], {}, {one: [1], other: [2]}).context.states == {one: [1]}
     assert AnalysisTask.of(
         Store(tmp_path), [Measure(Looks("x"), end)], {one: [1], other: [2]}
-    ).means.states == {one: [1]}
+    ).context.states == {one: [1]}
 
 
 def test_a_lonely_errand_waits_for_none_and_lets_none_begin() -> None:
-    hands, order, never = Cluster(lambda _: Client(3)), [], threading.Event()
-    first = hands._place(never)
+    executor, order, never = Cluster(lambda _: Client(3)), [], threading.Event()
+    first = executor._place(never)
     first.__enter__()
 
     def lonely() -> None:
-        with hands._place(never, alone=True):
+        with executor._place(never, alone=True):
             order.append("lonely")
             time.sleep(0.5)
             order.append("over")
 
     def another() -> None:
-        with hands._place(never):
+        with executor._place(never):
             order.append("another")
 
     threads = [threading.Thread(target=each) for each in (lonely, another, another)]
@@ -408,13 +408,13 @@ def test_a_lonely_errand_waits_for_none_and_lets_none_begin() -> None:
 
 
 @pytest.mark.render
-def test_others_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, hands: Cluster) -> None:
-    hands.refuse_others()
-    monkeypatch.setattr(hands._client, "run", lambda about: {"tcp://other": {**about(), "FFmpeg": "1.0"}})
+def test_others_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, executor: Cluster) -> None:
+    executor.refuse_others()
+    monkeypatch.setattr(executor._client, "run", lambda about: {"tcp://other": {**about(), "FFmpeg": "1.0"}})
     with pytest.raises(
         FinishError, match=r"worker tcp://other has FFmpeg 1\.0, but this run needs .*"
     ) as wrong:
-        hands.refuse_others()
+        executor.refuse_others()
     assert wrong.value.code == "cluster"
 
 

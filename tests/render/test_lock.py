@@ -38,8 +38,10 @@ def job(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made, tmp_path / "job"))
 
 
-def run(place: Path, anew: Invalidation | None = None) -> finish.Outcome:
-    (outcome,) = finish.run(finish.load(place).job, **({"anew": anew} if anew else {}))
+def run(place: Path, invalidation: Invalidation | None = None) -> finish.Outcome:
+    (outcome,) = finish.run(
+        finish.load(place).job, **({"invalidation": invalidation} if invalidation else {})
+    )
     return outcome
 
 
@@ -68,8 +70,8 @@ def test_a_new_decision_is_made_on_request_and_the_plan_says_what_it_costs(job: 
     shutil.rmtree(job / ".finish/store")
     loaded = finish.load(job)
     assert "x=cmd:" in finish.plan(loaded.job)
-    anew = finish.plan(loaded.job, anew=Invalidation(("reframe",)))
-    assert "no face found: the crop stays in the centre" in anew and "  framing: 0.0–2.0 s (piece 1)" in anew
+    text = finish.plan(loaded.job, invalidation=Invalidation(("reframe",)))
+    assert "no face found: the crop stays in the centre" in text and "  framing: 0.0–2.0 s (piece 1)" in text
     assert run(job, Invalidation(("reframe",))).exit_code == 0
     assert "- {from: 0.0, centre: 0.5}" in (job / "job.lock.yaml").read_text(encoding="utf-8")
 

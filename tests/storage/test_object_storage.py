@@ -219,7 +219,7 @@ def test_what_was_put_on_a_shelf_without_the_secret_is_not_taken(buckets: Bucket
         one, two = (
             Store(
                 tmp_path / f"{key}-{at}",
-                shelf=RemoteStore("s3://store/sealed", secret),
+                shared=RemoteStore("s3://store/sealed", secret),
                 secret=bytes([at]) * 32,
             )
             for at, secret in enumerate((theirs, ours), 1)
@@ -238,7 +238,7 @@ def test_what_a_machine_had_before_comes_on_the_shelf_too(buckets: Buckets, tmp_
     piece = alone.keep(key, draft)
     alone.keep_fact(key, b"{}")
     store, other = (
-        Store(tmp_path / name, shelf=RemoteStore("s3://store/late", b"")) for name in ("one", "two")
+        Store(tmp_path / name, shared=RemoteStore("s3://store/late", b"")) for name in ("one", "two")
     )
     assert other.piece(key, ".mp4") is None and other.fact(key) is None
     for _ in range(2):
@@ -295,7 +295,7 @@ def test_a_lock_is_held_by_one_and_left_by_the_dead(
 
 def test_a_store_behind_stores(buckets: Buckets, tmp_path: Path) -> None:
     one, two = (
-        Store(tmp_path / name, shelf=RemoteStore("s3://store/shared/", b"")) for name in ("one", "two")
+        Store(tmp_path / name, shared=RemoteStore("s3://store/shared/", b"")) for name in ("one", "two")
     )
     draft = one.draft(".mp4")
     draft.write_bytes(b"piece")
@@ -317,7 +317,7 @@ def test_a_store_behind_stores(buckets: Buckets, tmp_path: Path) -> None:
     )
     object_storage.put(f"s3://store/shared/ef/{'ef' * 32}/{'ef' * 32}.{'00' * 32}.mp4", b"rotten")
     assert two.piece("ef" * 32, ".mp4") is None
-    assert two.alone().shelf is None
+    assert two.alone().shared is None
 
 
 def test_a_job_s_files_may_lie_there(buckets: Buckets, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from finish.deliver.outcome import Outcome
 from finish.errors import DiskError, FinishError, SpecError
 from finish.execution.tasks import Executor
 from finish.jobspec import JOB_FILE, LoadedJob
-from finish.media.job_files import allowed_here
+from finish.media.job_folder import allowed_libraries
 from finish.watch.watch_items import JOBS
 from finish.watch.watch_ledger import WatchEntry, WatchLedger
 from finish.watch.watch_loop import QUIET, Finish, WatchLoop
@@ -99,7 +99,7 @@ def _loaded(place: Path, *, libraries: Sequence[Path]) -> LoadedJob:
     try:
         return load(place, libraries=libraries)
     except FinishError:
-        for library in (*libraries, *allowed_here()):
+        for library in (*libraries, *allowed_libraries()):
             if not _holds_something(library):
                 raise DiskError(
                     f"the library {library} is empty or away", "check that its disk or share is mounted"

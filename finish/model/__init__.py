@@ -83,16 +83,14 @@ if TYPE_CHECKING:
     )
     from finish.model.ranges import ClipRange, TimeRange
     from finish.model.sample_timing import SOUND_RATE
+    from finish.model.spec_documents import Document, Library, Part
     from finish.model.track_selection import ChannelContent
     from finish.model.values import (
-        Document,
         File,
         FileToCome,
         Fonts,
         FrameSize,
-        Library,
         Look,
-        Part,
         Picture,
         Rate,
         Recording,
@@ -234,6 +232,7 @@ _MODULES: Final = {
         "Rates",
         "SafeZone",
     ),
+    "finish.model.spec_documents": ("Document", "Library", "Part"),
     "finish.model.file_size": ("fitted",),
     "finish.model.framing": ("FramePane", "Framing"),
     "finish.model.lock_values": ("OddValue", "reading_lock"),
@@ -287,14 +286,11 @@ _MODULES: Final = {
     "finish.model.sample_timing": ("SOUND_RATE",),
     "finish.model.track_selection": ("ChannelContent",),
     "finish.model.values": (
-        "Document",
         "File",
         "FileToCome",
         "Fonts",
         "FrameSize",
-        "Library",
         "Look",
-        "Part",
         "Picture",
         "Rate",
         "Recording",

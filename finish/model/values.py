@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
-from pathlib import Path, PurePath
-from typing import Annotated, Any, ClassVar, Final, Literal, Protocol, Self, cast
+from pathlib import PurePath
+from typing import Annotated, Any, ClassVar, Final, Self, cast
 
 from pydantic import (
     BaseModel,
@@ -22,9 +20,9 @@ from pydantic import (
 
 from finish import units
 from finish.model.media import Source
+from finish.model.spec_documents import Document, Library
 from finish.units import Size
 
-Part = Literal["picture", "sound"]
 STILLS: Final = frozenset({".png", ".jpg", ".jpeg"})
 TYPES: Final = frozenset({".ttf", ".otf"})
 
@@ -38,7 +36,7 @@ class Requirement:
 
 
 class Settings(BaseModel):
-    """Base of everything that is read from YAML: frozen, and an unknown key is a mistake."""
+    """Base of everything that is read from YAML: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -59,68 +57,6 @@ class Settings(BaseModel):
     def shorthand(cls, text: str) -> Mapping[str, Any] | None:  # noqa: ARG003 (for those that have one)
         """What a single word in the place of the settings stands for; None for nothing."""
         return None
-
-
-@dataclass(frozen=True)
-class Document:
-    """A small file that a setting names, read whole: where it lies and its bytes. Its identity is its bytes.
-
-    One that is `absent` has yet to be written. `beside` are the fonts that a style brings along. `part` is
-    the one thing in it that is meant, by its id: of several corrections, one.
-    """
-
-    path: Path
-    data: bytes = field(repr=False)
-    absent: bool = False
-    beside: tuple[Document, ...] = field(default=(), repr=False)
-    part: str = ""
-
-    @cached_property
-    def digest(self) -> str:
-        return units.digest(
-            self.data, *(font.digest for font in self.beside), *((f"#{self.part}",) if self.part else ())
-        )
-
-    @property
-    def title(self) -> str:
-        """What people call it: its name without suffix, and the part of it that is meant."""
-        return f"{self.path.stem} {self.part}" if self.part else self.path.stem
-
-    @property
-    def suffix(self) -> str:
-        return self.path.suffix.lower()
-
-
-class Library(Protocol):
-    """How a validator gets at the documents that settings name: the context of `Settings.model_validate`."""
-
-    def document(self, name: str, shelf: str) -> Document:
-        """The document that `name` means: a bare name lies on the packaged `shelf` ("luts", "styles"), a path
-        in the job.
-
-        Raises ValueError with the near misses when there is none, or when the path leaves the job folder.
-        """
-        ...
-
-    def fonts(self, name: str) -> tuple[Document, ...]:
-        """The fonts in a folder of the job; ValueError where there is none, or when the path leaves the job
-        folder."""
-        ...
-
-    def absent(self, name: str) -> Document | None:
-        """Where a document of the job would lie, if nothing lies there; ValueError when the path leaves the
-        job folder."""
-        ...
-
-    def footage(self, name: str, part: Part = "picture") -> Source:
-        """The facts of the clip that `name` means, a path in the job; ValueError when it cannot be read as
-        one, or has no such part."""
-        ...
-
-    def series(self) -> tuple[Source, ...]:
-        """The facts of every clip of the job that has sound, in order; ValueError where a setting is stated
-        outside of a job."""
-        ...
 
 
 def _document(shelf: str, awaited: str = "") -> BeforeValidator:

@@ -231,7 +231,7 @@ def test_links_count_for_what_they_lead_to(tmp_path: Path) -> None:
     assert (
         len(
             image_sequences.listed(
-                folder, "shot.%04d.png", None, lambda name: JobFiles(job)._inside(name, folder)
+                folder, "shot.%04d.png", None, lambda name: JobFiles(job).path(name, folder)
             )
         )
         == 3

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from finish.media import job_files as module
+from finish.media import job_files, job_folder
 from finish.media.job_files import JobFiles
 
 
@@ -128,8 +130,8 @@ def test_no_name_from_outside_is_suggested(job: Path, tmp_path: Path) -> None:
 
 def test_no_folder_outside_is_listed(job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (job / "up").symlink_to(tmp_path)
-    listed, names = [], module._names
-    monkeypatch.setattr(module, "_names", lambda folder: listed.append(folder) or names(folder))
+    listed, names = [], job_folder._names
+    monkeypatch.setattr(job_folder, "_names", lambda folder: listed.append(folder) or names(folder))
     refusal(JobFiles(job), "upp/job/medai/hero.mp4")
     refusal(JobFiles(job), "../job/media/heor.mp4")
     assert set(listed) == {job, job / "media"}
@@ -144,7 +146,7 @@ def test_a_file_that_may_not_be_read(job: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_document_has_a_bound(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "DOCUMENT_BYTES", 2**20)
+    monkeypatch.setattr(job_files, "DOCUMENT_BYTES", 2**20)
     (job / "whole").write_bytes(b"x" * 2**20)
     (job / "more").write_bytes(b"x" * (2**20 + 1))
     assert len(JobFiles(job).document("whole", job).data) == 2**20
@@ -181,3 +183,9 @@ def test_what_is_no_library(job: Path, name: str, said: str) -> None:
     with pytest.raises(ValueError) as wrong:
         JobFiles(job, allowed=(Path("/"),)).library(name, job)
     assert str(wrong.value) == said
+
+
+def test_reading_a_spec_imports_no_reader_of_media() -> None:
+    heavy = ("av", "numpy", "pydantic", "finish.media.probe", "finish.storage.download_cache")
+    code = f"import sys, finish.media.job_files; print(sorted(sys.modules.keys() & set({heavy})))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\n"

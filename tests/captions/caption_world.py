@@ -1,4 +1,4 @@
-"""What the caption tests share: documents, styles, programmes made of nothing, and FFmpeg showing a payload on a flat grey."""
+"""Helpers of the caption tests: documents, styles, empty programmes, and payloads drawn on flat grey."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def document(text: str | bytes, name: str = "a.srt") -> Document:
 
 
 def srt(*texts: str, seconds: int = 4) -> str:
-    """Cues of so many seconds, one after the other."""
+    """SRT cues of the same length, in seconds, one after the other."""
 
     def clock(time: int) -> str:
         return f"{time // 3600:02d}:{time // 60 % 60:02d}:{time % 60:02d},000"
@@ -65,7 +65,7 @@ def fitted(
 def burnt(
     text: str, look: CaptionStyle, to: Delivery, position: Position = "bottom", *, rate: Fraction = RATE
 ) -> AssCards:
-    """A text as the payload that the stage would make of it."""
+    """A text as the payload that the stage makes of it."""
     em = look.size * min(to.frame.width, to.frame.height)
     room = CaptionArea(to.frame, to.safe.within(to.frame), em, look)
     return AssCards(
@@ -126,13 +126,13 @@ def burn(picture: Stream, payload: Payload) -> Stream:
 
 
 def ink(payload: Payload, frame: Size, time: Fraction, colour: str = "0x808080") -> NDArray[np.int16]:
-    """How far a payload's picture differs from the flat one, in codes, at a time."""
+    """How far a payload's picture differs from the flat one at a time, in codes."""
     flat = grey(frame, colour=colour)
     return np.abs(frame_at(burn(flat, payload), time).astype(np.int16) - frame_at(flat, time))
 
 
 def bounds(marked: NDArray[np.bool_]) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom of what is marked."""
+    """Left, top, right, and bottom of the marked pixels."""
     rows, columns = np.flatnonzero(marked.any(1)), np.flatnonzero(marked.any(0))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 

@@ -1,4 +1,4 @@
-"""The ASS text, to the letter, and that no text ever becomes an override."""
+"""The ASS text, character by character; no caption text ever becomes an override."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Style: caption,Noto Sans,100,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,0,0,0,0
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """  # noqa: E501 (the field list of ASS is one line)
-# Marks that nobody sees: a word joiner after a backslash, the direction of a line, the lead of an emoji.
+# Invisible marks: a word joiner after a backslash, the direction of a line, the lead of an emoji.
 MARKS = {"[WJ]": "\u2060", "[RLM]": "\u200f", "[MVS]": "\u180e"}
 PLAIN = r"""
 Dialogue: 2,0:00:00.00,0:00:03.98,caption,,0,0,0,,{\pos(480,1390.13)}{\fnNoto Sans SemiBold\fs95.15\b0\u0}a \{b\} \[WJ]N {\fnNoto Sans SemiBold Italic\fs95.15\b0\u0}c
@@ -118,12 +118,12 @@ def events(payload: AssCards) -> list[list[str]]:
     ]
 
 
-# The blocks that we write, and nothing else; every other brace or backslash must be escaped text.
+# The override blocks that finish writes; every other brace or backslash must be escaped text.
 OURS = re.compile(r"\{\\pos\([^{}]*\)[^{}]*\}|\{\\fn[A-Za-z ]+\\fs[\d.]+\\b(?:0|700)\\u[01]\}|\{\\p0\}")
 
 
 def shown(text: str) -> str:
-    """What libass draws of an event's text, and that it holds no override but ours: its own rules, written down again."""
+    """What libass draws of an event's text, by its own rules; fails on an unknown override."""
     found, at = "", 0
     while at < len(text):
         if text[at] == "{":

@@ -1,4 +1,4 @@
-"""Captions that keep off faces: shot by shot, without jumping for nothing, as decided and as a person changes it."""
+"""Captions that keep clear of faces: per shot, without needless jumps, obeying edited decisions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ LOW, MIDDLE, HIGH = (FaceBox(0.3, top, 0.7, top + 0.16, 0.9) for top in (0.62, 0
 
 
 class Told:
-    """An Ask that has been told the shots and the faces, five times a second, the letters in each and how bright its thirds are."""
+    """An `Ask` with fixed answers.
+
+    Shots; and five times a second faces, letters, and the brightness of each third.
+    """
 
     def __init__(
         self,
@@ -78,7 +81,7 @@ def planned(
 
 
 def tops(done: Programme) -> list[str]:
-    """Where each card stands, by the third of the safe zone that its ink is in."""
+    """The position of each card: the third of the safe zone that its ink is in."""
     payload: Any = done.picture.arg("filename")
     return [
         "high" if each.ink.top < 500 else "low" if each.ink.top > 1000 else "middle" for each in payload.cards
@@ -249,7 +252,7 @@ def thin(told: Told, look: str = THIN, **given: Any) -> Programme:
 
 
 def test_a_weak_style_stands_where_it_is_read_best() -> None:
-    """White letters alone on a clip that is bright below and dark above."""
+    """White letters without an outline on a clip that is bright below and dark above."""
     done = thin(Told([(0, ())], thirds=(20, 200, 220)))
     assert (
         places(done) == [(0.0, "top")]
@@ -269,7 +272,7 @@ def thin_questions() -> tuple[Any, ...]:
 
 
 def test_a_style_that_is_read_nowhere_is_made_stronger_and_says_so() -> None:
-    """sRGB 220 has a relative luminance of 0.716, so white has 1.05 / 0.766 = 1.37 to one with it."""
+    """sRGB 220 has a relative luminance of 0.716, so white has a contrast of 1.05 / 0.766 = 1.37 to it."""
     done = thin(Told([(0, ())], thirds=(220, 220, 220)))
     payload: Any = done.picture.arg("filename")
     assert (payload.style.outline.colour, payload.style.outline.opacity) == ("#000000", 1.0)

@@ -1,4 +1,4 @@
-"""Fonts of one's own: drawn by libass as they are measured, whatever they claim to be; styles bent by a job or a brand."""
+"""Custom fonts are drawn as they are measured, whatever they claim; jobs and brands change styles."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def font(
     restricted: int = 0,
     weight: int = 900,
 ) -> bytes:
-    """A font of two letters: A a box 600 wide on an advance of 700, B claimed and empty."""
+    """A font of two letters: A is a box 600 wide with an advance of 700, B is claimed and empty."""
     made = FontBuilder(upem, isTTF=True)
     made.setupGlyphOrder([".notdef", "space", "A", "B"])
     made.setupCharacterMap({32: "space", 65: "A", 66: "B"})
@@ -96,7 +96,7 @@ def burnt(text: str, look: Any) -> AssCards:
 
 
 def ink(payload: AssCards) -> tuple[int, int, int, int]:
-    """The left, top, right and bottom of what libass drew on grey."""
+    """Left, top, right, and bottom of what libass drew on grey."""
     shown = frame_at(grey(WIDE).filter("ass", filename=payload, shaping="complex"), Fraction(2))
     rows, columns = np.nonzero(np.abs(shown.astype(int) - int(shown[0, 0])) > 40)
     return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
@@ -114,7 +114,10 @@ def ink(payload: AssCards) -> tuple[int, int, int, int]:
     ],
 )
 def test_an_own_font_is_drawn_where_it_is_measured(lie: dict[str, Any]) -> None:
-    """AAA is 2 advances and a box wide: 2000 units of 1000 an em of 100 px, 700 units high, whatever the font says of itself."""
+    """The size of "AAA" follows from the glyph, whatever the font claims.
+
+    Two advances and one box are 2000 of 1000 units per em, at 100 px; the box is 700 units high.
+    """
     look = style(**BARE, size=100 / 1080).drawn_by(mine(font(**lie)))
     left, top, right, bottom = ink(burnt("AAA", look))
     assert (right - left, bottom - top) == (pytest.approx(200, abs=2), pytest.approx(70, abs=2))
@@ -123,7 +126,7 @@ def test_an_own_font_is_drawn_where_it_is_measured(lie: dict[str, Any]) -> None:
 
 @pytest.mark.render
 def test_a_font_that_is_bold_by_itself_is_made_no_bolder() -> None:
-    """Noto Sans at 700 as a brand's font covers what our own Bold covers."""
+    """Noto Sans at 700 as a brand's font covers what the packaged Bold covers."""
     noto = mine((resources.font_folder() / "NotoSans[wght].ttf").read_bytes())
     ours = burnt("Hamburg", style(**BARE, weight=700))
     theirs = burnt("Hamburg", style(**BARE, weight=700).drawn_by(noto))
@@ -223,7 +226,7 @@ def test_a_style_folder_brings_its_font(tmp_path: Path) -> None:
 
 
 def test_a_job_takes_parts_of_a_style_away(tmp_path: Path) -> None:
-    """null would say nothing at all in a job; a part that has "none" among its own words keeps it."""
+    """In a job, null means "not stated". A part that has "none" among its own values keeps it."""
     look = job(
         tmp_path, "{file: a.srt, look: {outline: none, shadow: none, entrance: none, colour: '#FF0000'}}"
     ).styled

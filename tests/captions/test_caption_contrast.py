@@ -1,4 +1,4 @@
-"""Contrast as WCAG 2.2 defines it, against numbers known from elsewhere; and styles made strong enough for any ground."""
+"""Contrast by WCAG 2.2, against published numbers; styles become strong enough for any background."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Broadcast formats: TTML and IMSC, SCC, EBU STL in; TTML out; code pages, timecodes, wrong speeds, cues of no length, plain text."""
+"""Broadcast formats: TTML, IMSC, SCC, and EBU STL in; TTML out.
+
+Also code pages, timecodes, wrong speeds, cues of no length, and plain text.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +114,10 @@ SCC = "Scenarist_SCC V1.0\n\n%s\t9420 9420 94ae 94ae 9470 9470 %s 942f 942f\n\n%
 
 
 def test_scc_timecodes_are_of_29_97_frames() -> None:
-    """Ten codes of two bytes, one a frame, come before the caption is switched on: the ninth, at 1 s and 9 frames of 30/1.001 …"""
+    """Ten codes of two bytes, one per frame, come before the caption appears.
+
+    The ninth is at 1 s and 9 frames of 30/1.001 …
+    """
     ((start, end, text),) = said("a.scc", SCC % ("00:00:01:00", "c8e5 ecec ef80", "00:00:03:15"))
     assert (
         text == "Hello"
@@ -281,7 +287,7 @@ def test_timecodes_of_a_programme_count_from_their_hour() -> None:
 
 
 def test_captions_for_another_speed_are_stretched_exactly() -> None:
-    """A film of 24,000 frames at 24/1.001 lasts 1,001 s, and 960 s in its version of 25 frames a second."""
+    """24,000 frames at 24/1.001 fps last 1,001 s, and 960 s when played at 25 fps."""
     assert stretch_factor("25:23.976") == Fraction(1001, 960) and stretch_factor("") == 1
     assert [each.end for each in stretched((one(1, 960),), stretch_factor("25:23.976"))] == [1001]
     for wrong in ("25", "25:0", "a:b", "25:1", "1:25"):
@@ -325,7 +331,7 @@ def test_ttml_is_imsc_text_profile_for_others_too() -> None:
 
 
 class Handler(hrm.EventHandler):
-    """What breaks the reference model's limits of drawing."""
+    """A document that exceeds the rendering limits of the reference model."""
 
     def error(self, *wrong: object) -> None:
         raise AssertionError(wrong)
@@ -401,7 +407,7 @@ CODECS = sorted({module.name for module in pkgutil.iter_modules(encodings.__path
     "name", [*CODECS, "rot13", "hex", "zip", "", " ", "klingon", "utf-8", "a\0b", "Shift-JIS", "x" * 40]
 )
 def test_every_codec_is_an_encoding_of_texts_or_refused(name: str) -> None:
-    """Python has codecs that are none: for names of the internet, for archives, for its own source."""
+    """Python lists codecs that aren't text encodings: for domain names, for archives, for its own source."""
     content = srt("caf\u00e9", "au lait").encode("latin-1")
     if name and not is_encoding(name):
         with pytest.raises(

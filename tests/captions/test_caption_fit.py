@@ -188,7 +188,7 @@ def test_no_word_is_lost_or_reordered_and_no_line_is_too_wide(
 
 
 def test_a_font_is_the_same_font_whoever_made_it() -> None:
-    """Two threads that ask first at the same time each get a Face of their own of one file."""
+    """Two threads that ask first at the same time each get their own Face of one file."""
     one = packaged_fonts.family("Noto Sans")
     another = replace(one)
     packaged_fonts._face_for.cache_clear()

@@ -1,4 +1,4 @@
-"""What is heard: speech found, known text put to it, names spelt, words masked, recognised captions written once."""
+"""Speech and captions: detection, known text aligned to speech, names, masked words, recognised text."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
 
 
 def heard(text: str, start: float = 1.0, each: float = 0.5) -> tuple[RecognizedWord, ...]:
-    """Words half a second apart, a tenth of it silent."""
+    """Words half a second apart, followed by a tenth of a second of silence."""
     times = (Fraction(str(start)) + number * Fraction(str(each)) for number in range(len(text.split())))
     return tuple(
         RecognizedWord(f" {word}", time, time + Fraction(4, 5) * Fraction(str(each)), 0.9)
@@ -58,7 +58,10 @@ def stamps(one: Cue) -> list[tuple[str, float]]:
 
 
 def speechlike(seconds: float, seed: int = 1) -> NDArray[np.float32]:
-    """A buzz of 120 Hz through two moving resonances, four syllables a second: what the detector takes for a voice."""
+    """A buzz that the detector takes for a voice.
+
+    120 Hz through two moving resonances, four syllables a second.
+    """
     rate, count = 16_000, int(seconds * 16_000)
     at = np.arange(count) / rate
     buzz = sum(np.sin(2 * np.pi * 120 * n * at) / n for n in range(1, 30))
@@ -89,7 +92,7 @@ def test_speech_is_found_between_silences_whatever_the_blocks() -> None:
 
 @pytest.mark.media
 def test_a_telephone_call_agrees_with_its_reference_turns() -> None:
-    """The speech of both speakers, frame by frame of 10 ms: 98.6 % agree; 97 are asked for."""
+    """The speech of both speakers in frames of 10 ms: 98.6 % agree; the test needs 97 %."""
     if not FOOTAGE.is_dir():
         pytest.skip("the shared footage is not there")
     with wave.open(str(FOOTAGE / "sound" / "phone-call.wav")) as file:
@@ -265,7 +268,7 @@ def test_masking_keeps_the_length_and_every_other_letter(text: str, language: st
 
 
 class Told:
-    """An Ask that has been told what is said and when somebody speaks."""
+    """An `Ask` with fixed answers: the words, and when somebody speaks."""
 
     def __init__(self, said: TranscriptionFacts | None = None, voice: tuple[SpeechSpan, ...] = ()) -> None:
         self._facts: dict[type[Any], Any] = {Transcription: said, Voice: VoiceFacts(voice)}
@@ -289,7 +292,7 @@ def sounding(frames: int = 1000) -> Programme:
 
 
 class Empty(Shelf):
-    """A library in which the captions are not there yet."""
+    """A library in which the captions don't exist yet."""
 
     def absent(self, name: str) -> Document | None:
         return Document(Path("job") / name, b"", absent=True)
@@ -410,7 +413,7 @@ def test_captions_of_another_clip_are_told(modelled: None) -> None:
 
 
 def spoken_every(seconds: int, by: Callable[[Fraction], Fraction]) -> tuple[tuple[SpeechSpan, ...], str]:
-    """Speech of 2 s with pauses of growing length, and captions at times changed by `by`."""
+    """Speech of 2 s with pauses of growing length, and captions whose times `by` changes."""
     starts = [Fraction(at * 5 + at * at % 3) for at in range(seconds // 6)]
     text = ""
     for number, start in enumerate(starts, 1):

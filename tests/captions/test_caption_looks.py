@@ -1,4 +1,4 @@
-"""What is asked of a clip before captions are put on it: letters that are there already, and how bright its parts are."""
+"""Questions asked of a clip before captions are placed: letters in the picture, and brightness."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def grey(width: int = 640, height: int = 360, code: int = 90) -> Picture:
 def lettered(
     picture: Picture, text: str, at: tuple[int, int], scale: float = 0.8
 ) -> tuple[Picture, tuple[float, float, float, float]]:
-    """The picture with a text at a baseline, and the text's box in shares."""
+    """The picture with a text at a baseline, and the text's box in shares of the picture."""
     (wide, high), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_DUPLEX, scale, 1)
     made = np.asarray(
         cv2.putText(
@@ -79,7 +79,7 @@ def test_the_model_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 def test_tones_are_the_mean_of_each_part() -> None:
     picture = np.zeros((360, 640, 3), np.uint8)
     picture[180:] = 200
-    picture[300:, 400:] = (255, 0, 0)  # blue: 0.0722 of it is luma
+    picture[300:, 400:] = (255, 0, 0)  # blue contributes 0.0722 of luma
     fold = Tones().begin()
     for number in range(30):
         fold.add(Fraction(number, 30), picture)

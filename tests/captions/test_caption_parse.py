@@ -1,4 +1,4 @@
-"""SRT and VTT in: what is styling, what is text, what is refused and where. Nothing is lost without a word."""
+"""SRT and VTT in: what is styling, what is text, what is refused and where. Nothing is lost silently."""
 
 from __future__ import annotations
 

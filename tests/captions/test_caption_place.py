@@ -1,4 +1,4 @@
-"""Captions keep clear of what is on the frame already: by the smallest step, all of a time together, or not at all."""
+"""Captions keep clear of graphics: by the smallest step, together if they share a time, or not at all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from finish.stages.captions.placement.card_placement import (
 from finish.units import Box, Span
 
 SAFE = {"top": 250, "bottom": 480, "left": 60, "right": 180}
-LOGO_LEFT = Box(72, 1342, 244, 1428)  # a small one, bottom left: a short line stands beside it
+LOGO_LEFT = Box(72, 1342, 244, 1428)  # a small one, bottom left: a short line fits beside it
 LONG = "Words that fill the whole line from side to side"
 ALWAYS = (0, 10_000)
 
@@ -34,7 +34,7 @@ def stood(
 
 
 def apart(card: PlacedCard, box: Box) -> bool:
-    """Whether a breath (12 px of 1080) lies between them."""
+    """Whether the minimum gap (12 px of 1080) lies between them."""
     ink = card.ink
     return (
         ink.right + 12 <= box.left
@@ -63,7 +63,7 @@ def test_a_card_moves_clear_by_the_smallest_step(position: Position, box: Box) -
 
 
 def test_all_cards_of_a_time_move_together_and_no_others() -> None:
-    """The first cue is short and would stand beside the logo; the second does not fit there; the third comes when it is gone."""
+    """The first cue fits beside the logo; the second doesn't; the third starts after the logo is gone."""
     short, long, later = stood("Go!", LONG, "Go!", covered=(CoveredArea(LOGO_LEFT, 0, 200),))
     assert short.ink.bottom == long.ink.bottom < LOGO_LEFT.top
     assert later.ink.bottom == stood("Go!")[0].ink.bottom > LOGO_LEFT.top
@@ -113,7 +113,7 @@ def test_the_stage_keeps_clear_of_what_the_programme_says_is_taken() -> None:
 
 
 def test_captions_end_where_an_end_card_begins() -> None:
-    """Nothing else stands on a frame that is covered whole."""
+    """Nothing else is visible on a frame that is covered completely."""
     done = planned(ReservedArea(Box(0, 0, 1080, 1920), Span(Fraction(7), Fraction(10))))
     assert [(each.card.start, each.card.end) for each in shown(done)] == [(0, 100), (100, 175)]
     assert (

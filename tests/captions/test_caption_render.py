@@ -1,4 +1,4 @@
-"""What libass really draws, against what was planned: widths, weights, colours, boxes, times, and the promises end to end."""
+"""What libass draws against what was planned: widths, weights, colours, boxes, times, and the promises."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ def _log(picture: Stream, seconds: int = 1) -> str:
 
 
 class Bench:
-    """A picture encoded as it would be delivered, and the promises of a plan asked of it."""
+    """A picture encoded as for a delivery, and the answers to a plan's promises about it."""
 
     def __init__(self, folder: Path) -> None:
         store = Store(folder)
@@ -204,7 +204,7 @@ class Bench:
         self.ask = Analysis(FrameReader(self.workshop), store)
 
     def facts(self, plain: Stream, delivered: Stream, speed: str = "ultrafast") -> ClearanceFacts:
-        """What the plan's question finds when `delivered` is what was encoded, and `plain` the picture without captions."""
+        """The answer when `delivered` is what was encoded, and `plain` is the picture without captions."""
         encoding = H264.model_validate({"speed": speed}).encoding(RATE)
         question = self.promise.analyser
         assert question is not None

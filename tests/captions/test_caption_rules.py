@@ -1,4 +1,4 @@
-"""The rules for reading: as the tables have them, and cues mended within them without a word lost."""
+"""Reading rules: as published in their tables, and cues retimed within them without losing a word."""
 
 from __future__ import annotations
 
@@ -121,7 +121,10 @@ def test_a_long_cue_is_parted_at_words_with_its_styling() -> None:
 
 
 def test_the_parts_of_a_cue_stay_with_what_is_said() -> None:
-    """Of 14 s of twenty even words the eleventh is shown in the middle; words with times are shown at their times."""
+    """Of 14 s of twenty even words, the eleventh shows in the middle.
+
+    Words with times show at their times.
+    """
     even = Cue(Fraction(0), Fraction(14), (StyledRun(" ".join(f"word{at:02d}" for at in range(20))),), 1)
     done, _ = repaired([even], "en", EDGES)
     assert [float(each.start) for each in done] == [0, 7]
@@ -197,7 +200,7 @@ def at(time: Fraction, frames: int) -> Fraction:
     ],
 )
 def test_shot_changes_take_what_begins_or_ends_near_them(start: int, end: int, then: tuple[int, int]) -> None:
-    """At 24 frames a second, counted in frames from a change at 10 s; by hand from the guidelines."""
+    """At 24 frames a second, counted in frames from a change at 10 s; derived by hand from the guidelines."""
     cut = Fraction(10)
     edges = ShotTimes(Fraction(24), (cut,))
     one = Cue(at(cut, start), at(cut, end), (StyledRun("Some words."),), 1)
@@ -217,7 +220,7 @@ def test_shot_changes_take_what_begins_or_ends_near_them(start: int, end: int, t
 
 
 def test_a_shot_change_takes_no_words_from_their_readers() -> None:
-    """Ended before the change it would show 0.4 s: it stays, and is told."""
+    """Ending before the change would leave 0.4 s: the cue stays, and a note says so."""
     edges = ShotTimes(Fraction(24), (Fraction(10),))
     one = Cue(Fraction("9.5"), Fraction("10.4"), (StyledRun("Some words."),), 1)
     assert repaired([one], "en", edges) == ((one,), ()) and [

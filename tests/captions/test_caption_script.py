@@ -1,5 +1,8 @@
-"""ASS in: shown as it stands once it is proven to be understood whole; glyphs, styles and sizes that are not there are refused, fonts
-that are not there replaced; text without a place of its own keeps to the safe zone of what is delivered."""
+"""ASS in: drawn unchanged once the whole script is understood.
+
+Missing glyphs, styles, and sizes are refused; missing fonts are replaced; text without a position keeps to
+the safe zone of the delivery.
+"""
 
 from __future__ import annotations
 
@@ -227,7 +230,7 @@ WIDE_CLIP, TALL = Size(1920, 1080), Size(1080, 1920)
 
 
 def laid(*events: str, clip: Size = WIDE_CLIP, frame: Size = TALL) -> list[str]:
-    """The fields of the events as they are drawn on a delivery with a safe zone of 60, 250, 180 and 480 px."""
+    """The fields of the events as drawn on a delivery with a safe zone of 60, 250, 180, and 480 px."""
     script = reading(ass(*events), "a.ass").script
     assert script is not None
     safe = Box(60, 250, frame.width - 180, frame.height - 480)
@@ -240,7 +243,10 @@ def laid(*events: str, clip: Size = WIDE_CLIP, frame: Size = TALL) -> list[str]:
 
 
 def test_text_without_a_place_is_laid_out_anew_on_another_shape() -> None:
-    """The short side keeps its 1080 units; margins at the safe zone's edges and 4 for the outline and shadow."""
+    """The short side keeps its 1080 units.
+
+    Margins are the safe zone's edges, plus 4 for the outline and shadow.
+    """
     play, bottom, top = laid("Default,,0,0,0,,low", "Default,,0,0,0,,{\\an8}high")
     assert play == "1080"
     assert bottom == ["64", "184", "484"] and top == ["64", "184", "254"]
@@ -297,6 +303,7 @@ def test_moved_events_show_in_the_frames_they_are_moved_to_and_moving_back_is_ex
 
     moved = script.moved(rate, move)
     shown = [line.split(",")[1:3] for line in moved.data.decode().splitlines() if line.startswith("Dialogue")]
-    # Frame 91 is the first to show at 3.01 s and 120 the first not to at 3.99 s; half a frame before 31 and 60 is 1.0167 and 1.9833.
+    # Frame 91 is the first to show at 3.01 s, and 120 the first not to at 3.99 s. Half a frame before 31 and
+    # 60 is 1.0167 and 1.9833.
     assert shown == [["0:00:01.02", "0:00:01.98"], ["0:00:03.48", "0:00:03.98"]]
     assert moved.later(Fraction(7, 30)).later(Fraction(-7, 30)).data == moved.data

@@ -1,4 +1,4 @@
-"""Lines end at sense: never between an article and its noun, a first name and the last, a number and its unit."""
+"""Lines break at sense units: never between article and noun, first and last name, number and unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stage: what it plans, what it promises, what it tells, and what it refuses."""
+"""The captions stage: what it plans, promises, notes, and refuses."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def cut(text: str, timeline: Timeline, name: str = "a.srt", **given: Any) -> Pro
 
 
 def test_cues_follow_cuts() -> None:
-    """Four cues of 4 s: one ends early, one is left out whole, one begins late, and one is cut in its middle."""
+    """Four cues of 4 s: one ends early, one is removed, one begins late, and one loses its middle."""
     done = cut(srt("one", "two", "three", "four"), paced((0, 3), (9, 13), (14, 16)), sidecar=["srt"])
     assert done.files[0].content.decode().split("\n\n") == [
         "1\n00:00:00,000 --> 00:00:03,000\none",
@@ -97,7 +97,7 @@ WORDS = "WEBVTT\n\n00:00.000 --> 00:04.000\none <00:01.000>two <00:02.000>three 
 
 
 def test_words_are_lit_when_they_are_heard_whatever_is_cut_or_sped() -> None:
-    """A word of a second that is left out is lit when the next one is; what follows comes by as much earlier."""
+    """When a word of one second is cut, it is lit together with the next one; the words after it move up."""
     gone = cut(
         WORDS,
         Timeline(RATE, (Span(Fraction(0), Fraction(1)), Span(Fraction(2), Fraction(5)))),
@@ -197,7 +197,7 @@ def test_a_script_is_burnt_as_it_stands() -> None:
 
 
 def scripted(text: str, reached: InkOutside, **given: Any) -> Programme:
-    """A script's plan, where it is found to reach so far outside."""
+    """A script's plan when its ink reaches this far outside."""
 
     def ask(question: Measure[Any]) -> InkOutside:
         assert isinstance(question.analyser, CaptionInk) and question.analyser.safe == TIKTOK.safe.within(

@@ -1,4 +1,4 @@
-"""Transcripts as recognisers write them, and words that are emphasised."""
+"""Transcripts in the formats of recognisers, and emphasised words."""
 
 from __future__ import annotations
 

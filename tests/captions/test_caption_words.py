@@ -74,7 +74,7 @@ def test_words_without_a_time_share_what_is_between_by_syllables() -> None:
         CaptionWord((StyledRun("day"),), time=Fraction(2)),
         CaptionWord((StyledRun("out"),)),
     ]
-    # "one" has two groups of vowels, "beautiful" three.
+    # "one" has two groups of vowels, "beautiful" has three.
     assert word_starts(parts, Fraction(1), Fraction(4)) == [1, Fraction(7, 5), 2, 3]
 
 
@@ -149,7 +149,7 @@ def test_letters_keep_their_place_before_they_are_shown() -> None:
 @pytest.mark.render
 @pytest.mark.parametrize("how", ["word", "fill"])
 def test_a_word_lights_up_in_the_frame_in_which_it_is_spoken(how: str) -> None:
-    """Within a frame, on the pixels: green moves to the next word (or begins to fill it) where its time lies."""
+    """Measured in pixels, to one frame: green moves to (or starts to fill) the next word at its time."""
     stamps = [Fraction(each, 1000) for each in (1240, 1560, 2080)]
     text = VTT.format("MM " + " ".join(f"<00:0{float(each):.3f}>MM" for each in stamps))
     payload = burnt_vtt(text, "highlight", **plain(how))
@@ -175,7 +175,7 @@ def plain(how: str) -> dict[str, object]:
 
 
 def greens(picture: object, frame: int) -> tuple[int, int]:
-    """The left and right edge of what is green in a frame; (0, 0) of none."""
+    """The left and right edge of the green pixels of a frame; (0, 0) if there are none."""
     pixels = frame_at(picture, Fraction(frame, 25), "rgb24").astype(int)  # type: ignore[arg-type]
     columns = np.flatnonzero(((pixels[..., 1] > 200) & (pixels[..., 0] < 90)).any(0))
     return (int(columns[0]), int(columns[-1])) if columns.size else (0, 0)

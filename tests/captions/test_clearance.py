@@ -1,4 +1,4 @@
-"""Clearance on made-up pictures: ink inside, outside, gone, other, late; on flat grey, on noise, and blurred as an encoder blurs."""
+"""Clearance on synthetic pictures: ink inside, outside, missing, different, late; grey, noisy, blurred."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def written(
 
 
 def lossy(picture: Picture, quality: int) -> Picture:
-    """As a JPEG: blocks, and detail that is lost."""
+    """As a JPEG: blocks, and lost detail."""
     _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
 
@@ -47,7 +47,7 @@ def lossy(picture: Picture, quality: int) -> Picture:
 def measured(
     delivered: Picture, ground: Picture, *, planned: Picture | None = None, **card: object
 ) -> ClearanceFacts:
-    """One card, looked at once."""
+    """One card, checked once."""
     fold = GraphicClearance.of(FRAME, SAFE, [ExpectedGraphic((Fraction(1),), CARD, **card)]).begin()  # type: ignore[arg-type]
     fold.add(Fraction(1), np.stack([delivered, written(ground) if planned is None else planned, ground]))
     return fold.result()

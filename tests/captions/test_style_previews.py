@@ -1,4 +1,4 @@
-"""Every packaged style has a picture of itself, of the style as it is now, and is listed by name."""
+"""Every packaged style has an up-to-date preview, and is listed by name."""
 
 from __future__ import annotations
 

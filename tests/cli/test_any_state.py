@@ -1,4 +1,4 @@
-"""Every verb and every function of the API, asked for a deliverable in every state: what one says, all say."""
+"""Every verb and every API function, for a deliverable in every state: all report the same."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ clips: {cut: {pacing: {cut: ["0-60"]}}}
 deliverables: [{name: "{clip}-{lang}", preset: square, for: {lang: [en]}}]
 """
 
-# What is asked for, and a part of what every verb says of it: "" where there is nothing wrong.
+# What is requested, and a part of what every verb reports about it: "" where nothing is wrong.
 STATES = {
     "fine-en": "",
     "f*-en": "",
@@ -63,7 +63,8 @@ VERBS: dict[str, list[str]] = {
     "draft": ["run", ".", "--draft", "--only", "NAME"],
     "run": ["run", ".", "--only", "NAME"],
 }
-# What these verbs don't look at is not wrong for them: an estimate plans nothing, an explanation reads no clip, loudness sees no cuts …
+# What a verb doesn't look at can't fail it: an estimate plans nothing, an explanation reads no clip, loudness
+# ignores cuts …
 BLIND = {
     "cut-en": {"estimate", "explain", "explain only", "scopes", "validate"},
     "text-en": {"explain", "explain only", "validate"},
@@ -97,7 +98,7 @@ def _raised(found: object) -> object:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four clips: one that is fine, one without captions, one that is a text, and one of which nothing is kept."""
+    """Four clips: a good one, one without captions, one that is a text file, and one cut completely."""
     place = tmp_path_factory.mktemp("states")
     (place / "captions").mkdir()
     (place / "media").mkdir()
@@ -151,7 +152,10 @@ def test_of_all_deliverables_what_can_be_made_is_and_the_rest_is_told(verb: str)
 
 
 def test_several_are_a_file_each() -> None:
-    """Of the four that the pattern means, three have captions; every other verb of one picture does the same."""
+    """The pattern matches four deliverables, of which three have captions.
+
+    Other verbs of one picture do the same.
+    """
     done = CliRunner().invoke(app, ["still", ".", "*-en", "-o", "p.png"])
     assert done.exit_code == 2 and STATES["bare-en"] in done.output and STATES["cut-en"] in done.output
     assert Path("p-fine-en.png").read_bytes()[1:4] == b"PNG" and not Path("p.png").exists()

@@ -1,4 +1,4 @@
-"""What a verb is started with: channels that are closed, readers that leave, terminals that know few letters. The work is done."""
+"""Closed standard streams, readers that leave, terminals with few characters: the work is still done."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def shell(line: str, *arguments: str, **environment: str) -> subprocess.Complete
     ],
 )
 def test_a_verb_works_whoever_reads(line: str, code: int) -> None:
-    """`schema` writes more than a pipe holds; only a disk that is full loses somebody what he asked for."""
+    """`schema` writes more than a pipe holds. Only a full disk loses the output."""
     done = shell(line, "schema")
     assert done.returncode == code, done
     assert done.stderr == (b"the output is incomplete: No space left on device\n" if code else b"")
 
 
 def test_an_error_channel_that_is_closed_is_no_file_of_ours(tmp_path: Path) -> None:
-    """Whatever is opened first would get its number, and libraries would write their complaints into it."""
+    """The first file to be opened would get its number, and libraries would write their messages into it."""
     line = (
         "import os, sys; from finish.cli import streams; streams.prepare(); print(os.open(sys.argv[1], "
         "os.O_RDONLY) > 2)"

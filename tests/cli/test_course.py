@@ -1,4 +1,4 @@
-"""How far a batch is, by a clock that the test holds."""
+"""The progress of a batch, by a clock that the test controls."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_a_batch_is_told_by_what_it_has_rendered() -> None:
     now = [0.0]
     course = BatchProgress({ONE: 100, TWO: 100, THREE: 200}, lambda: now[0])
     assert course.several and course.done == 0 and course.left is None and str(course) == "all 0 %"
-    course.ended(ONE, 1)  # stood as it was: tells nothing of how long the others take
+    course.ended(ONE, 1)  # up to date: says nothing about how long the others take
     assert course.done == 0.25 and course.left is None
     course.rendered(TWO, 0)
     now[0] = 9.0

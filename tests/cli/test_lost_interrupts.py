@@ -1,4 +1,4 @@
-"""An interrupt that arrives while Python finalizes an object is lost, and isn't printed; other losses are."""
+"""An interrupt that arrives while Python finalizes an object is lost and isn't printed; other losses are."""
 
 from __future__ import annotations
 

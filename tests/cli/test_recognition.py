@@ -1,4 +1,4 @@
-"""A repeated command is answered from its record only while nothing that the answer rests on has changed."""
+"""A repeated command is answered from its record only while everything behind the answer is unchanged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LINES = [("out", ".: 1 deliverable valid\n"), ("err", "a note\n")]
 
 @pytest.fixture(autouse=True)
 def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A job folder in which everything counts as settled, and a cache of its own."""
+    """A job folder in which everything counts as settled, with its own cache."""
     folder = tmp_path / "job"
     (folder / "media").mkdir(parents=True)
     (folder / ".finish").mkdir()
@@ -32,7 +32,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def answered(*, between: Callable[[], object] = lambda: None) -> int | None:
-    """What a second command says after a first one was kept."""
+    """What a second command answers after a first one was recorded."""
     assert repeated(COMMAND) is None
     Observation.of(["."]).keep(LINES)
     between()

@@ -1,4 +1,7 @@
-"""What a screen shows of outcomes: the notes that matter, the urgent first, once a clip; programs get all of them."""
+"""The outcomes on the screen: the relevant notes, most urgent first, once per clip.
+
+Programs get all notes.
+"""
 
 from __future__ import annotations
 

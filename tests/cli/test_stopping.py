@@ -1,4 +1,4 @@
-"""Ctrl-C and a polite kill end any phase within two seconds, whatever the main thread and the others are doing; nothing is left behind."""
+"""Ctrl-C and SIGTERM end any phase within two seconds, whatever threads do, and leave nothing behind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from finish.cli.signals import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-# The goal is half a second after its patience, two in all, on an idle machine; of several tests at once each waits this long for a core.
+# The goal on an idle machine is half a second after the patience, two seconds in all. Tests that run in
+# parallel also wait for a core.
 SLACK = 1.5
 
 BEGUN = """
@@ -98,7 +99,7 @@ def test_any_phase_ends(phase: str, stop: signal.Signals, patience: float, tmp_p
         "it waits",
         "it computes",
         "it handles every error",
-    )  # orderly: whoever made the draft removes it
+    )  # orderly: the code that made the draft removes it
     assert quick or not (tmp_path / "draft").exists()
 
 
@@ -122,7 +123,7 @@ def wait_for(file: Path) -> None:
 
 
 def test_stopped_before_it_has_begun_it_is_told_all_the_same(tmp_path: Path) -> None:
-    """From the first line on: what comes while it is still being loaded is held back, and is no traceback."""
+    """From the first line on: an interrupt during loading is held back, and isn't a traceback."""
     script = (
         "import os, signal; from finish import cli; real = cli._run\n"
         "cli._run = lambda: (os.kill(os.getpid(), signal.SIGINT), real())[1]\ncli.main()"

@@ -1,4 +1,4 @@
-"""What a command line can say: jobs and names, the options of a clip, guesses, completion, and the keys of a style."""
+"""What a command line accepts: jobs and names, clip options, guesses, completion, and the keys of a style."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clips that exist on paper only, an `Ask` that has been told what it hears and sees, and jobs planned from both: no media, no process."""
+"""Clips on paper, an `Ask` with fixed answers, and jobs planned from both: no media, no process."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def video(
 
 
 def source(track: VideoTrack | None = None, layout: str = "stereo", **facts: Any) -> Source:
-    """A clip of one picture and one sound track (none where `layout` is empty)."""
+    """A clip of one picture track and one sound track (none where `layout` is empty)."""
     track = track or video()
     channels = {"mono": 1, "stereo": 2, "5.1": 6, "7.1": 8}
     places = ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR")[: channels[layout]] if layout else ()
@@ -126,12 +126,12 @@ SILENCE = LoudnessFacts(None, -200.0, -200.0, None, None, None, 10.0, False)
 
 
 def face(middle: float) -> FaceBox:
-    """A face of a 16:9 picture, a third from the top."""
+    """A face in a 16:9 picture, a third from the top."""
     return FaceBox(round(middle - 0.04, 4), 0.25, round(middle + 0.04, 4), 0.39, 0.9)
 
 
 def looks(*middles: float | None) -> tuple[FacesAtTime, ...]:
-    """Five looks a second, each at one face or none."""
+    """Five samples a second, each with one face or none."""
     return tuple(
         FacesAtTime(Fraction(number, 5), () if at is None else (face(at),))
         for number, at in enumerate(middles)
@@ -140,7 +140,10 @@ def looks(*middles: float | None) -> tuple[FacesAtTime, ...]:
 
 @dataclass
 class Told:
-    """An `Ask` with its answers: the sound before it is encoded and after, cuts, faces. It remembers what it was asked."""
+    """An `Ask` with fixed answers: loudness before and after encoding, cuts, faces.
+
+    It records the questions.
+    """
 
     raw: LoudnessFacts = heard(-20.0, -8.0)  # noqa: RUF009 (a frozen value)
     encoded: LoudnessFacts = heard(-14.02, -1.9)  # noqa: RUF009
@@ -177,7 +180,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Case:
-    """A clip, the deliverables' part of a job file, and what the clip is like when asked."""
+    """A clip, the deliverables' part of a job spec, and the answers about the clip."""
 
     deliverables: str
     sections: str = ""
@@ -186,7 +189,10 @@ class Case:
 
 
 def job(folder: Path, case: Case) -> Job:
-    """The case's job, read from a job folder by the spec as it is shipped. The clip is a dummy: no spec reads media."""
+    """The case's job, loaded from a job folder by the shipped loader.
+
+    The clip is a dummy: the loader reads no media.
+    """
     (folder / "clip.mp4").write_bytes(b"dummy")
     (folder / "clip.en.srt").write_text(CAPTIONS)
     (folder / "logo.png").write_bytes(png(plate(120, 60)))
@@ -198,7 +204,7 @@ def job(folder: Path, case: Case) -> Job:
 
 
 def planned(job: Job, case: Case) -> tuple[Rendering, ...]:
-    """The job as it would be rendered if its clip were the case's."""
+    """The job as rendered if its clip were the case's clip."""
     found = StagePipeline(STAGES, case.told).plan(case.clip, job.deliverables)
     refused = [each.error for each in found if isinstance(each, RefusedDeliverable)]
     if refused:
@@ -211,21 +217,21 @@ YOUTUBE = '  - {name: "{clip}-youtube", preset: youtube}'
 WALK = tuple(round(0.2 + 0.6 * step / 30, 4) for step in range(30))
 
 CASES = {
-    # A still face left of the middle: one vertical, so the look comes after the crop.
+    # A still face left of centre. The delivery is vertical, so the look comes after the crop.
     "tiktok": Case(
         TIKTOK, "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt}", told=Told(looks=looks(*[0.3] * 50))
     ),
-    # Two frames of one grade: the look comes once, before the split. Peaks that must be limited.
+    # Two frames with one grade: the look is applied once, before the split. The peaks need limiting.
     "tiktok-and-youtube": Case(
         f"{TIKTOK}\n{YOUTUBE}",
         "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt, style: boxed, lang: en, sidecar: [srt, vtt]}",
         told=Told(raw=heard(-20.0, -3.0), encoded=heard(-14.03, -1.62)),
     ),
-    # A vertical clip in a wide frame, before itself blurred.
+    # A vertical clip in a wide frame, in front of a blurred copy of itself.
     "pad": Case(YOUTUBE, clip=source(video("720x1280", Fraction(30000, 1001), 300))),
-    # A face that walks from left to right, and a cut to one that stands.
+    # A face that walks from left to right, and a cut to one that stands still.
     "subject": Case(TIKTOK, clip=source(), told=Told(cuts=(Fraction(6),), looks=looks(*WALK, *[0.7] * 20))),
-    # HLG from a phone: to SDR before anything else; the rate is kept, the look sits in float.
+    # HLG from a phone: converted to SDR first. The rate is kept; the look runs in float.
     "hdr": Case(
         YOUTUBE,
         "colour: {looks: [cool]}",
@@ -244,7 +250,7 @@ CASES = {
             )
         ),
     ),
-    # A voice-over over a bed in rounds and an effect; a bed instead of the clip's own sound.
+    # A voice-over on a looped bed, and an effect; a bed that replaces the clip's own sound.
     "mixed": Case(
         "  - {name: over, preset: tiktok, "
         "mix: {voice: {file: bed.wav, at: 1}, music: {file: bed.wav}, effects: [{file: bed.wav, at: 9}]}}\n"
@@ -253,7 +259,7 @@ CASES = {
         "  - {name: cleaned, preset: tiktok, clean: {highpass: 80, denoise: 12, deess: 0.4, compress: 2}}",
         "reframe: {follow: centre}",
     ),
-    # Two people who don't fit a crop, then a crowd, then one; and nobody's letters cut.
+    # Two people who don't fit into a crop, then a crowd, then one person; no letters may be cut.
     "layouts": Case(
         "  - {name: stack, preset: tiktok, reframe: {layout: auto}}\n"
         "  - {name: pad, preset: tiktok, reframe: {follow: pad, background: '#3366CC'}}",
@@ -268,7 +274,8 @@ CASES = {
         ),
     ),
     "no-sound": Case(TIKTOK, "reframe: {follow: centre}", source(layout=""), Told(raw=SILENCE)),
-    # Everything that conform mends: late start, interlace, oblong pixels, no tags, 5.1; and a rate that TikTok doesn't take.
+    # Everything that conform corrects: late start, interlacing, non-square pixels, no tags, 5.1. Also a rate
+    # that TikTok doesn't accept.
     "tape": Case(
         TIKTOK,
         "reframe: {follow: centre}\nsound: {target: podcast}\nencode: {rate: 30}",
@@ -292,7 +299,8 @@ CASES = {
         ),
         Told(raw=heard(-23.0, -9.0), encoded=heard(-16.01, -2.2)),
     ),
-    # A crop by hand that jumps; a packed format; sound of a layout without a downmix of ours, left as loud as it is.
+    # A manual crop that jumps; a packed pixel format; a sound layout without a downmix matrix, with its
+    # loudness unchanged.
     "by-hand": Case(
         (
             "  - {name: cut, preset: tiktok, reframe: {centre: [{from: 0, to: 4, at: [0.2, 0.5]}, {from: "
@@ -304,14 +312,16 @@ CASES = {
         ),
         source(video("1920x1080", pix_fmt="uyvy422", codec="rawvideo"), "7.1"),
     ),
-    # A broadcast master: ten bits all the way, 24 frames a second to 25 and so another length, ProRes and PCM in MOV.
+    # A broadcast master: ten bits throughout, 24 fps to 25 fps and therefore another length, ProRes and PCM
+    # in MOV.
     "master": Case(
         "  - {name: master, preset: ebu-hd-prores}",
         "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt, rules: note}",
         source(video("1920x1080", Fraction(24), 251, codec="prores", profile="HQ", pix_fmt="yuv422p10le")),
         Told(raw=heard(-20.0, -8.0), encoded=heard(-23.0, -11.0)),
     ),
-    # A logo at the bottom, a lower third above it, captions above both, and an end card after them, all on one picture.
+    # A logo at the bottom, a lower third above it, captions above both, and an end card after them, in one
+    # picture.
     "composite": Case(
         TIKTOK,
         "reframe: {follow: centre}\ncaptions: {file: clip.en.srt}\ncomposite:\n"

@@ -1,4 +1,4 @@
-"""An album's gain is that of what its deliverables keep, whichever clip is planned."""
+"""An album's gain comes from what its deliverables keep, whichever clip is planned."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ deliverables:
 
 
 class Album(Told):
-    """Remembers the sounds whose loudness was asked."""
+    """Records the sounds whose loudness was asked."""
 
     @property
     def together(self) -> list[Stream]:
@@ -40,7 +40,7 @@ class Album(Told):
 
 
 def job(folder: Path, text: str = JOB) -> tuple[tuple[Deliverable, ...], dict[str, Any]]:
-    """The job's deliverables, all of whose clips are one album; and the clips."""
+    """The job's deliverables, whose clips all belong to one album, and the clips."""
     clips = {name: replace(source(video()), path=folder / f"{name}.mp4", digest=name * 64) for name in "ab"}
     for name in clips:
         (folder / f"{name}.mp4").write_bytes(b"dummy")
@@ -66,7 +66,7 @@ def planned(folder: Path, name: str, text: str = JOB) -> Album:
 
 
 def ends(sound: Stream) -> list[str]:
-    """Which part of which clip is heard, in order."""
+    """Which part of which clip is measured, in order."""
     return [
         f"{node.path[-5]} {cut.arg('kept')}"
         for each in sound.inputs
@@ -79,7 +79,7 @@ def ends(sound: Stream) -> list[str]:
 
 @pytest.mark.parametrize("name", ["a-tiktok", "b-tiktok"])
 def test_an_album_is_heard_as_its_deliverables_are_cut(name: str, tmp_path: Path) -> None:
-    """Each clip by its own trim, whichever of them is planned; in another deliverable as that one mixes it."""
+    """Each clip counts with its own trim, whichever is planned; each deliverable with its own mix."""
     (sound,) = planned(tmp_path, name).together
     assert [each[0] for each in ends(sound)] == ["a", "b"]
     assert ends(sound) == ends(planned(tmp_path, "b-tiktok" if name[0] == "a" else "a-tiktok").together[0])

@@ -1,4 +1,4 @@
-"""The stages as methods are what the stages' settings say; `pytest --write-golden` writes them anew."""
+"""The stages as methods match the stages' settings; `pytest --write-golden` rewrites them."""
 
 from __future__ import annotations
 

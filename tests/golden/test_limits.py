@@ -1,4 +1,4 @@
-"""A destination's limits in the plan: a lowered ceiling is what is rendered and noted, what cannot fit is refused by name."""
+"""A destination's limits in the plan: a lowered ceiling is rendered and noted; what can't fit is refused."""
 
 from __future__ import annotations
 

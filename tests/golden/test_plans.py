@@ -1,4 +1,7 @@
-"""Plans, compared exactly as text; `pytest --write-golden` writes them anew. Read the difference before you commit it."""
+"""Plans, compared exactly as text.
+
+`pytest --write-golden` rewrites them: read the difference before you commit.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,9 @@ from finish.model import Frames
 from finish.planning import render_plan
 
 HERE = Path(__file__).parent
-# FFmpeg's readers and writers stand in a plan too, but are no filters.
+# FFmpeg's readers and writers are part of a plan too, but aren't filters.
 NO_FILTERS = {"source", "image", "waveform", "generate", "encode"}
-# What lowering puts where a stream is used twice, and where a value changes from frame to frame.
+# What the compiler inserts where a stream is used twice, and where a value changes from frame to frame.
 LOWERED = {"split", "asplit", "sendcmd"}
 
 
@@ -94,7 +97,7 @@ def test_what_the_destination_refuses_is_told_before_anything_is_rendered(
 
 
 def written(tmp_path: Path) -> Iterator[Stream]:
-    """Everything that FFmpeg is given when the cases are planned, rendered, checked and looked at."""
+    """Everything that FFmpeg is given when the cases are planned, rendered, checked, and previewed."""
     for case in CASES.values():
         renderings = planned(job(tmp_path, case), case)
         yield from (each for one in renderings for each in (one.picture, one.sound))

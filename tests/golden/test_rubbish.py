@@ -1,4 +1,4 @@
-"""What a job keeps beside its files may be anything: it came from elsewhere, or was harmed. It is as good as absent, or one clear error."""
+"""A job's kept files can hold anything, foreign or damaged: they count as absent, or give one clear error."""
 
 from __future__ import annotations
 

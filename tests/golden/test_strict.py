@@ -1,4 +1,4 @@
-"""Strict destinations refuse what has notes that ask for action, before anything is rendered; a job accepts notes by their codes."""
+"""Strict destinations refuse notes that need action before rendering; a job accepts notes by code."""
 
 from __future__ import annotations
 

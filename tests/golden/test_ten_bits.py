@@ -1,4 +1,4 @@
-"""A ten-bit delivery is planned in ten bits or more from the clip to the encoder: nothing in its graph has eight."""
+"""A ten-bit delivery is planned in ten bits or more from clip to encoder: no node of its graph has eight."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def shallow(picture: Stream) -> list[str]:
 
 
 def bits(name: str) -> int:
-    """Bits a sample of a pixel format, by FFmpeg's name or, for `overlay`, by that filter's own: "yuv422p10", "yuv420"."""
+    """Bits per sample of a pixel format, by FFmpeg's name or `overlay`'s own: "yuv422p10", "yuv420"."""
     known = {
         "yuv420": "yuv420p",
         "yuv422": "yuv422p",

@@ -1,4 +1,4 @@
-"""What every golden plan names can be sent to another machine, and means the same there."""
+"""Everything that a golden plan names can be sent to another machine, and means the same there."""
 
 from __future__ import annotations
 

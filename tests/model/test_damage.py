@@ -1,4 +1,4 @@
-"""The comparison of what is stated with what decodes: each kind of loss once, and no alarm where nothing is missing."""
+"""Stated facts compared with what decodes: each kind of loss once, and no alarm where nothing is missing."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_recording_joined_in_the_middle_begins_with_its_first_picture() -> Non
         found.audio[0].start,
     ) == (Fraction(4, 5), Fraction(4, 5), 80, Fraction(4, 5))
     assert told(stream, late)[0].startswith("?starts-late: the recording begins within a group of pictures")
-    # Where an index says that pictures are there, and the decoder complains, they are damaged.
+    # Where an index lists pictures that the decoder complains about, they are damaged.
     assert told(CLIP, late)[-1].startswith(
         "starts-late: its first pictures can't be decoded (0.8 s from 0 s on)"
     )
@@ -192,7 +192,7 @@ def test_holes_are_where_a_regular_stream_has_nothing() -> None:
     sound = [number / 50 for number in range(200) if not 60 <= number < 110]
     stills = [
         number / 50 for number in (0, 1, 2, 3, 60, 61, 130, 131)
-    ]  # a screen recording: pictures stand as long as they do
+    ]  # a screen recording: each picture shows for as long as it is stamped
     for line in (*packets(1, *sound, lasting=0.02), *packets(0, *stills, lasting=0.25)):
         fold.add(Fraction(0), np.array(line))
     assert [(each.track, float(each.start), float(each.seconds)) for each in fold.result().gaps] == [

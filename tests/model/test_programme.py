@@ -1,4 +1,4 @@
-"""What a programme knows of itself: what was decided before, its clock, and how early a part of it must begin."""
+"""What a programme knows: earlier decisions, its clock, and how early rendering of a part must begin."""
 
 from __future__ import annotations
 

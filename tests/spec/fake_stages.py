@@ -1,4 +1,4 @@
-"""Small stages with every kind of setting that real ones have, and a job folder that has no disk."""
+"""Small stages with every kind of setting that real ones have, and a job folder without a disk."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Reframe(Settings):
 
 
 class Captions(Settings):
-    """Captions, burnt and beside the picture."""
+    """Captions, burnt in and as sidecars."""
 
     file: File | None = None
     burn: bool = True
@@ -113,7 +113,7 @@ class Paper:
 
 
 def load(text: str | bytes, **files: str) -> jobspec.LoadedJob:
-    """The job that `text` states, beside hero.mp4, hero.srt and `files` (brand="…" is brand.yaml)."""
+    """The job that `text` states, beside hero.mp4, hero.srt, and `files` (brand="…" is brand.yaml)."""
     data = text if isinstance(text, bytes) else text.encode()
     held = {f"{name}.yaml": content.encode() for name, content in files.items()}
     paper = Paper({"job.yaml": data, "hero.mp4": b"", "hero.srt": b"1", "b.srt": b"2", **held})
@@ -121,7 +121,7 @@ def load(text: str | bytes, **files: str) -> jobspec.LoadedJob:
 
 
 def mistakes(text: str | bytes, **files: str) -> list[str]:
-    """Every mistake of that job, line by line; it has some."""
+    """Every mistake of that job, line by line; it has at least one."""
     try:
         load(text, **files)
     except FinishError as wrong:
@@ -138,5 +138,5 @@ deliverables:
 
 
 def section(text: str) -> str:
-    """A good job with one more line, the fourth."""
+    """A valid job with one more line, the fourth."""
     return f"{GOOD}{text}\n"

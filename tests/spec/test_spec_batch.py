@@ -1,4 +1,4 @@
-"""Batches on a real disk: every deliverable for every clip, for each language, with exceptions; and one clip's fault is its own."""
+"""Batches on a real disk: deliverables per clip and language, exceptions, and errors of single clips."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ deliverables:
 
 @pytest.fixture
 def job(tmp_path: Path) -> Path:
-    """job/{media/{clip2, clip10, "Café 1"}.mp4, captions/{each}.{en, de}.srt}."""
+    """job/{media/{clip2, clip10, "Café 1"}.mp4, captions/{clip}.{en, de}.srt}."""
     return filled(tmp_path / "job", "clip2", "clip10", "Café 1")
 
 
@@ -371,7 +371,7 @@ def test_twenty_clips_of_three_presets_in_two_languages_load_in_300_ms(
 
 STEMS = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=30).filter(
     lambda stem: stem[0] != "." and stem != "*"
-)  # a file that is called as the pattern is that one file
+)  # a file whose name equals the pattern is that one file
 
 
 TEMPLATES = st.sampled_from(["{clip}", "{clip}-{lang}", "{preset}{aspect}{clip}{lang}", "{lang}"])

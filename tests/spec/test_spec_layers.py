@@ -1,4 +1,4 @@
-"""How layers become one, and how each effective value tells who said it."""
+"""How layers are merged, and how each effective value states its origin."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ deliverables:
 """
     small, same = (each.delivery for each in load(text).job.deliverables)
     assert small.frame == Size(720, 720)
-    # tiktok's 250, 480 and 180 px of 1080x1920: 720/1920 of the height, 720/1080 of the width
+    # tiktok's 250, 480, and 180 px of 1080x1920: 720/1920 of the height, 720/1080 of the width
     assert (small.safe.top, small.safe.bottom, small.safe.left, small.safe.right) == (94, 180, 8, 120)
     assert (same.safe.top, same.safe.bottom, same.safe.left, same.safe.right) == (250, 400, 60, 180)
 
@@ -240,7 +240,7 @@ def test_stripped_layers_show_what_lies_below_a_null(high: Any, low: Any) -> Non
 
 
 def test_what_a_deliverable_was_checked_with_is_not_checked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A job's own section is validated with the deliverable that it becomes a part of; one that nobody sees is checked by itself."""
+    """A job's own section is validated with its deliverable; if none uses it, it is validated alone."""
     from finish.jobspec import resolver
 
     layers: list[str] = []

@@ -1,4 +1,4 @@
-"""Each kind of mistake in the exact words that a user reads."""
+"""Each kind of mistake with the exact message that a user reads."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CLIP = (
 PRESETS = ", ".join(resources.names("presets"))
 
 KINDS = {
-    # what the fourth line says → what is said of it
+    # what the fourth line states → the message about it
     'reframe: {follow: "subjet"}': (
         '4:19  reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)'
     ),

@@ -1,4 +1,4 @@
-"""YAML 1.2 as it is written, and what is refused because it could be misread or could explode."""
+"""YAML 1.2, and what is refused because it could be misread or could explode."""
 
 from __future__ import annotations
 

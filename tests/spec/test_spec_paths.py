@@ -1,4 +1,4 @@
-"""Paths of a job on a real disk, through the loader: each counts from the file that states it and stays inside."""
+"""Paths of a job on a real disk: relative to the file that states them, and inside the job folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ from finish.media.job_files import JobFiles
 
 @pytest.fixture
 def job(tmp_path: Path) -> Path:
-    """job/{media/hero.mp4, captions/hero.en.srt, brand/{brand.yaml, own.srt}} and agency/{brand.yaml, agency.srt} beside it."""
+    """A job folder beside an agency's folder.
+
+    job/{media/hero.mp4, captions/hero.en.srt, brand/{brand.yaml, own.srt}} and agency/{brand.yaml,
+    agency.srt}.
+    """
     for name, content in {
         "job/media/hero.mp4": "film",
         "job/captions/hero.en.srt": "words",
@@ -176,7 +180,7 @@ def test_a_job_that_is_a_loop_or_a_link_out(job: Path, tmp_path: Path) -> None:
 
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A shelf of looks with warm and cool on it."""
+    """A library of looks that holds warm and cool."""
     shelf = tmp_path / "luts"
     shelf.mkdir()
     for name in ("warm", "cool"):

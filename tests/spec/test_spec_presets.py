@@ -18,7 +18,7 @@ from finish.units import Size
 
 
 def shelf_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The presets stand in `folder`; the other shelves are where they were."""
+    """The presets are in `folder`; the other packaged data is where it was."""
     packaged = resources.shelf
     monkeypatch.setattr(resources, "shelf", lambda name: folder if name == "presets" else packaged(name))
 
@@ -49,12 +49,13 @@ def test_youtube() -> None:
     assert made.frame == Size(1920, 1080)
     assert (made.container.edit_list, made.container.faststart) == (False, True)
     assert (made.picture.profile, made.picture.b_frames, made.picture.gop) == ("high", 2, Fraction(1, 2))
-    assert made.picture.max_rate > 12_000  # YouTube recommends 8 Mbit/s, 12 at high rates
+    assert made.picture.max_rate > 12_000  # YouTube recommends 8 Mbit/s, and 12 at high rates
     assert (made.sound.bit_rate, made.sound.channels, made.sound.codec) == (384, 2, "aac")
     assert (made.limits.seconds_max, made.limits.bytes_max) == (12 * 3600, 256_000_000_000)
 
 
-# Frame, lowest and highest rate kept, longest clip (s), largest file (bytes), highest mean rate (kbit/s), edit lists, loudness.
+# Frame, lowest and highest rate kept, longest clip (s), largest file (bytes), highest mean rate (kbit/s),
+# edit lists, loudness.
 TABLE = {
     "ebu-hd-prores": ("1920x1080", 25, 25, None, None, None, True, -23),
     "facebook-reels": ("1080x1920", Fraction(24000, 1001), 60, 90, 10**9, None, False, -14),

@@ -1,4 +1,4 @@
-"""A job from the command line, and the job file that says the same."""
+"""A job from the command line, and the job spec that states the same."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from finish.media.job_files import JobFiles
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
-    """A folder of work with hero.mp4 and hero.srt in it."""
+    """A working folder that holds hero.mp4 and hero.srt."""
     (tmp_path / "hero.mp4").write_bytes(b"film")
     (tmp_path / "hero.srt").write_bytes(b"words")
     return tmp_path

@@ -1,4 +1,4 @@
-"""The spec with the stages that are shipped: presets, the schema, and the error that everyone makes."""
+"""The job spec with the shipped stages: presets, the schema, and the most common error."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_loading_takes_under_40_ms(stopwatch: Stopwatch) -> None:
 
 
 def on_disk(folder: Path, text: str) -> jobspec.LoadedJob:
-    """A job folder with two clips that are but sounds, and words."""
+    """A job folder with two sound-only clips, and a transcript."""
     for name in ("one", "two"):
         tone(folder / f"{name}.wav")
     (folder / "words.json").write_text('[{"word": "um", "start": 1, "end": 1.5}]')

@@ -1,4 +1,4 @@
-"""A name is one name, whether its accents are composed (NFC) or decomposed (NFD); two files of one name are told as such."""
+"""Composed (NFC) and decomposed (NFD) accents are the same name; duplicates are reported."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def load(job: Path, source: str, file: str, key: str) -> jobspec.LoadedJob:
 @pytest.mark.parametrize("source", ["media/{}.mp4", "media/{}*.mp4", "media/*.mp4"])
 def test_names_are_compared_in_one_form(tmp_path: Path, disk: str, written: str, source: str) -> None:
     other = NFD if disk == NFC else NFC
-    job = filled(tmp_path, disk, other)  # the captions are written the other way round
+    job = filled(tmp_path, disk, other)  # the captions' name is written in the other form
     for file in (f'"text {written}/{{clip}}.{{lang}}.srt"', f'"text {written}/{written}.en.srt"'):
         (made,) = load(job, f'"{source.format(written)}"', file, written).job.deliverables
         assert made.name == "Cafe-uber-en" and made.source == job / f"media/{disk}.mp4"

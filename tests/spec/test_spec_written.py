@@ -1,4 +1,4 @@
-"""Nothing that somebody wrote is thrown away by YAML without a word, and comments as people write them stay comments."""
+"""YAML drops nothing of a job spec silently, and comments stay comments."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ LETTERS = st.text(st.sampled_from("ab1 #:-*&!%@`'\"[]{},|>?~.\\"), min_size=1, m
 @settings(max_examples=400, deadline=None)
 @given(LETTERS)
 def test_a_bare_text_is_read_whole_or_refused(text: str) -> None:
-    """But for a comment as people write them, and for what is a number, a truth value, a list, a map or nothing at all."""
+    """Except for comments, and for a number, a truth value, a list, a map, or an empty value."""
     report = Report("job.yaml")
     node = parse(f"a: {text}\nb: 1\n".encode(), Origin("job.yaml", Path("/job")), report)
     value = node.entries.get("a") if node and not report.mistakes else None

@@ -53,7 +53,6 @@ REMAINING: dict[str, int] = {
     "engine": 50,
     "errors.py": 2,
     "execution": 27,
-    "graph": 39,
     "jobspec": 124,
     "media": 161,
     "model": 15,

@@ -1,4 +1,4 @@
-"""Streams as values whose key is their whole history, and the way from them to FFmpeg. Knows no stage."""
+"""Streams as values whose key is their whole history, and their compilation to FFmpeg. Knows no stage."""
 
 from __future__ import annotations
 
@@ -11,23 +11,19 @@ if TYPE_CHECKING:
     from finish.graph.description import describe
     from finish.graph.filter_values import FrameSteps, Payload, TimeSliced
     from finish.graph.optimizer import decoded, one_decode, packed, push_down_lut, relocated, substitute
+    from finish.graph.option_values import EnableSpan, EnableSpans, PayloadBytes, commands, spelled
     from finish.graph.slicing import read_during, slice_streams, steady_until
     from finish.graph.stream import (
         OVERLAID,
-        EnableSpan,
-        EnableSpans,
         Encoding,
         Kind,
-        PayloadBytes,
         Stream,
-        commands,
         files,
         generate,
         history,
         image,
         joined,
         source,
-        spelled,
         waveform,
     )
     from finish.graph.timeline import Timeline
@@ -72,27 +68,23 @@ __all__ = [
 _MODULES: Final = {
     "finish.graph.compiler": ("CompiledCommand", "Output", "compile_outputs", "reading"),
     "finish.graph.description": ("describe",),
+    "finish.graph.filter_values": ("FrameSteps", "Payload", "TimeSliced"),
     "finish.graph.optimizer": ("decoded", "one_decode", "packed", "push_down_lut", "relocated", "substitute"),
+    "finish.graph.option_values": ("EnableSpan", "EnableSpans", "PayloadBytes", "commands", "spelled"),
     "finish.graph.slicing": ("read_during", "slice_streams", "steady_until"),
     "finish.graph.stream": (
         "OVERLAID",
-        "EnableSpan",
-        "EnableSpans",
         "Encoding",
         "Kind",
-        "PayloadBytes",
         "Stream",
-        "commands",
         "files",
         "generate",
         "history",
         "image",
         "joined",
         "source",
-        "spelled",
         "waveform",
     ),
     "finish.graph.timeline": ("Timeline",),
-    "finish.graph.filter_values": ("FrameSteps", "Payload", "TimeSliced"),
 }
 __getattr__, __dir__ = lazy_names(__name__, _MODULES)

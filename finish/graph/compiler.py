@@ -1,4 +1,5 @@
-"""Streams → one FFmpeg command line, through ffmpeg-python as a compiler only; the graph's text goes to FFmpeg by file."""
+"""Compiles streams to one FFmpeg command, with ffmpeg-python as the compiler. FFmpeg reads the graphs from
+files."""
 
 from __future__ import annotations
 
@@ -7,22 +8,25 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import ffmpeg
 from ffmpeg.nodes import FilterNode
 
-from finish.graph.cuts import cut_picture, cut_sound
+from finish.graph.cuts import FilterPad, cut_picture, cut_sound
 from finish.graph.filter_values import FrameSteps, Payload
-from finish.graph.stream import ENCODED, Arg, Plain, Stream, history, spelled
+from finish.graph.option_values import Arg, Plain, spelled
+from finish.graph.stream import ENCODED, Stream, history
 from finish.units import number
 
-# An untrusted file may name other files (playlists, external references): only local bytes, only the demuxer that was probed.
+# An untrusted file may name other files (playlists, external references). FFmpeg may read local bytes only,
+# and only with the demuxer that was probed.
 PROTOCOLS = "file,pipe"
-_OWN: Final = {".png": "png_pipe", ".jpg": "jpeg_pipe", ".wav": "wav"}
+_DEMUXERS: Final = {".png": "png_pipe", ".jpg": "jpeg_pipe", ".wav": "wav"}  # of the files that finish writes
 
-# Delays of 10 ms or less are shown for 100 ms, as browsers show them. APNG: a rate above `max_fps` becomes `default_fps`; WebP: ms.
-# FFmpeg's GIF reader shows a delay of 0 so whatever its options say, and one of 10 ms never (`finish.media.derived_files`).
+# Like a browser, show frames with a delay of 10 ms or less for 100 ms. APNG: a rate above `max_fps` becomes
+# `default_fps`. WebP: in milliseconds. FFmpeg's GIF demuxer does this for a delay of 0, whatever its options
+# are, and never for one of 10 ms (see `finish.media.derived_files`).
 _READING: Final = {
     "apng": {"max_fps": "99", "default_fps": "10"},
     "webp_anim": {"min_delay": "10", "default_delay": "100"},
@@ -31,10 +35,10 @@ _READING: Final = {
 
 @dataclass(frozen=True)
 class Output:
-    """One file that FFmpeg writes: streams, where to, the muxer and the output options in order.
+    """One file that FFmpeg writes: its streams, its path, its muxer, and the output options in order.
 
-    `graph` numbers the filter graph that computes it. Within one, equal nodes are computed once; several read the same decoder,
-    and one that has its last frame waits for no other.
+    `graph` is the number of the filter graph that computes it. Within a graph, equal nodes are computed once.
+    Several graphs can read the same decoder, and a graph that has its last frame doesn't wait for the others.
     """
 
     streams: tuple[Stream, ...]
@@ -46,7 +50,8 @@ class Output:
 
 @dataclass(frozen=True)
 class CompiledCommand:
-    """FFmpeg's arguments before and after the place where the graphs are named, and the text of each graph."""
+    """FFmpeg's arguments before and after the place where the graphs are named, and the text of each
+    graph."""
 
     inputs: tuple[str, ...]
     graphs: tuple[str, ...]
@@ -54,29 +59,27 @@ class CompiledCommand:
 
 
 def compile_outputs(outputs: Sequence[Output], place: Callable[[Payload], str]) -> CompiledCommand:
-    """One command for all `outputs`: each source opened once, in a graph each node computed once, splits where a stream is used twice.
+    """One command for all `outputs`.
 
-    `place` puts a payload on disk and returns its path. "encode" nodes must have been replaced by what they became.
+    Each source is opened once. Within a graph, each node is computed once, and a stream that is used twice is
+    split. `place` writes a payload to disk and returns its path. Before you call this, replace each "encode"
+    node by the source that it became.
     """
-    parts = [
-        _lowered([each for each in outputs if each.graph == number], place)
-        for number in sorted({each.graph for each in outputs})
-    ]
+    graphs = sorted({output.graph for output in outputs})
+    parts = [_compiled([output for output in outputs if output.graph == graph], place) for graph in graphs]
     return parts[0] if len(parts) == 1 else _merged(parts)
 
 
-def _lowered(outputs: Sequence[Output], place: Callable[[Payload], str]) -> CompiledCommand:
+def _compiled(outputs: Sequence[Output], place: Callable[[Payload], str]) -> CompiledCommand:
+    """The command for the outputs of one graph."""
     ends = [stream for output in outputs for stream in output.streams]
-    taken = _Taken(
-        Counter(each.key for node in history(ends) for each in node.inputs)
-        + Counter(end.key for end in ends),
-        place,
-    )
+    uses = [source.key for node in history(ends) for source in node.inputs] + [end.key for end in ends]
+    nodes = _CompiledNodes(Counter(uses), place)
     for node in history(ends):
-        taken.add(node)
+        nodes.add(node)
     compiled = [
         ffmpeg.output(
-            *(taken.use(stream) for stream in output.streams), _target(output.path), format=output.muxer
+            *(nodes.use(stream) for stream in output.streams), _target(output.path), format=output.muxer
         )
         for output in outputs
     ]
@@ -85,129 +88,141 @@ def _lowered(outputs: Sequence[Output], place: Callable[[Payload], str]) -> Comp
 
 
 def _merged(parts: Sequence[CompiledCommand]) -> CompiledCommand:
-    """One command for several: equal inputs opened once, each graph's labels told apart."""
+    """One command for several graphs: equal inputs are opened once, and labels get a prefix for each
+    graph."""
     inputs: list[tuple[str, ...]] = []
     graphs: list[str] = []
     outputs: list[str] = []
-    for number_, part in enumerate(parts):
-        own = list(_each_input(part.inputs))
-        inputs += [each for each in own if each not in inputs]
-        names = _Names(f"g{number_}", tuple(inputs.index(each) for each in own))
+    for graph, part in enumerate(parts):
+        own = list(_inputs(part.inputs))
+        inputs += [words for words in own if words not in inputs]
+        names = _MergedLabels(f"g{graph}", tuple(inputs.index(words) for words in own))
         graphs += [_LABEL.sub(names.label, text) for text in part.graphs]
-        mapped = [False, *(word == "-map" for word in part.outputs)]
+        after_map = [False, *(word == "-map" for word in part.outputs)]
         outputs += [
-            names.mapped(word) if here else word for word, here in zip(part.outputs, mapped, strict=False)
+            names.mapped(word) if is_label else word
+            for word, is_label in zip(part.outputs, after_map, strict=False)
         ]
-    return CompiledCommand(tuple(word for each in inputs for word in each), tuple(graphs), tuple(outputs))
+    return CompiledCommand(tuple(word for words in inputs for word in words), tuple(graphs), tuple(outputs))
 
 
 @dataclass(frozen=True)
-class _Names:
-    """What the labels of one graph become: links get a `prefix`, and each input its number among all."""
+class _MergedLabels:
+    """New labels for one of several graphs: links get a `prefix`, and each input gets its number in the
+    command."""
 
     prefix: str
     inputs: tuple[int, ...]
 
-    def label(self, found: re.Match[str]) -> str:
-        return f"[{self.inputs[int(found[1])]}:" if found[1] else f"[{self.prefix}{found[2]}]"
+    def label(self, match: re.Match[str]) -> str:
+        return f"[{self.inputs[int(match[1])]}:" if match[1] else f"[{self.prefix}{match[2]}]"
 
     def mapped(self, word: str) -> str:
-        """A link in brackets, or an input's stream without."""
+        """The new value of `-map`: a link in brackets, or an input's stream without brackets."""
         return (
             _LABEL.sub(self.label, word) if word.startswith("[") else _LABEL.sub(self.label, f"[{word}")[1:]
         )
 
 
-# An input's stream, or a link's name; a bracket inside a filter's option is escaped.
+# An input's stream, or a link's name. In the options of a filter, brackets are escaped.
 _LABEL: Final = re.compile(r"(?<!\\)\[(?:(\d+):|(s\d+)\])")
 
 
-def _each_input(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """The options of each input, its name last."""
+def _inputs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The options of each input, with its name last."""
     begin = 0
-    for at in range(1, len(words)):
-        if words[at - 1] == "-i":
-            yield tuple(words[begin : at + 1])
-            begin = at + 1
+    for index in range(1, len(words)):
+        if words[index - 1] == "-i":
+            yield tuple(words[begin : index + 1])
+            begin = index + 1
 
 
-class _Taken:
-    """The nodes already turned into ffmpeg-python's, and how many of each one's users have been served."""
+class _CompiledNodes:
+    """The nodes that are compiled so far, and how many users of each node are connected."""
 
     def __init__(self, uses: Counter[str], place: Callable[[Payload], str]) -> None:
         self._uses, self._place = uses, place
-        self._made: dict[str, Any] = {}
-        self._served: Counter[str] = Counter()
+        self._compiled: dict[str, FilterPad] = {}
+        self._connected: Counter[str] = Counter()
 
     def add(self, node: Stream) -> None:
-        made = self._compile(node)
-        copies = self._uses[node.key]
-        # FFmpeg wants every pad used exactly once; an input's stream may be mapped freely, but is split all the same so that
-        # one decoder feeds all.
-        self._made[node.key] = (
-            made.filter_multi_output("split" if node.kind == "video" else "asplit") if copies > 1 else made
-        )
+        """Compile a node, whose inputs are compiled already."""
+        compiled = self._compile(node)
+        # FFmpeg wants each pad used exactly once. It accepts several maps of an input's stream, but these are
+        # split too, so that one decoder serves them all.
+        if self._uses[node.key] > 1:
+            compiled = compiled.filter_multi_output("split" if node.kind == "video" else "asplit")
+        self._compiled[node.key] = compiled
 
-    def use(self, node: Stream) -> Any:
-        made = self._made[node.key]
+    def use(self, node: Stream) -> FilterPad:
+        """The output pad of a compiled node for its next user."""
+        compiled = self._compiled[node.key]
         if self._uses[node.key] == 1:
-            return made
-        self._served[node.key] += 1
-        return made.stream(self._served[node.key] - 1)
+            return compiled
+        self._connected[node.key] += 1
+        return compiled.stream(self._connected[node.key] - 1)
 
-    def _compile(self, node: Stream) -> Any:
+    def _compile(self, node: Stream) -> FilterPad:
         if node.name == "source":
             return ffmpeg.input(f"file:{node.path}", **_input_options(node))[str(node.arg("index"))]
         if node.name in ("image", "waveform"):
-            file, *rate = (self._argument(value) for _, value in node.args)
-            return ffmpeg.input(
-                f"file:{file}", **_local(_OWN[Path(file).suffix]), **({"framerate": rate[0]} if rate else {})
-            )["0"]
+            return self._file(node)
         if node.name == "generate":
-            filter_, *args = node.args
-            text = ":".join(f"{key}={spelled(value)}" for key, value in args)
-            return ffmpeg.input(f"{filter_[1]}={text}", f="lavfi")[node.kind[0]]
+            return _generated(node)
         if node.name == "cut":
-            kept: Any = node.arg("kept")
-            return (cut_picture if node.kind == "video" else cut_sound)(self.use(node.inputs[0]), kept)
+            return (cut_picture if node.kind == "video" else cut_sound)(self.use(node.inputs[0]), node.kept)
         if node.name in ENCODED:
-            raise AssertionError(
-                "an encoded stream is read from the file it became, never computed in a graph"
-            )
-        inputs, name = [self.use(each) for each in node.inputs], node.name
-        options: dict[str, Any] = {}
+            raise AssertionError(f'"{node.name}" nodes must be replaced by sources before compilation')
+        return self._filter(node)
+
+    def _file(self, node: Stream) -> FilterPad:
+        """A file that finish writes: pictures or a sound."""
+        path, *rate = (self._argument(value) for _, value in node.args)
+        options = _local(_DEMUXERS[Path(path).suffix])
+        return ffmpeg.input(f"file:{path}", **options, **({"framerate": rate[0]} if rate else {}))["0"]
+
+    def _filter(self, node: Stream) -> FilterPad:
+        """A filter. Options that change from frame to frame start with their first value."""
+        inputs, name = [self.use(stream) for stream in node.inputs], node.name
+        options: dict[str, str | int | float] = {}
         for option, value in node.args:
-            options[option] = self._argument(value)
-            if isinstance(value, FrameSteps):
-                options[option] = value.first
-                target = f"{node.name}@{node.key[:12]}"  # a command reaches every filter of a name, so each gets its own
-                changes = value.commands(target, option)
-                if changes.content():
-                    name, inputs[0] = (
-                        target,
-                        FilterNode(
-                            [inputs[0]], "sendcmd", kwargs={"filename": self._place(changes)}
-                        ).stream(),
-                    )
+            if not isinstance(value, FrameSteps):
+                options[option] = self._argument(value)
+                continue
+            options[option] = value.first
+            # A command reaches all filters of a name, so each of these filters gets a name of its own.
+            target = f"{node.name}@{node.key[:12]}"
+            changes = value.commands(target, option)
+            if changes.content():
+                name, inputs[0] = target, self._commanded(inputs[0], changes)
         return FilterNode(inputs, name, max_inputs=None, kwargs=options).stream()
+
+    def _commanded(self, stream: FilterPad, changes: Payload) -> FilterPad:
+        return FilterNode([stream], "sendcmd", kwargs={"filename": self._place(changes)}).stream()
 
     def _argument(self, value: Arg) -> str:
         return spelled(value) if isinstance(value, Plain) else self._place(value)
 
 
+def _generated(node: Stream) -> FilterPad:
+    (_, filter_name), *args = node.args
+    text = ":".join(f"{key}={spelled(value)}" for key, value in args)
+    return ffmpeg.input(f"{filter_name}={text}", f="lavfi")[node.kind[0]]
+
+
 def _target(path: str) -> str:
-    """A file as FFmpeg never takes for a protocol; pipes and devices that discard stay as they are."""
+    """A path that FFmpeg can't take for a protocol. Pipes, and "-" for devices that discard, stay
+    unchanged."""
     return path if path == "-" or path.startswith("pipe:") else f"file:{path}"
 
 
 def _input_options(node: Stream) -> dict[str, str]:
     options = _local(str(node.arg("demuxer")))
-    if (
-        node.arg("steady") is not None
-    ):  # FFmpeg would build the graph anew in the middle, and every filter would begin again at 0
+    # Otherwise FFmpeg rebuilds the graph when the size or format changes, and each filter starts at 0 again.
+    if node.arg("steady") is not None:
         options["reinit_filter"] = "0"
-    seek = node.arg("seek")
-    return options if seek is None else {**options, "ss": number(float(seek))}  # type: ignore[arg-type]
+    seek = node.fraction("seek")
+    return options if seek is None else {**options, "ss": number(float(seek))}
 
 
 def _local(demuxer: str) -> dict[str, str]:
@@ -215,12 +230,13 @@ def _local(demuxer: str) -> dict[str, str]:
 
 
 def reading(demuxer: str) -> dict[str, str]:
-    """The options of FFmpeg's demuxer of that name with which we read, whoever opens the file."""
+    """The options for FFmpeg's demuxer of that name. Everything that opens a file uses them."""
     return _READING.get(demuxer, {})
 
 
 def _ordered(arguments: list[str], outputs: Sequence[Output]) -> CompiledCommand:
-    """ffmpeg-python sorts options by name; the order of ours is kept, because some FFmpeg options depend on it."""
+    """The command with the output options in the given order: ffmpeg-python sorts them by name, but some
+    FFmpeg options depend on their order."""
     first = (
         arguments.index("-filter_complex")
         if "-filter_complex" in arguments

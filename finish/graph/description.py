@@ -1,14 +1,16 @@
-"""A plan is text: one line per node, numbered, the same for the same history on every machine."""
+"""A plan as text: one numbered line per node, identical for identical histories on every machine."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from finish.graph.stream import Stream, history, spelled
+from finish.graph.option_values import Args, spelled
+from finish.graph.stream import Stream, history
 
 
 def describe(outputs: Mapping[str, Stream]) -> str:
-    """The history of every named stream as numbered lines; a line that several others use is work done once."""
+    """The history of every named stream as numbered lines. A line that several lines use is work done
+    once."""
     names: dict[str, str] = {}
     lines = []
     for node in history(outputs.values()):
@@ -19,6 +21,20 @@ def describe(outputs: Mapping[str, Stream]) -> str:
 
 
 def _line(node: Stream, names: Mapping[str, str]) -> str:
+    inputs = " + ".join(names[stream.key] for stream in node.inputs)
+    if node.name == "encode":
+        options = tuple((name, value) for name, value in node.args if name not in ("suffix", "muxer"))
+        return f"{inputs} → {node.arg('muxer')} {_options(options)}"
+    if node.name == "join":
+        return f"{inputs} joined"
+    if not node.inputs:
+        return _origin(node)
+    size = f"  [{node.size}]" if node.size and node.size != node.inputs[0].size else ""
+    return f"{inputs} | {node.name} {_options(node.args)}".rstrip() + size
+
+
+def _origin(node: Stream) -> str:
+    """The line of a node without inputs."""
     args = dict(node.args)
     if node.name == "source":
         seek = f" from {spelled(args['seek'])} s" if "seek" in args else ""
@@ -28,15 +44,8 @@ def _line(node: Stream, names: Mapping[str, str]) -> str:
         return f"image {spelled(args['file'])}{rate}  [{node.size}]"
     if node.name == "waveform":
         return f"waveform {spelled(args['file'])}"
-    inputs = " + ".join(names[each.key] for each in node.inputs)
-    if node.name == "encode":
-        return f"{inputs} → {args.pop('muxer')} " + " ".join(
-            f"{name}={spelled(value)}" for name, value in args.items() if name != "suffix"
-        )
-    if node.name == "join":
-        return f"{inputs} joined"
-    if node.name == "generate":
-        return f"{args.pop('filter')} " + " ".join(f"{name}={spelled(value)}" for name, value in args.items())
-    size = f"  [{node.size}]" if node.size and node.size != node.inputs[0].size else ""
-    options = " ".join(f"{name}={spelled(value)}" for name, value in node.args)
-    return f"{inputs} | {node.name} {options}".rstrip() + size
+    return f"{args.pop('filter')} {_options(tuple(args.items()))}"
+
+
+def _options(args: Args) -> str:
+    return " ".join(f"{name}={spelled(value)}" for name, value in args)

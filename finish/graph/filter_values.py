@@ -1,4 +1,5 @@
-"""Protocols for the values of filter options: data that is read from a file, and values that depend on time."""
+"""Protocols for the values of filter options: data that FFmpeg reads from a file, and values that depend on
+time."""
 
 from __future__ import annotations
 
@@ -7,14 +8,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from finish.graph.stream import Arg
+    from finish.graph.option_values import Arg
     from finish.units import Span
 
-NOTHING: Final = ""  # a value that says no more than the filter does without it
+NOTHING: Final = ""  # an option that has no effect: the filter works as it does without it
 
 
 class Payload(Protocol):
-    """Data that a filter reads from a file, such as a LUT, captions or a crop path. Times in it are programme seconds.
+    """Data that a filter reads from a file, such as a LUT, captions or a crop path. Times in it are programme
+    seconds.
 
     `digest` names everything that its effect depends on: a caption payload also names its fonts.
     """
@@ -27,18 +29,20 @@ class Payload(Protocol):
 
 
 class TimeSliced(ABC):
-    """A value that depends on time, such as captions, a crop path or the spans in which an overlay shows.
+    """A value that depends on time, such as captions, a crop path or the spans in which an overlay is
+    visible.
 
-    A base class, not a protocol: slicing asks every value of every filter whether it is one, and that must be cheap.
+    A base class and not a protocol: slicing tests every value of every filter, and a test for a class is
+    fast.
     """
 
     @abstractmethod
     def during(self, span: Span) -> Arg | None:
-        """The part that matters in `span`; NOTHING where none does, or None where the filter has no effect."""
+        """The part that matters in `span`; NOTHING if none does, or None if the filter has no effect."""
 
     @abstractmethod
     def later(self, by: Fraction) -> Arg:
-        """The same value on a clock that is ahead by `by` seconds, a whole number of frames."""
+        """The same value on a clock that is `by` seconds ahead, a whole number of frames."""
 
 
 class FrameSteps(TimeSliced):
@@ -60,4 +64,7 @@ class FrameSteps(TimeSliced):
 
     @abstractmethod
     def commands(self, target: str, option: str) -> Payload:
-        """The changes after the first frame as `sendcmd` reads them, for the filter named `target`; empty without any."""
+        """The changes after the first frame, in the format of `sendcmd`, for the filter named `target`.
+
+        Empty if there are none.
+        """

@@ -1,4 +1,4 @@
-"""Rewrites that keep what a stream shows and change what it costs."""
+"""Rewrites streams so that they cost less and show the same."""
 
 from __future__ import annotations
 
@@ -9,144 +9,155 @@ from fractions import Fraction
 from pathlib import Path
 
 from finish.graph.filter_values import FrameSteps
-from finish.graph.stream import ENCODED, Arg, PackedPayload, Plain, Stream, history
+from finish.graph.option_values import Arg, PackedPayload, Plain
+from finish.graph.stream import ENCODED, Stream, history
+
+SourceId = tuple[object, ...]  # the path, kind, content and number of a source stream
 
 
 def substitute(ends: Sequence[Stream], change: Callable[[Stream], Stream]) -> tuple[Stream, ...]:
-    """The same streams with `change` applied to every node, after its inputs; shared nodes stay shared."""
+    """The streams with `change` applied to every node, after its inputs. Shared nodes stay shared."""
     new: dict[str, Stream] = {}
     for node in history(ends):
-        new[node.key] = change(node.with_inputs(tuple(new[each.key] for each in node.inputs)))
+        new[node.key] = change(node.with_inputs(_inputs(node, new)))
     return tuple(new[end.key] for end in ends)
 
 
 def decoded(ends: Sequence[Stream], become: Callable[[Stream], Stream]) -> tuple[Stream, ...]:
-    """The streams with every encoded one in them replaced by the source that it became."""
+    """The streams with every encoded stream in them replaced by the source that it became."""
     new: dict[str, Stream] = {}
     for node in history(ends, into_encoded=False):
-        new[node.key] = (
-            become(node)
-            if node.name in ENCODED
-            else node.with_inputs(tuple(new[each.key] for each in node.inputs))
-        )
+        new[node.key] = become(node) if node.name in ENCODED else node.with_inputs(_inputs(node, new))
     return tuple(new[end.key] for end in ends)
 
 
 def packed(ends: Sequence[Stream]) -> tuple[Stream, ...]:
-    """The same streams, of the same keys, that can be sent elsewhere: each payload as the bytes that it is."""
+    """The streams in a form that other machines can read, with the same keys: payloads become their bytes."""
     new: dict[str, Stream] = {}
-    for node in history(
-        ends
-    ):  # not by `substitute`: inputs of equal keys are equal to it, and it would keep the old ones
+    # `substitute` can't do this: inputs with equal keys are equal, so it would keep the old ones.
+    for node in history(ends):
         args = tuple((name, _as_bytes(value)) for name, value in node.args)
-        inputs = tuple(new[each.key] for each in node.inputs)
-        new[node.key] = replace(node, args=args, inputs=inputs)
+        new[node.key] = replace(node, args=args, inputs=_inputs(node, new))
     return tuple(new[end.key] for end in ends)
 
 
 def relocated(ends: Sequence[Stream], places: Mapping[Path, Path]) -> tuple[Stream, ...]:
-    """The same streams, of the same keys, with their files where they lie elsewhere."""
+    """The streams with their files at other places, with the same keys."""
     new: dict[str, Stream] = {}
     for node in history(ends):
         path = str(places.get(Path(node.path), node.path)) if node.path else node.path
-        new[node.key] = replace(node, path=path, inputs=tuple(new[each.key] for each in node.inputs))
+        new[node.key] = replace(node, path=path, inputs=_inputs(node, new))
     return tuple(new[end.key] for end in ends)
 
 
+def _inputs(node: Stream, new: Mapping[str, Stream]) -> tuple[Stream, ...]:
+    """What the inputs of a node have become, by their old keys."""
+    return tuple(new[stream.key] for stream in node.inputs)
+
+
 def _as_bytes(value: Arg) -> Arg:
-    """A payload's bytes under its own digest; what FFmpeg is told from frame to frame is plain numbers already."""
+    """A payload as its bytes, with its own digest. Values that change from frame to frame are plain numbers
+    already."""
     if isinstance(value, Plain | FrameSteps):
         return value
     return PackedPayload(value.suffix, value.digest, value.content())
 
 
 def one_decode(groups: Sequence[Sequence[Stream]]) -> tuple[tuple[Stream, ...], ...]:
-    """The streams with each source begun where the earliest of its uses begins, so that all share one decoder.
+    """The streams with each source read from its earliest start in any group, so that all share one decoder.
 
-    A group whose own first use is later drops what comes before that at once.
+    A group that starts later drops the frames before its own start at once.
     """
     starts = [_starts(ends) for ends in groups]
-    first: dict[tuple[object, ...], Fraction] = {}
-    for place, start in ((place, start) for each in starts for place, start in each.items()):
-        first[place] = min(first.get(place, start), start)
-    return tuple(tuple(_begun(ends, own, first)) for ends, own in zip(groups, starts, strict=True))
+    first: dict[SourceId, Fraction] = {}
+    for group_starts in starts:
+        for source, start in group_starts.items():
+            first[source] = min(first.get(source, start), start)
+    return tuple(tuple(_restarted(ends, own, first)) for ends, own in zip(groups, starts, strict=True))
 
 
-def _starts(ends: Sequence[Stream]) -> dict[tuple[object, ...], Fraction]:
-    """Where the earliest use of each source begins (s)."""
-    found: dict[tuple[object, ...], Fraction] = {}
+def _starts(ends: Sequence[Stream]) -> dict[SourceId, Fraction]:
+    """The start of the earliest use of each source (s)."""
+    starts: dict[SourceId, Fraction] = {}
     for node in history(ends):
         if node.name == "source":
-            found[_place(node)] = min(found.get(_place(node), _seek(node)), _seek(node))
-    return found
+            starts[_source_id(node)] = min(starts.get(_source_id(node), _seek(node)), _seek(node))
+    return starts
 
 
-def _begun(
-    ends: Sequence[Stream],
-    own: Mapping[tuple[object, ...], Fraction],
-    first: Mapping[tuple[object, ...], Fraction],
+def _restarted(
+    ends: Sequence[Stream], own: Mapping[SourceId, Fraction], first: Mapping[SourceId, Fraction]
 ) -> Iterator[Stream]:
-    """The streams with their sources begun at `first`, and what comes before their `own` start dropped: where the clip's clock begins."""
+    """The streams with their sources read from `first`. On the clip's own clock, the frames before their
+    `own` start are dropped."""
     new: dict[str, Stream] = {}
     late: dict[str, Fraction] = {}
     for node in history(ends):
         if node.name == "source":
-            place = _place(node)
+            source = _source_id(node)
             args = tuple(pair for pair in node.args if pair[0] != "seek")
-            new[node.key] = replace(node, args=(*args, ("seek", first[place])) if first[place] else args)
-            if own[place] > first[place]:
-                late[node.key] = own[place]
+            new[node.key] = replace(node, args=(*args, ("seek", first[source])) if first[source] else args)
+            if own[source] > first[source]:
+                late[node.key] = own[source]
             continue
         clocked = node.name == "setpts" and node.inputs[0].key in late
         inputs = (
-            new[each.key] if clocked or each.key not in late else _from(new[each.key], late[each.key])
-            for each in node.inputs
+            new[stream.key]
+            if clocked or stream.key not in late
+            else _trimmed(new[stream.key], late[stream.key])
+            for stream in node.inputs
         )
-        now = node.with_inputs(tuple(inputs))
-        new[node.key] = _from(now, late[node.inputs[0].key]) if clocked else now
+        changed = node.with_inputs(tuple(inputs))
+        new[node.key] = _trimmed(changed, late[node.inputs[0].key]) if clocked else changed
     yield from (new[end.key] for end in ends)
 
 
-def _from(stream: Stream, start: Fraction) -> Stream:
+def _trimmed(stream: Stream, start: Fraction) -> Stream:
     return stream.filter("trim" if stream.kind == "video" else "atrim", start=start)
 
 
-def _place(source: Stream) -> tuple[object, ...]:
+def _source_id(source: Stream) -> SourceId:
     return source.path, source.kind, source.arg("content"), source.arg("index")
 
 
 def _seek(source: Stream) -> Fraction:
-    return Fraction(source.arg("seek") or 0)  # type: ignore[arg-type]
+    return source.fraction("seek") or Fraction(0)
 
 
-# Filters that choose, repeat, time or steer frames and leave every pixel as it is: a pointwise filter may pass them.
+# Filters that select, repeat, time or label frames and don't change pixels: a pointwise filter can move
+# across them.
 _TIMELY = frozenset({"fps", "tpad", "trim", "cut", "setpts", "setsar", "select"})
 
 
 def push_down_lut(ends: Sequence[Stream]) -> tuple[Stream, ...]:
-    """Pointwise filters moved below the crops that follow them wherever that touches fewer pixels.
+    """The streams with pointwise filters moved after the crops that follow them, if that processes fewer
+    pixels.
 
-    An expert crops before the LUT when one vertical is wanted, and grades once before the split when several are. A crop
-    of a 4:2:0 picture at even offsets commutes exactly with a pointwise filter but for chroma interpolation at its edge.
+    An expert crops before the LUT for one vertical deliverable, and grades once before the split for several.
+    A crop of a 4:2:0 picture at even offsets commutes exactly with a pointwise filter, except for chroma
+    interpolation at its edge.
     """
     users: defaultdict[str, list[Stream]] = defaultdict(list)
     for node in history(ends):
-        for each in node.inputs:
-            users[each.key].append(node)
-    moved = _worth_moving(_falls(ends, users), users)
-    return (
-        substitute(ends, lambda node: _moved(moved[node.key]) if node.key in moved else node)
-        if moved
-        else tuple(ends)
-    )
+        for stream in node.inputs:
+            users[stream.key].append(node)
+    moves = _worth_moving(_moves(ends, users), users)
+    if not moves:
+        return tuple(ends)
+    return substitute(ends, lambda node: _moved(moves[node.key]) if node.key in moves else node)
 
 
 @dataclass(frozen=True)
-class _Fall:
-    """A crop and the timely filters between it and the pointwise `top` above: the crop first."""
+class _LutMove:
+    """A crop, the timely filters between it and the pointwise filter `top` before it (crop first), and
+    `top`."""
 
     links: tuple[Stream, ...]
     top: Stream
+
+    @property
+    def crop(self) -> Stream:
+        return self.links[0]
 
     @property
     def pointwise(self) -> tuple[Stream, ...]:
@@ -157,35 +168,37 @@ class _Fall:
         return tuple(chain)
 
 
-def _falls(ends: Sequence[Stream], users: Mapping[str, list[Stream]]) -> Iterator[_Fall]:
+def _moves(ends: Sequence[Stream], users: Mapping[str, list[Stream]]) -> Iterator[_LutMove]:
+    """The possible moves: every crop after a pointwise filter, with nothing but timely filters between."""
     finals = {end.key for end in ends}
 
-    def alone(node: Stream) -> bool:
+    def has_one_user(node: Stream) -> bool:
         return len(users[node.key]) == 1 and node.key not in finals
 
     for crop in history(ends):
         if crop.name != "crop" or crop.size is None:
             continue
         links = [crop]
-        while links[-1].inputs[0].name in _TIMELY and alone(links[-1].inputs[0]):
+        while links[-1].inputs[0].name in _TIMELY and has_one_user(links[-1].inputs[0]):
             links.append(links[-1].inputs[0])
         top = links[-1].inputs[0]
         if top.pointwise and top.key not in finals:
-            yield _Fall(tuple(links), top)
+            yield _LutMove(tuple(links), top)
 
 
-def _worth_moving(falls: Iterator[_Fall], users: Mapping[str, list[Stream]]) -> dict[str, _Fall]:
-    """The falls to move, by their crop: all that leave one top, when they are all that leave it and touch fewer pixels."""
-    by_top: defaultdict[str, list[_Fall]] = defaultdict(list)
-    for fall in falls:
-        by_top[fall.top.key].append(fall)
+def _worth_moving(moves: Iterator[_LutMove], users: Mapping[str, list[Stream]]) -> dict[str, _LutMove]:
+    """The moves to make, by their crop: if crops are the only users of a `top` and have fewer pixels in
+    all."""
+    by_top: defaultdict[str, list[_LutMove]] = defaultdict(list)
+    for move in moves:
+        by_top[move.top.key].append(move)
     return {
-        fall.links[0].key: fall
+        move.crop.key: move
         for group in by_top.values()
         if len(group) == len(users[group[0].top.key])
         and all(len(users[link.key]) == 1 for link in group[0].pointwise[1:])
-        and sum(_pixels(each.links[0]) for each in group) < _pixels(group[0].top)
-        for fall in group
+        and sum(_pixels(member.crop) for member in group) < _pixels(group[0].top)
+        for move in group
     }
 
 
@@ -193,10 +206,11 @@ def _pixels(node: Stream) -> int:
     return node.size.pixels if node.size else 0
 
 
-def _moved(fall: _Fall) -> Stream:
-    crop, base = fall.links[0], fall.pointwise[-1].inputs[0]
-    for link in reversed(fall.links):
+def _moved(move: _LutMove) -> Stream:
+    """The result of a move: the crop first, then the pointwise filters."""
+    base = move.pointwise[-1].inputs[0]
+    for link in reversed(move.links):
         base = replace(link, inputs=(base,))
-    for link in reversed(fall.pointwise):
-        base = replace(link, inputs=(base, *link.inputs[1:]), size=crop.size)
+    for link in reversed(move.pointwise):
+        base = replace(link, inputs=(base, *link.inputs[1:]), size=move.crop.size)
     return base

@@ -1,80 +1,87 @@
-"""Only a part of a stream's time: the same frames, at the least cost, named by nothing but what they show."""
+"""Slices streams in time: the same frames, at the least cost, with keys that depend only on what the slice
+shows."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import floor
 from typing import Final
 
 from finish.graph.filter_values import NOTHING, TimeSliced
-from finish.graph.stream import ENCODED, Arg, Stream, files, history
+from finish.graph.option_values import Arg
+from finish.graph.stream import ENCODED, Stream, files, history
 from finish.graph.timeline import Timeline
 from finish.units import Span
 
-# Each frame of these is drawn over the ones before, whatever their packets say of keyframes.
+# In these formats each frame is drawn over the ones before, whatever their packets say about keyframes.
 _FROM_THE_FIRST: Final = frozenset({"gif", "apng", "webp_anim"})
 
 
 def slice_streams(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tuple[Stream, ...]:
-    """The streams restricted to `span` of programme time, from 0 on: only what is needed is decoded, said and shown.
+    """The streams restricted to `span` of programme time, from 0. Only what is needed is decoded and drawn.
 
-    What says nothing in `span` leaves no trace, and what is said is said on the clip's own clock, so that equal moments of two
-    plans are equal streams, whatever else the plans hold or leave out. Every source starts `preroll` seconds early, so that a rate
-    conversion finds the frame before; what comes out of that early is cut off at once. Filters must count by time, never by
-    frame number. FFmpeg must keep the timestamps of what it seeks (-copyts). Where a picture's last frame is held (`tpad` below
-    `trim` or `cut`), that frame is still read for what comes after. A sound that is cut, mixed or counted is read from its beginning.
+    Values that have no effect in `span` leave no trace, and the others are on the clip's own clock. So equal
+    moments of two plans are equal streams, whatever else the plans contain or remove. Every source starts
+    `preroll` seconds early, so that a rate conversion has the frame before; the early output is cut off at
+    once.
+
+    Filters must count by time, never by frame number. FFmpeg must keep the timestamps when it seeks
+    (-copyts). Where the last frame of a picture is held (`tpad` before `trim` or `cut`), that frame is also
+    read for what comes later. A sound that is cut, mixed or counted is read from its start.
     """
-    return tuple(_part(end, span, preroll) for end in ends)
+    return tuple(_sliced(end, span, preroll) for end in ends)
 
 
 def steady_until(end: Stream) -> Fraction | None:
-    """The programme time (s) of the first frame of a picture that is held on past its own end; None where none is."""
+    """The programme time (s) of the first frame that a picture holds past its own end; None if it holds
+    none."""
     return min(_held([end]), default=None)
 
 
 def read_during(ends: Sequence[Stream]) -> Span | None:
-    """The time (s) of its one file that encoded parts show, as `slice_streams` made them; None where more than that may be read.
+    """The time (s) of their one file that encoded slices read, as `slice_streams` made them; None if they may
+    read more.
 
-    Cut streams and those of several files are not told apart: all of each may be read.
+    Cut streams and those of several files aren't analysed: they may read all of each file.
     """
-    shown = [_shown(end) for end in ends]
-    if len(files(ends)) != 1 or any(node.name == "cut" for node in history(ends)) or not all(shown):
+    slice_ends = [_slice_end(end) for end in ends]
+    if len(files(ends)) != 1 or any(node.name == "cut" for node in history(ends)) or not all(slice_ends):
         return None
-    begins = min(Fraction(node.arg("seek") or 0) for node in history(ends) if node.name == "source")  # type: ignore[arg-type]
-    return Span(begins, max(each for each in shown if each))
+    starts = (node.fraction("seek") or Fraction(0) for node in history(ends) if node.name == "source")
+    return Span(min(starts), max(time for time in slice_ends if time))
 
 
-def _shown(end: Stream) -> Fraction | None:
-    """When a part, or what is asked of one, ends on its clip's clock, or later; None for what is no part."""
-    found, node = [], end.inputs[0] if end.name in ENCODED else end
+def _slice_end(end: Stream) -> Fraction | None:
+    """The latest end of a slice, or of an analysis of one, on its clip's clock (s); None if it isn't a
+    slice."""
+    times, node = [], end.inputs[0] if end.name in ENCODED else end
     while len(node.inputs) == 1:
         if node.name in ("trim", "atrim") and node.arg("start") is not None:
-            found.append(Fraction(node.arg("end") or 0))  # type: ignore[arg-type]
+            times.append(node.fraction("end") or Fraction(0))
         node = node.inputs[0]
-    return max(found, default=None)
+    return max(times, default=None)
 
 
-def _part(end: Stream, span: Span, preroll: Fraction) -> Stream:
+def _sliced(end: Stream, span: Span, preroll: Fraction) -> Stream:
     cut = next((node for node in history([end]) if node.name == "cut"), None)
-    if end.kind == "audio" and any(_from_the_beginning(node) for node in history([end])):
+    if end.kind == "audio" and any(_reads_from_start(node) for node in history([end])):
         return end.filter("atrim", start=span.start, end=span.end).since(span.start)
-    timeline = cut.arg("kept") if cut else None
-    assert timeline is None or isinstance(timeline, Timeline)
     above = frozenset(node.key for node in history(cut.inputs)) if cut else frozenset()
-    part = _SpanSlice(
-        timeline, above, span, min([span.start, *_held([end])]), preroll, min(_still(end), default=None)
-    )
+    last = min([span.start, *_held([end])])
+    part = _SpanSlice(cut.kept if cut else None, above, span, last, preroll, min(_still(end), default=None))
     new: dict[str, Stream] = {}
     for node in history([end]):
-        new[node.key] = part.of(node, node.with_inputs(tuple(new[each.key] for each in node.inputs)))
+        inputs = tuple(new[stream.key] for stream in node.inputs)
+        new[node.key] = part.of(node, node.with_inputs(inputs))
     start, over = span.start + part.ahead, span.end + part.ahead
     return new[end.key].filter("trim" if end.kind == "video" else "atrim", start=start, end=over).since(start)
 
 
-def _from_the_beginning(node: Stream) -> bool:
-    """Whether a sound that has this in it must be read from its first sample on: it is cut, mixed, written down, or counted by samples."""
+def _reads_from_start(node: Stream) -> bool:
+    """Whether a sound with this node is read from its first sample: it's cut, mixed, encoded, or counted by
+    samples."""
     return (
         node.name in {"cut", *ENCODED}
         or len(node.inputs) > 1
@@ -84,10 +91,11 @@ def _from_the_beginning(node: Stream) -> bool:
 
 @dataclass(frozen=True)
 class _SpanSlice:
-    """What becomes of each node when only `span` is wanted, and frames from `last` on (both programme time) are read.
+    """Changes each node so that only `span` is computed, with frames read from `last` (both programme time).
 
-    Nodes `above` the cut tell the clip's time, those below it the programme's; in a part all tell the clip's. From `still` on (the
-    clip's time) the clip's last frame may stand in, so it is read for all that comes later.
+    The nodes `above` the cut use the clip's time, and those after it the programme's; in a slice all use the
+    clip's. From `still` (the clip's time), the clip's last frame may be repeated, so it's read for everything
+    later.
     """
 
     timeline: Timeline | None
@@ -104,7 +112,7 @@ class _SpanSlice:
 
     @property
     def over(self) -> Fraction:
-        """The moment of the clip at which the span ends, or what is kept of it before."""
+        """The moment of the clip at which the span ends, or at which the kept parts end before that."""
         if self.timeline is None:
             return self.span.end
         frame = 1 / self.timeline.rate
@@ -112,90 +120,101 @@ class _SpanSlice:
 
     @property
     def ahead(self) -> Fraction:
-        """By how much the clip's clock is ahead of the programme's (s)."""
+        """How far the clip's clock is ahead of the programme's (s)."""
         return self.begins - self.last
 
-    def of(self, node: Stream, now: Stream) -> Stream:
-        """What becomes of a `node`; `now` is it with what became of its inputs."""
+    def of(self, node: Stream, changed: Stream) -> Stream:
+        """What `node` becomes. `changed` is the node with its changed inputs."""
         if node.name == "source":
-            if node.arg("demuxer") in _FROM_THE_FIRST:
-                return node
-            first = self.begins if self.still is None else min(self.begins, self.still)
-            start = Fraction(
-                max(0, math.floor((first - self.preroll) * 1000)), 1000
-            )  # FFmpeg seeks in whole microseconds
-            return replace(node, args=(*node.args, ("seek", start))) if start else node
+            return self._sought(node)
         if node.name == "fps" and self.begins:
-            # Without a start its grid is that of all times, exactly; a start is rounded to the source's clock.
-            return replace(now, args=tuple(pair for pair in now.args if pair[0] != "start_time"))
+            # Without a start, the grid of `fps` is that of all times, exactly. A start is rounded to the
+            # source's clock.
+            return replace(changed, args=tuple(pair for pair in changed.args if pair[0] != "start_time"))
         if node.name == "cut":
-            return self._said(now, Span(self.last, self.span.end), Fraction(0))
+            return _with_values(changed, Span(self.last, self.span.end), Fraction(0))
         if node.key in self.above:
-            return self._said(self._on_grid(now), Span(self.begins, self.over), Fraction(0))
+            return _with_values(self._on_grid(changed), Span(self.begins, self.over), Fraction(0))
         if node.name == "trim" and node.inputs[0].name == "tpad":
-            return self._held(node, now)
-        return self._said(self._timed(node, now), self.span, self.ahead)
+            return self._held_end(node, changed)
+        return _with_values(self._overlaid(node, changed), self.span, self.ahead)
 
-    def _on_grid(self, now: Stream) -> Stream:
-        """Above a cut: a held end where the span sees it, else only the frames, from the first on where they come onto their grid."""
-        if now.name != "trim" or now.inputs[0].name != "tpad":
-            return now
+    def _sought(self, source: Stream) -> Stream:
+        """A source from the keyframe before the first needed moment."""
+        if source.arg("demuxer") in _FROM_THE_FIRST:
+            return source
+        first = self.begins if self.still is None else min(self.begins, self.still)
+        start = Fraction(
+            max(0, floor((first - self.preroll) * 1000)), 1000
+        )  # FFmpeg seeks in whole microseconds
+        return replace(source, args=(*source.args, ("seek", start))) if start else source
+
+    def _on_grid(self, changed: Stream) -> Stream:
+        """A trimmed `tpad` before a cut.
+
+        The held end stays if the span shows it. Otherwise only the frames stay, from the first one that gets
+        onto their grid.
+        """
+        if changed.name != "trim" or changed.inputs[0].name != "tpad":
+            return changed
         if self.still is None or self.over <= self.still:
-            return now.inputs[0].inputs[0].filter("trim", start=self.begins, end=self.over)
-        end = min(Fraction(now.arg("end")), self.over)  # type: ignore[arg-type]
+            return changed.inputs[0].inputs[0].filter("trim", start=self.begins, end=self.over)
+        end = min(_end(changed), self.over)
+        padded = changed.inputs[0]
         return (
-            now.inputs[0].filter("trim", start=self.begins, end=end)
+            padded.filter("trim", start=self.begins, end=end)
             if self.begins
-            else now.inputs[0].filter("trim", end=end)
+            else padded.filter("trim", end=end)
         )
 
-    def _held(self, node: Stream, now: Stream) -> Stream:
-        """The same below a cut, or where there is none."""
+    def _held_end(self, node: Stream, changed: Stream) -> Stream:
+        """A trimmed `tpad` after a cut, or without one."""
         if node.inputs[0].inputs[0].name == "fps":
-            return self._on_grid(now)
+            return self._on_grid(changed)
         if _held([node]) and min(_held([node])) >= self.span.end:
-            return now.inputs[0].inputs[0]
-        args = {**dict(now.args), "end": Fraction(now.arg("end")) + self.ahead}  # type: ignore[arg-type]
-        return replace(now, args=tuple(args.items()))
+            return changed.inputs[0].inputs[0]
+        args = {**dict(changed.args), "end": _end(changed) + self.ahead}
+        return replace(changed, args=tuple(args.items()))
 
-    def _timed(self, node: Stream, now: Stream) -> Stream:
-        """What is drawn at times of the programme, and laid over the picture, told on the clip's clock."""
+    def _overlaid(self, node: Stream, changed: Stream) -> Stream:
+        """An overlay with its drawn pictures, which are timed by the programme, moved to the clip's clock."""
         if node.name != "overlay" or not self.ahead:
-            return now
-        drawn = tuple(now.inputs[:1]) + tuple(
-            each.since(-self.ahead) if _drawn(each) else each for each in now.inputs[1:]
-        )
-        return now.with_inputs(drawn)
-
-    def _said(self, now: Stream, span: Span, ahead: Fraction) -> Stream:
-        """A filter with what its values say in `span`; what then does nothing is not there."""
-        args: list[tuple[str, Arg]] = []
-        for name, value in now.args:
-            kept = value.during(span) if isinstance(value, TimeSliced) else value
-            if kept is None:
-                return now.inputs[0]
-            if kept != NOTHING or value == NOTHING:
-                args.append((name, kept.later(ahead) if ahead and isinstance(kept, TimeSliced) else kept))
-        return replace(now, args=tuple(args)) if tuple(args) != now.args else now
+            return changed
+        base, *overlays = changed.inputs
+        moved = (stream.since(-self.ahead) if _is_drawn(stream) else stream for stream in overlays)
+        return changed.with_inputs((base, *moved))
 
 
-def _drawn(stream: Stream) -> bool:
-    """Whether a picture is none of the clip's, and has times."""
+def _with_values(node: Stream, span: Span, ahead: Fraction) -> Stream:
+    """A filter with its values for `span`, on a clock that is `ahead` (s); its input if it then has no
+    effect."""
+    args: list[tuple[str, Arg]] = []
+    for name, value in node.args:
+        kept = value.during(span) if isinstance(value, TimeSliced) else value
+        if kept is None:
+            return node.inputs[0]
+        if kept != NOTHING or value == NOTHING:
+            args.append((name, kept.later(ahead) if ahead and isinstance(kept, TimeSliced) else kept))
+    return replace(node, args=tuple(args)) if tuple(args) != node.args else node
+
+
+def _is_drawn(stream: Stream) -> bool:
+    """Whether a picture has timestamps and doesn't come from the clip."""
     names = {node.name for node in history([stream])}
     return "setpts" in names and "source" not in names
 
 
 def _held(ends: Sequence[Stream]) -> list[Fraction]:
-    """The programme time (s) of each frame that is held on: a frame before the end of what is trimmed or cut above a `tpad`."""
-    return [
-        found for node in history(ends) if node.name == "tpad" and (found := _held_from(node)) is not None
-    ]
+    """The programme time (s) of each held frame: one frame before the end of what is trimmed or cut before a
+    `tpad`."""
+    times = (_held_from(node) for node in history(ends) if node.name == "tpad")
+    return [time for time in times if time is not None]
 
 
 def _still(end: Stream) -> list[Fraction]:
-    """From when on (s) the clip's last frame may stand in, where a picture comes onto its grid."""
+    """The times (s) from which the clip's last frame may be repeated, where a picture gets onto its grid."""
     return [
-        Fraction(node.arg("end")) - Fraction(node.inputs[0].arg("stop_duration"))  # type: ignore[arg-type]
+        _end(node) - (node.inputs[0].fraction("stop_duration") or 0)
         for node in history([end])
         if node.name == "trim" and node.inputs[0].name == "tpad" and node.inputs[0].inputs[0].name == "fps"
     ]
@@ -205,11 +224,16 @@ def _held_from(tpad: Stream) -> Fraction | None:
     end, rate = None, None
     for node in history([tpad]):
         if node.name == "trim" and node.arg("end") is not None:
-            end = Fraction(node.arg("end"))  # type: ignore[arg-type]
+            end = node.fraction("end")
         elif node.name == "cut":
-            kept = node.arg("kept")
-            assert isinstance(kept, Timeline)
-            end = kept.end
+            end = node.kept.end
         elif node.name == "fps":
-            rate = Fraction(node.arg("fps"))  # type: ignore[arg-type]
+            rate = node.fraction("fps")
     return None if end is None or rate is None else end - 1 / rate
+
+
+def _end(trim: Stream) -> Fraction:
+    """The end (s) of a `trim` that has one."""
+    end = trim.fraction("end")
+    assert end is not None, "the trim of a held picture has an end"
+    return end

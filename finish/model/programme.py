@@ -117,7 +117,7 @@ class Programme:
     def shown(self, span: Span) -> Span | None:
         """The programme time of a span of the clip, without its cut parts; None where it is cut
         completely."""
-        return self.timeline.shown(span) if self.timeline else span
+        return self.timeline.programme_span(span) if self.timeline else span
 
     def where(self, time: Fraction) -> Fraction:
         """The moment of the clip at a time of the programme."""

@@ -306,6 +306,7 @@ def test_a_decision_keeps_its_key_when_a_class_gets_another_name() -> None:
     text = stored_text(
         (area, SpeedSpan(Fraction(0), Fraction(1)), FramePane(Box(0, 0, 1, 1), Box(0, 0, 2, 2)))
     )
+    assert "Sped(start=Fraction(0, 1), end=Fraction(1, 1), shown=Fraction(0, 1))" in text
     names = re.findall(r"[A-Z][A-Za-z]+(?=\()", text)
     assert names == [
         *("Room", "Size", "Box", "Style", "Plate", "Covered", "Box"),

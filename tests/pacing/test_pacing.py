@@ -168,7 +168,7 @@ def test_every_frame_of_the_programme_is_one_of_the_clip_and_back(
 def test_a_span_shows_where_its_frames_show(kept: Timeline, first: int, length: int) -> None:
     moments = [kept.when(number / kept.rate) for number in range(first, first + length)]
     shown = [each for each in moments if each is not None]
-    found = kept.shown(Span(first / kept.rate, (first + length) / kept.rate))
+    found = kept.programme_span(Span(first / kept.rate, (first + length) / kept.rate))
     assert found == (Span(shown[0], shown[-1] + 1 / kept.rate) if shown else None)
 
 

@@ -32,7 +32,8 @@ import psutil
 
 from bench.clip import Footage, make_clip
 from finish import api
-from finish.cluster.dask_executor import Cluster, connected
+from finish.cluster.dask_connection import connected
+from finish.cluster.dask_executor import DaskExecutor
 from finish.errors import FinishError
 from finish.execution.tasks import AnalysisTask, Executor, MachineTask, TaskContext
 from finish.media.probe import probe
@@ -81,7 +82,7 @@ class Kills(Analyser[Facts]):
 class Poisoned:
     """Hands whose every errand kills the worker that does it."""
 
-    executor: Cluster
+    executor: DaskExecutor
     clip: Path
 
     def capacity(self) -> int:
@@ -216,7 +217,7 @@ def throughput(root: Path, count: int) -> Iterator[str]:
     yield f"two workers: {walls[0] / walls[1]:.2f} times one"
 
 
-def _overhead(executor: Cluster, place: Path) -> Iterator[str]:
+def _overhead(executor: DaskExecutor, place: Path) -> Iterator[str]:
     clip, own = place / "clip.mp4", psutil.Process()
     errands = [AnalysisTask(TaskContext(place), ()) for _ in range(2000)]
     assert clip.exists()

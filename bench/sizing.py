@@ -24,7 +24,7 @@ from typing import Any, Final
 from bench.clip import Footage, make_clip
 from bench.cluster import batch, farm, finished, jobs
 from finish import api, graph
-from finish.cluster.dask_executor import connected
+from finish.cluster.dask_connection import connected
 from finish.engine.estimate import ClipWork, Simulation, WorkerPool, simulate
 from finish.execution.tasks import Executor, MachineTask, RenderTask
 

@@ -112,7 +112,7 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     ]
     from finish.cli.batch import Batch
     from finish.cli.screen import screen
-    from finish.cluster.dask_executor import connected_or_none
+    from finish.cluster.dask_connection import connected_or_none
 
     invalidation, look_only = invalidation_of(redecide, verify=verify), _preview(draft, during)
     plain = not (presets or look_only or redecide or verify or cluster)

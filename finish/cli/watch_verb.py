@@ -41,7 +41,7 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
         for entry in api.watch_status(folder):
             tell(entry)
         return EXIT_KEPT
-    from finish.cluster.dask_executor import connected_or_none
+    from finish.cluster.dask_connection import connected_or_none
     from finish.watch.watch_page import PAGE
 
     if not as_json:

@@ -1,0 +1,1 @@
+"""Executors on other machines; the only room that knows Dask."""

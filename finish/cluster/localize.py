@@ -1,4 +1,4 @@
-"""A task as this machine can do it: its files where they are seen here, or as copies of what lies in object storage."""
+"""A task as this machine can run it: with its files at their paths, or with copies from object storage."""
 
 from __future__ import annotations
 
@@ -19,108 +19,114 @@ from finish.storage.remote_store import RemoteStore
 from finish.storage.store import Store, cache, most_bytes
 from finish.units import Span
 
-_SHARED: Final = "put the job in a folder that has the same path on every machine, or in object storage"
-_OFTEN: Final = 300.0  # s
-_COLLECTED: Final = [0.0]
+_HINT: Final = "put the job in a folder that has the same path on every machine, or in object storage"
+_COLLECT_SECONDS: Final = 300.0  # between two collections of this machine's store
+_COLLECTED: Final = [0.0]  # when the last one was (s, monotonic)
 
 
 @contextmanager
-def reached(
-    task: MachineTask, *, all_of_it: bool = False
+def localized(
+    task: MachineTask, *, whole: bool = False
 ) -> Iterator[tuple[MachineTask, Store, dict[Path, State]]]:
-    """The task with its files as they are here, the store that it fills, and its clips' states; copies are held for as long.
+    """The task with this machine's paths, the store that it fills, and its clips' states.
 
-    Of a film in object storage no more is fetched than the task reads, unless `all_of_it`. FinishError for what this machine does
-    not see, or sees otherwise than who gave the task.
+    Copies are kept until the context ends. Of a clip in object storage only what the task reads is fetched,
+    unless `whole`. FinishError for a file that this machine can't read, or that differs from the client's.
     """
     clips = sorted(graph.files(task.ends))
-    with ExitStack() as held:
+    with ExitStack() as stack:
         copied = {
-            path: held.enter_context(copies().of(task.context.objects[path]))
+            path: stack.enter_context(copies().of(task.context.objects[path]))
             for path in clips
-            if _far(path, task.context)
+            if _is_remote(path, task.context)
         }
-        span = _read(task) if copied and not all_of_it else None
-        for each in copied.values():
-            each.fetch(span)
+        span = _span_read(task) if copied and not whole else None
+        for copy in copied.values():
+            copy.fetch(span)
         store = _store(task.context)
-        seen = [path for path in clips if path not in copied]
-        _refuse_unseen(seen)
+        local = [path for path in clips if path not in copied]
+        _refuse_unreadable(local)
         states = _states(task, copied)
-        _refuse_others(task, seen)
-        yield _there(task, copied), store, states
+        _refuse_different(task, local)
+        yield _relocated(task, copied), store, states
         _collect(store)
 
 
-def partly(task: MachineTask) -> bool:
-    """Whether a film that the task reads is here in part only."""
-    return any(_far(path, task.context) for path in graph.files(task.ends)) and _read(task) is not None
+def is_partial(task: MachineTask) -> bool:
+    """Whether only a part of a clip that the task reads is fetched."""
+    remote = any(_is_remote(path, task.context) for path in graph.files(task.ends))
+    return remote and _span_read(task) is not None
 
 
-def _far(path: Path, context: TaskContext) -> bool:
+def _is_remote(path: Path, context: TaskContext) -> bool:
     return path in context.objects and not os.path.exists(path)
 
 
-def _read(task: MachineTask) -> Span | None:
-    """The time of its film that a task reads; None where it may be all."""
+def _span_read(task: MachineTask) -> Span | None:
+    """The time of its clip that a task reads; None if it may read all."""
     return graph.read_during(task.ends) if isinstance(task, RenderTask) else None
 
 
-def _there(task: MachineTask, copied: dict[Path, PartialCopy]) -> MachineTask:
-    return task.at({path: each.path for path, each in copied.items()}) if copied else task
+def _relocated(task: MachineTask, copied: dict[Path, PartialCopy]) -> MachineTask:
+    return task.at({path: copy.path for path, copy in copied.items()}) if copied else task
 
 
 def _store(context: TaskContext) -> Store:
-    """The store that was named, where it is seen, or one of this machine with the same shared store behind it."""
+    """The client's store if this machine can reach it, else this machine's with the same shared store."""
     shared = RemoteStore(context.shared, context.shared_secret) if context.shared else None
-    if os.path.exists(context.store):  # of a folder that may not be entered `Path.exists` raises
+    if os.path.exists(context.store):  # `Path.exists` raises for a folder without permission
         return Store(context.store, shared=shared, secret=context.secret)
     if shared is None:
-        _refuse_unseen([context.store])
-    return Store(_home(), shared=shared)
+        _refuse_unreadable([context.store])
+    return Store(_own_store(), shared=shared)
 
 
-def _home() -> Path:
-    """A folder of this machine and user for what a worker has made."""
+def _own_store() -> Path:
+    """The folder of this machine and user for what workers make."""
     return cache() / "store"
 
 
 def _collect(store: Store) -> None:
-    """Keep this machine's own store to its size; a job's is kept by its client. Not after each task: it looks at every piece."""
-    if store.folder == _home() and time.monotonic() - _COLLECTED[0] > _OFTEN:
+    """Keep this machine's own store within its size; clients do that for a job's store.
+
+    Not after each task, because it looks at every piece.
+    """
+    if store.folder == _own_store() and time.monotonic() - _COLLECTED[0] > _COLLECT_SECONDS:
         _COLLECTED[0] = time.monotonic()
-        store.collect(most_bytes(), since=time.time() - _OFTEN)
+        store.collect(most_bytes(), since=time.time() - _COLLECT_SECONDS)
 
 
-def _refuse_unseen(paths: list[Path]) -> None:
+def _refuse_unreadable(paths: list[Path]) -> None:
+    """ClusterError for the first path that this machine can't read."""
     for path in paths:
         if not os.path.exists(path):
-            raise ClusterError(f"{socket.gethostname()} can't read {path}", _SHARED)
+            raise ClusterError(f"{socket.gethostname()} can't read {path}", _HINT)
 
 
 def _states(task: MachineTask, copied: dict[Path, PartialCopy]) -> dict[Path, State]:
-    """Of the clips that are seen here. A copy is of one state of its object, the one that the task is about."""
-    for clip, each in copied.items():
-        then = task.context.states.get(clip)
-        if then is not None and [each.found.size, each.found.changed] != then[2:4]:
+    """The states of the clips that this machine reads in place; MediaError for a copy of another state."""
+    for clip, copy in copied.items():
+        expected = task.context.states.get(clip)
+        if expected is not None and [copy.origin.size, copy.origin.changed] != expected[2:4]:
             raise MediaError(f"{clip.name} changed while it was read", "run again")
     return {path: state(path) for path in task.context.states if path not in copied}
 
 
-def _refuse_others(task: MachineTask, clips: list[Path]) -> None:
-    """ClusterError for a clip whose bytes are not those that the task is about: another may lie here under its name.
+def _refuse_different(task: MachineTask, clips: list[Path]) -> None:
+    """ClusterError for a clip whose bytes aren't the client's: another may have its path on this machine.
 
-    What has the inode, the size and both times (ns) that the client saw is the same file of a shared folder, and is not read for it: only
-    the device's number is a machine's own. Everything else is read once, and known while it stays as it is.
+    A file with the inode, size and both times (ns) that the client saw is the same file of a shared folder,
+    and isn't read; only device numbers differ between machines. Any other file is read once, and its digest
+    is kept until the file changes.
     """
-    wanted = {
+    digests = {
         Path(node.path): str(node.arg("content"))
         for node in graph.history(task.ends)
         if node.name == "source"
     }
     for path in clips:
-        then, now = task.context.states.get(path), state(path)
-        if then is not None and now is not None and then[1:] == now[1:]:
+        expected, actual = task.context.states.get(path), state(path)
+        if expected is not None and actual is not None and expected[1:] == actual[1:]:
             continue
-        if content(path, Store(_home())) != wanted[path]:
-            raise ClusterError(f"{socket.gethostname()} has a different file at {path}", _SHARED)
+        if content(path, Store(_own_store())) != digests[path]:
+            raise ClusterError(f"{socket.gethostname()} has a different file at {path}", _HINT)

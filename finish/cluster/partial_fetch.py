@@ -1,7 +1,8 @@
-"""Copies of objects that hold no more than what is read of them: the ranges of a part of a film, all of a short one.
+"""Partial copies of objects: only the byte ranges that a task reads; short clips are copied whole.
 
-Where the frames of a part lie, the film's own index says. FFmpeg reads ahead of what it shows, and looks at the beginning of each file to
-know its streams; both are fetched too. What is not there reads as zeros, which no decoder takes for frames.
+The clip's own index says where the frames of a part are. FFmpeg reads ahead of what it shows, and probes the
+beginning of each file for its streams; both are fetched too. Everything else reads as zeros, which no decoder
+takes for frames.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from finish.cluster.byte_ranges import joined, without
 from finish.media.containers.mp4_boxes import outermost
 from finish.storage import download_cache, object_storage
 from finish.storage.download_cache import Range
@@ -27,70 +29,69 @@ from finish.storage.object_storage import Object
 from finish.storage.store import writing
 from finish.units import Span, digest
 
-WHOLE: Final = (
-    32 * 2**20
-)  # bytes; house: a smaller film is fetched at once, which takes one to three seconds at 100 to 250 Mb/s
+# Bytes; house: a smaller clip is copied whole, which takes 1 to 3 s at 100 to 250 Mb/s.
+WHOLE: Final = 32 * 2**20
 HELD: Final = 20 * 10**9  # bytes of copies that a process keeps for its next tasks
-# FFmpeg looks at 5 MB, and 5 s, to know the streams (-probesize, -analyzeduration); one packet more may be large.
+# FFmpeg probes 5 MB and 5 s for the streams (-probesize, -analyzeduration); one packet more may be large.
 _PROBED: Final = 8 * 2**20
-_BEFORE: Final = Fraction(
-    1
-)  # s; a seek goes to a keyframe before, and FFmpeg's own a little earlier where frames are reordered
+# s; a seek goes to the keyframe before, and FFmpeg's own a little earlier where frames are reordered.
+_BEFORE: Final = Fraction(1)
 _AFTER: Final = Fraction(5)  # s, and …
-_AHEAD: Final = (
-    256  # … packets: threads of a decoder (16), its queues and those of the filters (8 each), many times over
-)
-_GAP: Final = 2**20  # bytes between two ranges for which no request of its own is made
+# … packets: threads of a decoder (16), its queues and those of the filters (8 each), many times over.
+_AHEAD: Final = 256
+_GAP: Final = 2**20  # bytes between two ranges that one request fetches together
 _NAME: Final = re.compile(r"finish-copies-(\d+)-.*")
 
 
 @dataclass
 class PartialCopy:
-    """One object's copy, and the ranges of it that are there."""
+    """The copy of one object, and the ranges of it that were fetched."""
 
-    found: Object
+    origin: Object
     path: Path
-    there: list[Range] = field(default_factory=list)
+    fetched: list[Range] = field(default_factory=list)
     users: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
-    def held(self) -> int:
-        """Bytes."""
-        return sum(end - start for start, end in self.there)
+    def fetched_bytes(self) -> int:
+        """How many bytes were fetched."""
+        return sum(end - start for start, end in self.fetched)
 
     def fetch(self, span: Span | None) -> None:
-        """Have what is read of a span there, or all of it."""
+        """Fetch what is read to show a span; all of the object for None."""
         with self.lock:
-            if span is None or self.found.size <= WHOLE:
-                return self._fill([(0, self.found.size)])
-            kinds = {kind for kind, *_ in self._boxes}
-            if b"moof" in kinds or not {b"moov", b"mdat"} <= kinds:
-                return self._fill(
-                    [(0, self.found.size)]
-                )  # a film in fragments has its index all over the file
-            self._fill(
-                (start, start + 16 if kind == b"mdat" else end) for kind, start, end in self._boxes
-            )  # of frames, the header
+            if span is None or self.origin.size <= WHOLE or not self._has_one_index:
+                self._fill([(0, self.origin.size)])
+                return
+            # The index, and the header alone of the box of frames.
+            self._fill((start, start + 16 if kind == b"mdat" else end) for kind, start, end in self._boxes)
             self._fill(_ranges(self.path, span))
-        return None
 
     @cached_property
     def _boxes(self) -> list[tuple[bytes, int, int]]:
+        """The outermost boxes: kind, first byte, and end."""
         return list(
-            outermost(lambda start, end: object_storage.read(self.found, start, end), self.found.size)
+            outermost(lambda start, end: object_storage.read(self.origin, start, end), self.origin.size)
         )
 
-    def _fill(self, wanted: Iterable[Range]) -> None:
-        lacking = without(joined(wanted, _GAP), self.there)
+    @property
+    def _has_one_index(self) -> bool:
+        """Whether all frames are in one index; a fragmented file has parts of it all over the file."""
+        kinds = {kind for kind, *_ in self._boxes}
+        return b"moof" not in kinds and {b"moov", b"mdat"} <= kinds
+
+    def _fill(self, ranges: Iterable[Range]) -> None:
+        """Fetch ranges, but for what was fetched before."""
+        missing = without(joined(ranges, _GAP), self.fetched)
         with writing(self.path):
-            download_cache.fill(self.path, self.found, lacking)
-            download_cache.stamped(self.path, self.found)
-        self.there = joined([*self.there, *lacking])
+            download_cache.fill(self.path, self.origin, missing)
+            download_cache.stamped(self.path, self.origin)
+        self.fetched = joined([*self.fetched, *missing])
 
 
 class PartialCopies:
-    """The copies of one process, the latest kept for the next task of the same film."""
+    """The copies of one process; the latest are kept for the next task that reads the same clip."""
 
     def __init__(self, folder: Path, most: int = HELD) -> None:
         self._folder, self._most = folder, most
@@ -98,12 +99,12 @@ class PartialCopies:
         self._lock = threading.Lock()
 
     @contextmanager
-    def of(self, found: Object) -> Iterator[PartialCopy]:
-        """A copy of an object, empty at first, held while it is used."""
-        name = digest(found.url, found.tag, str(found.size), str(found.changed))[:24]
+    def of(self, origin: Object) -> Iterator[PartialCopy]:
+        """A copy of an object, empty at first, kept while it is used."""
+        name = digest(origin.url, origin.tag, str(origin.size), str(origin.changed))[:24]
         with self._lock:
             copy = self._copies.pop(name, None) or PartialCopy(
-                found, self._folder / name / (found.name or "film")
+                origin, self._folder / name / (origin.name or "film")
             )
             self._copies[name] = copy  # the latest last
             copy.users += 1
@@ -115,105 +116,87 @@ class PartialCopies:
                 self._drop()
 
     def _drop(self) -> None:
-        """Keep no more than is to be kept; those in use stay."""
-        held = sum(each.held for each in self._copies.values())
-        for name, each in list(self._copies.items()):
-            if held > self._most and not each.users:
-                held -= each.held
-                shutil.rmtree(each.path.parent, ignore_errors=True)
+        """Delete the oldest unused copies until the rest fits."""
+        held = sum(copy.fetched_bytes for copy in self._copies.values())
+        for name, copy in list(self._copies.items()):
+            if held > self._most and not copy.users:
+                held -= copy.fetched_bytes
+                shutil.rmtree(copy.path.parent, ignore_errors=True)
                 del self._copies[name]
 
 
 @cache
 def copies() -> PartialCopies:
-    """This process's copies; gone when it ends, and if it is killed when the next one begins."""
-    place = Path(tempfile.gettempdir())
-    for each in place.glob("finish-copies-*"):
-        if (said := _NAME.fullmatch(each.name)) and not _alive(int(said[1])):
-            shutil.rmtree(each, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"finish-copies-{os.getpid()}-"))  # whose name nobody can prepare
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return PartialCopies(folder)
+    """This process's copies; deleted when it ends or, if it is killed, when the next process begins."""
+    for folder in Path(tempfile.gettempdir()).glob("finish-copies-*"):
+        if (match := _NAME.fullmatch(folder.name)) and not _is_running(int(match[1])):
+            shutil.rmtree(folder, ignore_errors=True)
+    # A random name, so that nobody can prepare the folder.
+    own = Path(tempfile.mkdtemp(prefix=f"finish-copies-{os.getpid()}-"))
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
+    return PartialCopies(own)
 
 
-def _alive(process: int) -> bool:
+def _is_running(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except OSError:
-        return True  # somebody else's
+        return True  # another user's
     return True
 
 
+class _Packet(NamedTuple):
+    """A packet in a clip's index: decode time (s), first byte, bytes, and if decoding can begin there."""
+
+    time: Fraction
+    start: int
+    size: int
+    key: bool
+
+    @property
+    def range(self) -> Range:
+        return self.start, self.start + self.size
+
+
 def _ranges(path: Path, span: Span) -> list[Range]:
-    """Where the packets lie that are read to show a span, by the film's index."""
+    """The ranges of the packets that are read to show a span, by the clip's index."""
     import av
 
-    found: list[Range] = []
-    with av.open(str(path), format="mov", metadata_errors="replace") as film:
-        tracks = [_packets(stream) for stream in film.streams if len(stream.index_entries)]
-        late = Fraction(film.start_time or 0, 1_000_000)  # a seek counts from there
-    read = 0
-    for _, start, length, _ in sorted((each for track in tracks for each in track), key=lambda each: each[0]):
-        if read > _PROBED:
+    with av.open(str(path), format="mov", metadata_errors="replace") as container:
+        tracks = [_packets(stream) for stream in container.streams if len(stream.index_entries)]
+        late = Fraction(container.start_time or 0, 1_000_000)  # a seek counts from there
+    ranges: list[Range] = []
+    probed = 0
+    for packet in sorted((packet for track in tracks for packet in track), key=lambda packet: packet.time):
+        if probed > _PROBED:
             break
-        found.append((start, start + length))
-        read += length
+        ranges.append(packet.range)
+        probed += packet.size
     span = Span(min(span.start, span.start + late), max(span.end, span.end + late))
-    span = Span(min(map(partial(_begins, span=span), tracks), default=span.start), span.end)
+    span = Span(min(map(partial(_seek, span=span), tracks), default=span.start), span.end)
     for track in tracks:
-        found += [(start, start + length) for _, start, length, _ in _read(track, span)]
-    return found
-
-
-# When a packet is decoded (s), where it lies, how long it is (bytes), and whether decoding can begin with it.
-_Packet = tuple[Fraction, int, int, bool]
+        ranges += [packet.range for packet in _read(track, span)]
+    return ranges
 
 
 def _packets(stream: Any) -> list[_Packet]:
     return [
-        (each.timestamp * stream.time_base, each.pos, each.size, each.is_keyframe)
-        for each in stream.index_entries
+        _Packet(entry.timestamp * stream.time_base, entry.pos, entry.size, entry.is_keyframe)
+        for entry in stream.index_entries
     ]
 
 
-def _begins(track: Sequence[_Packet], span: Span) -> Fraction:
-    """When reading may begin (s): with the keyframe before the one that a seek goes to. All tracks are read from there."""
-    keys = [each[0] for each in track if each[3] and each[0] <= span.start - _BEFORE]
-    return keys[-2] if len(keys) > 1 else track[0][0]
+def _seek(track: Sequence[_Packet], span: Span) -> Fraction:
+    """When reading may begin (s): at the keyframe before the one that a seek goes to, for all tracks."""
+    keys = [packet.time for packet in track if packet.key and packet.time <= span.start - _BEFORE]
+    return keys[-2] if len(keys) > 1 else track[0].time
 
 
 def _read(track: Sequence[_Packet], span: Span) -> Sequence[_Packet]:
     """The packets of a track that may be read from the start of a span to well after its end."""
-    first = next((at for at, each in enumerate(track) if each[0] >= span.start), len(track))
-    last = next((at for at, each in enumerate(track) if each[0] > span.end + _AFTER), len(track))
-    shown = next((at for at, each in enumerate(track) if each[0] > span.end), len(track))
-    return track[max(0, first - 1) : max(last, shown + _AHEAD)]
-
-
-def joined(ranges: Iterable[Range], gap: int = 0) -> list[Range]:
-    """Ranges in order, those as one that touch, or have at most `gap` bytes between them."""
-    found: list[Range] = []
-    for start, end in sorted(ranges):
-        if found and start - found[-1][1] <= gap:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        elif end > start:
-            found.append((start, end))
-    return found
-
-
-def without(wanted: Iterable[Range], there: Sequence[Range]) -> list[Range]:
-    """What is wanted and not there; `there` is in order."""
-    lacking: list[Range] = []
-    for start, end in wanted:
-        at = start
-        for begins, ends in there:
-            if ends <= at or begins >= end:
-                continue
-            if begins > at:
-                lacking.append((at, begins))
-            at = max(at, ends)
-        if at < end:
-            lacking.append((at, end))
-    return lacking
+    first = next((index for index, packet in enumerate(track) if packet.time >= span.start), len(track))
+    last = next((index for index, packet in enumerate(track) if packet.time > span.end + _AFTER), len(track))
+    end = next((index for index, packet in enumerate(track) if packet.time > span.end), len(track))
+    return track[max(0, first - 1) : max(last, end + _AHEAD)]

@@ -1,4 +1,4 @@
-"""Errands as another machine does them: the same pieces and answers, into the same store."""
+"""Tasks as a worker runs them: the same pieces and answers as on the client, into the same store."""
 
 from __future__ import annotations
 
@@ -17,52 +17,54 @@ from finish.execution.tasks import AnalysisTask, MachineTask, RenderTask, Report
 from finish.media.ffmpeg import ffmpeg_program, ffmpeg_runner
 from finish.units import digest
 
-# What it may look like when more of a film was read than was fetched: then all of it is.
-# Of each run that this process works for: whether somebody has stopped it. A run is stopped for good, so nothing is ever cleared.
+# Whether each run that this process works for was stopped. A run stays stopped, so nothing is cleared.
 _STOPPED: Final[dict[str, threading.Event]] = {}
 
 
 def stopped(run: str) -> threading.Event:
+    """The event that is set once a run is stopped."""
     return _STOPPED.setdefault(run, threading.Event())
 
 
 def stop(run: str) -> None:
-    """End what this process does for a run, and whatever it would be given."""
+    """Stop what this process does for a run, and refuse its later tasks."""
     stopped(run).set()
 
 
 def do(task: MachineTask, run: str, tell: ReportFrames | None = None) -> None:
-    """Have the pieces or the answers of a task in its store; FinishError as anywhere."""
+    """Store the pieces or the answers of a task; FinishError as on the client.
+
+    A clip of which only a part was fetched may fail in other ways than the whole one, so it is tried whole.
+    """
     try:
-        _do(task, run, tell, all_of_it=False)
+        _do(task, run, tell, whole=False)
     except (MediaError, FFmpegError):
-        if not localize.partly(task):
+        if not localize.is_partial(task):
             raise
-        _do(task, run, tell, all_of_it=True)
+        _do(task, run, tell, whole=True)
 
 
-def _do(task: MachineTask, run: str, tell: ReportFrames | None, *, all_of_it: bool) -> None:
-    with localize.reached(task, all_of_it=all_of_it) as (here, store, states):
-        workshop = Renderer(store, stopped(run))
-        workshop.states = states
-        match here:
+def _do(task: MachineTask, run: str, tell: ReportFrames | None, *, whole: bool) -> None:
+    with localize.localized(task, whole=whole) as (local, store, states):
+        renderer = Renderer(store, stopped(run))
+        renderer.states = states
+        match local:
             case RenderTask():
-                workshop.make(*here.groups, tell=tell, frames=here.frames)
-                for piece in filter(
-                    None, map(workshop.find, here.ends)
-                ):  # what was here before must be for all to have, too
+                renderer.make(*local.groups, tell=tell, frames=local.frames)
+                # What this machine's store had before must reach the shared store too.
+                for piece in filter(None, map(renderer.find, local.ends)):
                     store.offer(piece)
             case AnalysisTask():
-                Analysis(FrameReader(workshop), store).prepare(here.questions)
-                for each in here.questions:
-                    store.offer_fact(fact_key(each))
+                Analysis(FrameReader(renderer), store).prepare(local.questions)
+                for question in local.questions:
+                    store.offer_fact(fact_key(question))
 
 
-def refuse_other(asked: Mapping[str, str], found: Mapping[str, str], name: str) -> None:
-    """ClusterError where the worker of that name would not make what is asked for, byte for byte."""
-    for what, said in asked.items():
-        if found.get(what) != said:
-            message = f"worker {name} has {what} {found.get(what)}, but this run needs {said}"
+def refuse_other(needed: Mapping[str, str], installed: Mapping[str, str], name: str) -> None:
+    """ClusterError if the worker of that name has another version of something that decides the bytes."""
+    for what, needed_version in needed.items():
+        if installed.get(what) != needed_version:
+            message = f"worker {name} has {what} {installed.get(what)}, but this run needs {needed_version}"
             raise ClusterError(
                 message, "use identical versions on every worker: otherwise the output would differ"
             )
@@ -70,7 +72,7 @@ def refuse_other(asked: Mapping[str, str], found: Mapping[str, str], name: str) 
 
 @cache
 def about() -> dict[str, str]:
-    """What must be the same on all machines, or they would make other bytes, or call the same bytes otherwise."""
+    """The versions that must be equal on all machines, because bytes or store keys depend on them."""
     code = digest(*(path.read_bytes() for path in sorted(resources.PACKAGE.rglob("*.py"))))
     packages = {name: version(name) for name in ("numpy", "opencv-python-headless", "av")}
     ours = {

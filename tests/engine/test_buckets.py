@@ -246,8 +246,8 @@ def test_of_a_film_only_what_is_shown_is_fetched(
         for root in (engine.store.folder, context.store)
     )
     assert local == far and len(local) == len(wanted) > 1, "named by their bytes"
-    (copy,) = [each for each in partial_fetch.copies()._copies.values() if each.found == found]
-    assert 0.2 < copy.held / found.size < 0.8 and len(copy.there) > 1
+    (copy,) = [each for each in partial_fetch.copies()._copies.values() if each.origin == found]
+    assert 0.2 < copy.fetched_bytes / found.size < 0.8 and len(copy.fetched) > 1
 
     monkeypatch.setattr(partial_fetch, "_read", lambda track, span: [])  # had the index lied
     partial_fetch.copies.cache_clear()

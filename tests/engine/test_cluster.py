@@ -25,7 +25,8 @@ from clip_files import clip
 
 from finish import api, graph
 from finish.cluster import dask_executor, localize, worker
-from finish.cluster.dask_executor import Cluster, connected
+from finish.cluster.dask_connection import connected
+from finish.cluster.dask_executor import DaskExecutor
 from finish.errors import ClusterError, FinishError, Interrupted, LutError, SpecError
 from finish.execution.renderer import Renderer
 from finish.execution.tasks import AnalysisTask, RenderTask, TaskContext
@@ -57,7 +58,7 @@ def folder(place: Path, more: str = "") -> Path:
     return place
 
 
-def finished(place: Path, executor: Cluster | None = None) -> dict[str, str]:
+def finished(place: Path, executor: DaskExecutor | None = None) -> dict[str, str]:
     outcomes = list(api.finishing(api.load(place).job, executor=executor))
     assert [str(each.error) for each in outcomes if each.error] == []
     return {each.name: hashlib.sha256(each.path.read_bytes()).hexdigest() for each in outcomes if each.path}
@@ -101,7 +102,7 @@ class Counting:
 
 
 @pytest.fixture(scope="module")
-def executor() -> Iterator[Cluster]:
+def executor() -> Iterator[DaskExecutor]:
     with connected("local:2") as found:
         yield found
 
@@ -133,13 +134,13 @@ def working_on(clip_: Path) -> list[psutil.Process]:
 
 
 @pytest.mark.render
-def test_a_job_is_the_same_bytes_as_here(tmp_path: Path, executor: Cluster) -> None:
+def test_a_job_is_the_same_bytes_as_here(tmp_path: Path, executor: DaskExecutor) -> None:
     assert executor.capacity() == 2
     assert finished(folder(tmp_path / "here")) == finished(folder(tmp_path / "there"), executor)
 
 
 @pytest.mark.render
-def test_an_error_there_is_the_same_error_here(tmp_path: Path, executor: Cluster) -> None:
+def test_an_error_there_is_the_same_error_here(tmp_path: Path, executor: DaskExecutor) -> None:
     unseen = graph.source(
         "video", "0" * 64, str(tmp_path / "gone.mp4"), index=0, demuxer="mov", size=Size(64, 64)
     )
@@ -194,12 +195,12 @@ def test_a_file_that_all_see_is_not_read_for_it(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(
         localize, "content", lambda path, _: read.append(path) or hashlib.sha256(b"film").hexdigest()
     )
-    with localize.reached(asking_):
+    with localize.localized(asking_):
         assert read == []
     (tmp_path / "b.mp4").write_bytes(b"film")
     os.utime(tmp_path / "b.mp4", ns=(0, known[2]))
     (tmp_path / "b.mp4").replace(clip_)
-    with localize.reached(asking_):
+    with localize.localized(asking_):
         assert read == [clip_]
 
 
@@ -226,7 +227,7 @@ def test_what_changed_under_an_errand_is_no_machine_s_fault(tmp_path: Path) -> N
 
 @pytest.mark.render
 def test_what_kills_its_worker_is_one_clear_error_and_kills_nothing_else(
-    tmp_path: Path, executor: Cluster, hero: Path
+    tmp_path: Path, executor: DaskExecutor, hero: Path
 ) -> None:
     tasks = [asking(hero, tmp_path / "store", name=str(number), kills=number == 3) for number in range(10)]
     with ThreadPoolExecutor(10) as pool:
@@ -308,18 +309,18 @@ def test_a_connection_that_was_closed_between_two_errands_is_made_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clients: list[Client] = [Doing(1), Lost(1)]
-    executor = Cluster(lambda _: clients.pop())
-    executor._size = (time.monotonic() + 60, 1)
+    executor = DaskExecutor(lambda _: clients.pop())
+    executor._capacity = (time.monotonic() + 60, 1)
     executor.do(NOTHING, threading.Event())
     assert clients == []
 
 
 def test_while_the_scheduler_does_not_answer_there_is_as_much_room_as_before() -> None:
     client = Client(2)
-    executor = Cluster(lambda _: client)
+    executor = DaskExecutor(lambda _: client)
     assert executor.capacity() == 2
     client.scheduler_info = lambda **_: {}  # type: ignore[method-assign]
-    executor._size = (0.0, 2)
+    executor._capacity = (0.0, 2)
     assert executor.capacity() == 2
 
 
@@ -327,16 +328,16 @@ NOTHING = AnalysisTask(TaskContext(Path("/")), ())
 
 
 def test_the_last_worker_that_leaves_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask_executor, "_NOBODY", 1.5)
+    monkeypatch.setattr(dask_executor, "_WORKER_WAIT_SECONDS", 1.5)
     client = Client(1)
-    executor = Cluster(lambda _: client)
+    executor = DaskExecutor(lambda _: client)
     threading.Timer(0.3, lambda: setattr(client, "workers", 0)).start()
     with pytest.raises(FinishError, match="no worker for"):
         executor.do(NOTHING, threading.Event())
 
 
 def test_a_scheduler_that_is_gone_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask_executor, "_NOBODY", 1.0)
+    monkeypatch.setattr(dask_executor, "_WORKER_WAIT_SECONDS", 1.0)
     there: list[Client] = [Client(2, "closed")]
 
     def connect(_: float) -> Client:
@@ -344,7 +345,7 @@ def test_a_scheduler_that_is_gone_is_waited_for_once(monkeypatch: pytest.MonkeyP
             raise OSError("nobody answers")
         return there.pop()
 
-    executor, took = Cluster(connect), []
+    executor, took = DaskExecutor(connect), []
     for _ in range(3):
         began = time.monotonic()
         with pytest.raises(FinishError, match="lost the connection to the scheduler: nobody answers"):
@@ -353,10 +354,10 @@ def test_a_scheduler_that_is_gone_is_waited_for_once(monkeypatch: pytest.MonkeyP
     assert took[0] > 0.9 and sum(took[1:]) < 0.2 * took[0]
     there.append(Doing(2))
     executor.do(NOTHING, threading.Event())
-    assert executor._gone is None, "it is there again, and no later clip pays for it"
-    monkeypatch.setattr(dask_executor, "_NOBODY", 60.0)
+    assert executor._lost is None, "it is there again, and no later clip pays for it"
+    monkeypatch.setattr(dask_executor, "_WORKER_WAIT_SECONDS", 60.0)
     there.append(Client(2, "closed"))
-    executor, cancel = Cluster(connect), threading.Event()
+    executor, cancel = DaskExecutor(connect), threading.Event()
     threading.Timer(0.3, cancel.set).start()
     with pytest.raises(Interrupted, match="stopped"):
         executor.do(NOTHING, cancel)
@@ -364,7 +365,7 @@ def test_a_scheduler_that_is_gone_is_waited_for_once(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.render
 def test_a_worker_that_came_later_is_compared_too(
-    monkeypatch: pytest.MonkeyPatch, executor: Cluster, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, executor: DaskExecutor, tmp_path: Path
 ) -> None:
     about = {**worker.about(), "numpy": "0.1"}
     monkeypatch.setattr(worker, "about", lambda: about)
@@ -382,7 +383,7 @@ def test_an_errand_knows_the_states_of_its_own_clips_only(tmp_path: Path) -> Non
 
 
 def test_a_lonely_errand_waits_for_none_and_lets_none_begin() -> None:
-    executor, order, never = Cluster(lambda _: Client(3)), [], threading.Event()
+    executor, order, never = DaskExecutor(lambda _: Client(3)), [], threading.Event()
     first = executor._place(never)
     first.__enter__()
 
@@ -408,7 +409,7 @@ def test_a_lonely_errand_waits_for_none_and_lets_none_begin() -> None:
 
 
 @pytest.mark.render
-def test_others_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, executor: Cluster) -> None:
+def test_others_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, executor: DaskExecutor) -> None:
     executor.refuse_others()
     monkeypatch.setattr(executor._client, "run", lambda about: {"tcp://other": {**about(), "FFmpeg": "1.0"}})
     with pytest.raises(
@@ -419,7 +420,7 @@ def test_others_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, executor: C
 
 
 def test_nobody_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask_executor, "_CONNECT", 0.3)
+    monkeypatch.setattr(dask_executor, "_CONNECT_SECONDS", 0.3)
     for address, match in (
         ("tcp://127.0.0.1:9", "no scheduler answers"),
         ("local:0", "isn't a number of workers"),

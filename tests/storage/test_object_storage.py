@@ -20,7 +20,7 @@ from buckets import SECRET, Buckets, serving
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.cluster import partial_fetch
+from finish.cluster import byte_ranges, partial_fetch
 from finish.errors import FinishError, Interrupted
 from finish.media.job_files import JobFiles
 from finish.storage import download_cache, lease, object_storage
@@ -383,12 +383,10 @@ def test_ranges_are_sets_of_bytes(
     def covered(ranges: list[tuple[int, int]]) -> set[int]:
         return {at for start, end in ranges for at in range(start, end)}
 
-    whole = partial_fetch.joined(there)
+    whole = byte_ranges.joined(there)
     assert covered(whole) == covered(there) and whole == sorted(whole)
-    assert covered(partial_fetch.without(partial_fetch.joined(wanted), whole)) == covered(wanted) - covered(
-        there
-    )
-    near = partial_fetch.joined(wanted, gap)
+    assert covered(byte_ranges.without(byte_ranges.joined(wanted), whole)) == covered(wanted) - covered(there)
+    near = byte_ranges.joined(wanted, gap)
     assert covered(near) >= covered(wanted) and all(
         after[0] - before[1] > gap for before, after in pairwise(near)
     )

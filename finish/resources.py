@@ -20,7 +20,7 @@ PACKAGE = Path(__file__).parent
 _SHELVES = {"luts": ".cube", "presets": ".yaml", "styles": "/style.yaml"}
 
 
-def shelf(name: str) -> Path:
+def folder(name: str) -> Path:
     """The folder of a shelf ("luts", "presets", "styles", "models")."""
     inside = PACKAGE / name
     return inside if inside.is_dir() else PACKAGE.parent / name
@@ -32,7 +32,7 @@ def names(name: str) -> tuple[str, ...]:
     return tuple(
         sorted(
             path.parent.name if suffix.startswith("/") else path.stem
-            for path in shelf(name).glob(f"*{suffix}")
+            for path in folder(name).glob(f"*{suffix}")
         )
     )
 
@@ -41,7 +41,7 @@ def entry(shelf_name: str, name: str) -> Path:
     """The file of a named entry; KeyError if there is none."""
     if name not in names(shelf_name):
         raise KeyError(name)
-    return shelf(shelf_name) / f"{name}{_SHELVES[shelf_name]}"
+    return folder(shelf_name) / f"{name}{_SHELVES[shelf_name]}"
 
 
 @cache

@@ -9,10 +9,15 @@ from finish import resources
 
 
 def presets_page() -> str:
-    shelves = [definition("shelved")(name) for name in resources.names("presets")]
+    packaged = [definition("packaged_preset")(name) for name in resources.names("presets")]
     overview = [
-        (f"[`{shelf.name}`](#{shelf.name})", shelf.preset.title, shelf.delivery.frame, shelf.preset.checked)
-        for shelf in shelves
+        (
+            f"[`{loaded.name}`](#{loaded.name})",
+            loaded.preset.title,
+            loaded.delivery.frame,
+            loaded.preset.checked,
+        )
+        for loaded in packaged
     ]
     lines = [
         "Destinations",
@@ -20,22 +25,22 @@ def presets_page() -> str:
         "source.",
         table(("Preset", "Destination", "Frame", "Last checked"), overview),
     ]
-    for shelf in shelves:
-        defaults = [(f"`{path}`", plain(value)) for path, value in flat(shelf.preset.defaults)]
-        delivered = shelf.delivery.model_dump(exclude={"limits", "preset"})
-        limits = shelf.preset.limits.model_dump(exclude_none=True)
+    for loaded in packaged:
+        defaults = [(f"`{path}`", plain(value)) for path, value in flat(loaded.preset.defaults)]
+        delivered = loaded.delivery.model_dump(exclude={"limits", "preset"})
+        limits = loaded.preset.limits.model_dump(exclude_none=True)
         numbers = [
             (f"`{path}`", plain(value))
             for path, value in (*flat(delivered), *flat(limits, "limits"))
             if value is not None
         ]
         lines += [
-            f"## {shelf.name}",
-            f"{shelf.preset.title}, last checked on {shelf.preset.checked}.",
+            f"## {loaded.name}",
+            f"{loaded.preset.title}, last checked on {loaded.preset.checked}.",
             table(("Delivery", "Value"), numbers),
             *([table(("Default setting", "Value"), defaults)] if defaults else []),
             "Sources:",
-            "\n".join(f"- {source}" for source in shelf.preset.sources),
+            "\n".join(f"- {source}" for source in loaded.preset.sources),
         ]
     return page(*lines)
 

@@ -16,8 +16,8 @@ from finish.engine.selection import one
 from finish.errors import PromiseError, SpecError
 from finish.jobspec import AssetLibrary
 from finish.jobspec.mistakes import Report
-from finish.jobspec.spec_tree import Origin, tree
-from finish.jobspec.tree_check import checked
+from finish.jobspec.spec_tree import Origin, tree_of
+from finish.jobspec.validation import validated
 from finish.media.job_files import JobFiles
 from finish.model import CheckResult, Job, Settings, Stage
 from finish.stages import STAGES
@@ -110,8 +110,8 @@ def from_python(stage: Stage, values: Mapping[str, Any]) -> Settings:
     """A stage's settings from plain values, with the same messages as for a job file; paths count from the folder of work."""
     report = Report("python")
     here = Path.cwd()
-    stated = tree(dict(values), Origin("python", here, path=stage.name))
-    settings = checked(stage.Settings, stated, report, AssetLibrary(JobFiles(Path(here.anchor))))
+    stated = tree_of(dict(values), Origin("python", here, path=stage.name))
+    settings = validated(stage.Settings, stated, report, AssetLibrary(JobFiles(Path(here.anchor))))
     report.settle()
     assert settings is not None
     return settings

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from finish import resources
-from finish.jobspec.presets import LoadedPreset, outdated, shelved
+from finish.jobspec.presets import LoadedPreset, outdated, packaged_preset
 from finish.model import DeliveryLimits, Rates, SafeZone
 from finish.stages import sound
 from finish.units import number
@@ -20,7 +20,7 @@ _LONG: Final = ((3600, "h", 3600), (300, "min", 60))
 
 def packaged() -> tuple[LoadedPreset, ...]:
     """Every destination that comes with the package, by name."""
-    return tuple(shelved(name) for name in resources.names("presets"))
+    return tuple(packaged_preset(name) for name in resources.names("presets"))
 
 
 def listing(shelves: Sequence[LoadedPreset], today: date) -> tuple[str, ...]:

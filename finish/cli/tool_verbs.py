@@ -28,14 +28,14 @@ def presets(
 
     from finish import resources
     from finish.cli import preset_table
-    from finish.jobspec.presets import shelved
+    from finish.jobspec.presets import packaged_preset
     from finish.near_names import choices
 
     known, today = resources.names("presets"), date.today()
     if name and name not in known:
         raise SpecError(f'no preset "{name}"', choices(name, known))
     lines = (
-        preset_table.details(shelved(name), today)
+        preset_table.details(packaged_preset(name), today)
         if name
         else preset_table.listing(preset_table.packaged(), today)
     )

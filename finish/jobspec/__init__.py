@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from finish.jobspec.json_schema import schema
     from finish.jobspec.one_clip import Quick, quick
     from finish.jobspec.origins import SettingOrigin
-    from finish.jobspec.presets import outdated, shelved
+    from finish.jobspec.presets import outdated, packaged_preset
 
 __all__ = [
     "JOB_FILE",
@@ -23,9 +23,9 @@ __all__ = [
     "SettingOrigin",
     "load",
     "outdated",
+    "packaged_preset",
     "quick",
     "schema",
-    "shelved",
 ]
 
 _MODULES: Final = {
@@ -33,7 +33,7 @@ _MODULES: Final = {
     "finish.jobspec.job_loader": ("JOB_FILE", "LoadedJob", "load"),
     "finish.jobspec.one_clip": ("Quick", "quick"),
     "finish.jobspec.origins": ("SettingOrigin",),
-    "finish.jobspec.presets": ("outdated", "shelved"),
+    "finish.jobspec.presets": ("outdated", "packaged_preset"),
     "finish.jobspec.json_schema": ("schema",),
 }
 __getattr__, __dir__ = lazy_names(__name__, _MODULES)

@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, create_m
 
 from finish.jobspec.mistakes import Report
 from finish.jobspec.presets import LoadedPreset
-from finish.jobspec.spec_tree import Node, Origin, layered, stripped
-from finish.jobspec.tree_check import checked
+from finish.jobspec.spec_tree import Node, Origin, layered, without_nulls
+from finish.jobspec.validation import validated
 from finish.model import AAC, H264, PCM, Delivery, FrameSize, ProRes, Rate, Rates, SafeZone, Settings
 from finish.units import Size, number
 
@@ -88,8 +88,8 @@ class EncodeChange:
 def change(layers: Sequence[Node | None], report: Report, entry: Origin) -> EncodeChange | None:
     """The `encode` sections of a deliverable and its job as one; None when there is a mistake in them."""
     said = layered(layers)
-    tree = stripped(said) if said and said.value is not None else Node({}, entry.under("encode"))
-    encode = checked(Encode, tree, report)
+    tree = without_nulls(said) if said and said.value is not None else Node({}, entry.under("encode"))
+    encode = validated(Encode, tree, report)
     return EncodeChange(encode, tree) if encode else None
 
 
@@ -106,7 +106,7 @@ def delivery(
     tree = _tree(base, asked.tree, shelf, name)
     if asked.encode.size:
         tree = _safe_scaled(tree, base, asked)
-    made = checked(Delivery, tree, report)
+    made = validated(Delivery, tree, report)
     if made is None:
         return None, tree
     fits = [_rate_taken(asked, shelf, report), _room_left(made, tree, asked, report)]
@@ -163,7 +163,7 @@ def _safe_scaled(tree: Node, base: Node, asked: EncodeChange) -> Node:
 
 
 def _rate_taken(asked: EncodeChange, shelf: LoadedPreset, report: Report) -> bool:
-    rate, rates = asked.encode.rate, checked(Rates, shelf.tree.entries["delivery"].entries["rates"], report)
+    rate, rates = asked.encode.rate, validated(Rates, shelf.tree.entries["delivery"].entries["rates"], report)
     if rate is None or rates is None or rates.low <= rate <= rates.high:
         return True
     takes = f"{shelf.preset.title} takes {number(rates.low)} to {number(rates.high)}"

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 from finish.jobspec import name_fields, presets
 from finish.jobspec.mistakes import Report
 from finish.jobspec.spec_tree import Node, printable
-from finish.jobspec.tree_check import checked, checked_layer
+from finish.jobspec.validation import validate_layer, validated
 from finish.model import Settings
 
 # As much of BCP 47 as captions take: a language of two or three letters, then subtags.
@@ -36,7 +36,7 @@ def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _Language = Annotated[str, AfterValidator(_language)]
-_Preset = Annotated[str, AfterValidator(presets.known)]
+_Preset = Annotated[str, AfterValidator(presets.known_preset)]
 
 
 Codes = tuple[
@@ -49,7 +49,7 @@ class DeliverableEntry(Settings):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    name: Annotated[str, AfterValidator(name_fields.template)] = Field(
+    name: Annotated[str, AfterValidator(name_fields.valid_template)] = Field(
         description="file name; takes {clip}, {preset}, {aspect}, {lang} and {version}"
     )
     preset: _Preset = Field(description="the destination")
@@ -103,10 +103,10 @@ def variants(entry: Node, sections: tuple[str, ...], report: Report) -> tuple[Va
     """The deliverables that one entry states: the first list of its `for` is the slowest to change. None when `for` is wrong."""
     model, stated = opened(DeliverableEntry, sections), entry.at("for")
     if stated is None or stated.value is None:
-        checked(model, entry, report)
+        validated(model, entry, report)
         return (Variant(entry, entry),)
-    if not checked(EntryAxes, stated, report) or not _one_preset(entry, stated, report):
-        checked_layer(model, entry, report)
+    if not validated(EntryAxes, stated, report) or not _one_preset(entry, stated, report):
+        validate_layer(model, entry, report)
         return ()
     lists = {key: node.value for key, node in stated.entries.items() if isinstance(node.value, tuple)}
     varying = tuple(key for key, values in lists.items() if len(values) > 1)
@@ -114,7 +114,7 @@ def variants(entry: Node, sections: tuple[str, ...], report: Report) -> tuple[Va
         _variant(entry, dict(zip(lists, chosen, strict=True)), varying) for chosen in product(*lists.values())
     ]
     for each in found:
-        checked(model, each.tree, report)
+        validated(model, each.tree, report)
     return tuple(found)
 
 

@@ -22,7 +22,7 @@ from finish.jobspec.origins import OriginLabels, SettingOrigin, rows
 from finish.jobspec.resolver import ResolvedDeliverable, Resolver
 from finish.jobspec.sources import SourceClip, exceptions
 from finish.jobspec.spec_tree import Node, Origin, printable
-from finish.jobspec.tree_check import checked
+from finish.jobspec.validation import validated
 from finish.jobspec.yaml_parser import parse
 from finish.model import Job, Preset, Settings, Stage, UnreadableDeliverable
 
@@ -46,7 +46,7 @@ class JobFile(Settings):
     job: Annotated[str, Field(min_length=1, max_length=100)] = Field(
         "", description="its title; its folder's name if left out"
     )
-    version: Annotated[str | int, AfterValidator(name_fields.version)] | None = Field(
+    version: Annotated[str | int, AfterValidator(name_fields.valid_version)] | None = Field(
         None, description="{version} in names, as v3"
     )
     brand: str = Field("", description="a file with the brand's own sections, as brand/brand.yaml")
@@ -149,7 +149,7 @@ def assemble(
     """The job that `tree` states, wherever it was stated; its deliverables go below `folder` (that of `files` by default)."""
     sections = tuple(stage.name for stage in stages)
     tree = _without_later(tree, report)
-    head = checked(opened(JobFile, sections), tree, report)
+    head = validated(opened(JobFile, sections), tree, report)
     files = _with_libraries(tree, files, report)
     clips = sources.clips(tree, files, report)
     version = _as_written(tree.at("version")) if getattr(head, "version", None) else ""
@@ -237,5 +237,5 @@ def _brand(tree: Node, sections: tuple[str, ...], files: Files, report: Report) 
         return None
     brand = parse(document.data, Origin(printable(node.value, 200), document.path.parent), report)
     if brand is not None:
-        checked(opened(Brand, sections), brand, report)
+        validated(opened(Brand, sections), brand, report)
     return brand

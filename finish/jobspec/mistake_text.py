@@ -30,7 +30,7 @@ class PydanticFinding:
     written: str = ""
 
 
-def tell(found: Iterable[PydanticFinding]) -> MistakeText:
+def describe(found: Iterable[PydanticFinding]) -> MistakeText:
     """All findings about one value as one sentence: of a union's alternatives, the one that comes nearest speaks."""
     alternatives = sorted(found, key=_rank)
     first = alternatives[0]

@@ -32,15 +32,15 @@ class Register:
         """A name that takes what nobody has stated is a mistake."""
         node = variant.tree.at("name")
         lacking = _WHERE.keys() - {*self.fields, *variant.fields}
-        for each in name_fields.taken(str(node.value)) if node else ():
-            if node and each in lacking:
-                self._refuse(node, f'"{{{each}}}" stands for nothing here', _WHERE[each])
+        for field in name_fields.fields_in(str(node.value)) if node else ():
+            if node and field in lacking:
+                self._refuse(node, f'"{{{field}}}" has no value', _WHERE[field])
 
     def name(self, variant: Variant, preset: str, delivery: Delivery | None, clip: SourceClip) -> str:
         """The name of one deliverable of one clip, "" when it has none; one that is taken is a mistake."""
         node = variant.tree.at("name")
-        fields = name_fields.fields(clip.stem, preset, delivery, {**self.fields, **variant.fields})
-        if node is None or not isinstance(node.value, str) or not name_fields.complete(node.value, fields):
+        fields = name_fields.field_values(clip.stem, preset, delivery, {**self.fields, **variant.fields})
+        if node is None or not isinstance(node.value, str) or not name_fields.can_fill(node.value, fields):
             return ""
         try:
             name = name_fields.filled(node.value, fields)
@@ -54,7 +54,7 @@ class Register:
 
     def _clash(self, node: Node, name: str, variant: Variant, first: Variant) -> None:
         wanted = (*(("clip",) if self.batch else ()), *variant.varying)
-        lacking = [f"{{{each}}}" for each in wanted if each not in name_fields.taken(str(node.value))]
+        lacking = [f"{{{each}}}" for each in wanted if each not in name_fields.fields_in(str(node.value))]
         if first.stated is variant.stated and lacking:
             self._refuse(
                 node, f'"{node.value}" would name several files', f"put {' and '.join(lacking)} in it"

@@ -14,7 +14,7 @@ from ruamel.yaml.comments import CommentedMap
 from finish.jobspec.asset_library import Files
 from finish.jobspec.job_loader import LoadedJob, assemble
 from finish.jobspec.mistakes import Report
-from finish.jobspec.spec_tree import Origin, tree
+from finish.jobspec.spec_tree import Origin, tree_of
 from finish.model import Stage
 
 STATED: Final = "command line"
@@ -69,7 +69,7 @@ def quick(
 
     FinishError with every mistake, as for a job file.
     """
-    stated = tree(ask.document(), Origin(STATED, base))
+    stated = tree_of(ask.document(), Origin(STATED, base))
     return assemble(stated, stages, open_folder(Path(base.anchor)), Report(STATED), folder)
 
 

@@ -68,7 +68,7 @@ def _read(stated: Any, library: AssetLibrary) -> Any:
     """Paths as they were read: their fields filled in."""
     if isinstance(stated, list | tuple):
         return [_read(each, library) for each in stated]
-    return library.meant(stated) if isinstance(stated, str) else stated
+    return library.filled(stated) if isinstance(stated, str) else stated
 
 
 def _holds_document(value: Any) -> bool:

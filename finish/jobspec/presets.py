@@ -11,7 +11,7 @@ from typing import Final
 from finish import resources
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.spec_tree import Node, Origin, printable
-from finish.jobspec.tree_check import checked
+from finish.jobspec.validation import validated
 from finish.jobspec.yaml_parser import parse
 from finish.model import Delivery, Preset
 
@@ -41,20 +41,20 @@ class LoadedPreset:
 
 
 @cache
-def shelved(name: str) -> LoadedPreset:
+def packaged_preset(name: str) -> LoadedPreset:
     """The packaged preset of that name; KeyError when there is none, FinishError when its file is wrong."""
     path = resources.entry("presets", name)
     origin = Origin(f"presets/{name}.yaml", path.parent)
     report = Report(origin.file)
     data = path.read_bytes()
     tree = parse(data, origin, report)
-    preset = checked(Preset, tree, report, strict=False) if tree else None
+    preset = validated(Preset, tree, report, strict=False) if tree else None
     report.settle()
     assert tree is not None and preset is not None
     return LoadedPreset(name, preset, data.decode(), tree)
 
 
-def known(name: str) -> str:
+def known_preset(name: str) -> str:
     """`name` as it is when a preset has it; ValueError with the near misses otherwise."""
     names = resources.names("presets")
     if name not in names:

@@ -13,10 +13,10 @@ from finish.jobspec.entries import Variant
 from finish.jobspec.mistakes import Mistake, Report, choices
 from finish.jobspec.model_shape import written_fields
 from finish.jobspec.name_register import Register
-from finish.jobspec.presets import LoadedPreset, shelved
+from finish.jobspec.presets import LoadedPreset, packaged_preset
 from finish.jobspec.sources import SourceClip
-from finish.jobspec.spec_tree import Node, Origin, layered, tree
-from finish.jobspec.tree_check import checked, checked_layer
+from finish.jobspec.spec_tree import Node, Origin, layered, tree_of
+from finish.jobspec.validation import validate_layer, validated
 from finish.model import Deliverable, Delivery, Settings, Stage, UnreadableDeliverable
 
 
@@ -81,7 +81,7 @@ class Resolver:
                 if all(id(leaf) in checked_nodes for leaf in _leaves(node)):
                     continue
                 layer_report = Report(self.report.job)
-                checked_layer(model, node, layer_report, self.library)
+                validate_layer(model, node, layer_report, self.library)
                 # What a path with fields means is known where it is filled in.
                 self._pass_on(layer_report, frozenset(place for place, _ in _templates(node)))
 
@@ -189,7 +189,7 @@ class Resolver:
         if (spoken := tree.at("lang")) and isinstance(spoken.value, str):
             library = library.of({"lang": spoken.value, **library.fields})
         unset = tree.value is None  # a null in the section's place: all of it is default
-        return checked(stage.Settings, Node({}, tree.origin) if unset else tree, report, library)
+        return validated(stage.Settings, Node({}, tree.origin) if unset else tree, report, library)
 
     def _pass_on(self, found: Report, held_back: frozenset[Origin]) -> tuple[Mistake, ...]:
         """Puts mistakes into the job's report but for those that stand at some places, which are returned."""
@@ -216,7 +216,7 @@ class Resolver:
 def longhand(model: type[Settings], node: Node | None) -> Node | None:
     """A section that is a single word as the map that this stands for."""
     long = model.shorthand(node.value) if node and isinstance(node.value, str) else None
-    return replace(tree(long, node.origin), key=node.key) if node and long else node
+    return replace(tree_of(long, node.origin), key=node.key) if node and long else node
 
 
 def _implied(stage: Stage, variant: Variant) -> Node | None:
@@ -228,7 +228,7 @@ def _implied(stage: Stage, variant: Variant) -> Node | None:
 def _templates(tree: Node) -> Iterator[tuple[Origin, frozenset[str]]]:
     """Where texts stand that would take fields as paths, and which; a list stands for what is in it."""
     if isinstance(tree.value, str):
-        taken = name_fields.taken_by_path(tree.value)
+        taken = name_fields.path_fields(tree.value)
     elif isinstance(tree.value, tuple):
         inner = [each for node in tree.value for each in _templates(node)]
         yield from inner
@@ -255,6 +255,6 @@ def _clips_in(tree: Node) -> bool:
 
 def _shelf(preset: Node | None) -> LoadedPreset | None:
     try:
-        return shelved(str(preset.value)) if preset else None
+        return packaged_preset(str(preset.value)) if preset else None
     except KeyError:
         return None

@@ -15,7 +15,7 @@ from finish.jobspec.asset_library import Files
 from finish.jobspec.entries import opened
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.spec_tree import Node, printable
-from finish.jobspec.tree_check import checked
+from finish.jobspec.validation import validated
 from finish.model import Rate, Settings
 from finish.units import composed
 
@@ -88,7 +88,7 @@ def exceptions(
             report.add(
                 node.key or node.origin, f"stated twice (first at {said[meant].origin.place})", "keep one"
             )
-        elif node.value is not None and checked(opened(ClipExceptions, sections), node, report):
+        elif node.value is not None and validated(opened(ClipExceptions, sections), node, report):
             said[meant] = node
     return said
 
@@ -97,7 +97,7 @@ def _numbered(node: Node, files: Files, report: Report) -> SourceClip:
     """The clip that numbered pictures are."""
     stated = node.entries["pictures"]
     stem = _called(PurePath(str(stated.value)))
-    asked = checked(
+    asked = validated(
         ImageSequenceEntry, node, Report(report.job)
     )  # what is wrong in it is in the report already
     if asked is None:
@@ -149,7 +149,7 @@ def _refuse_alike(found: tuple[SourceClip, ...], source: Node, report: Report) -
     """Clips whose names read the same in plain letters, which is what deliverables are named by."""
     alike: dict[str, list[str]] = {}
     for clip in found:
-        alike.setdefault(name_fields.plain(clip.stem).casefold(), []).append(clip.shown)
+        alike.setdefault(name_fields.plain_letters(clip.stem).casefold(), []).append(clip.shown)
     for letters, shown in alike.items():
         if len(shown) > 1 and len({composed(each) for each in shown}) == 1:
             what = f'"{shown[0]}" exists {len(shown)} times, with names that differ only in how accents are encoded'

@@ -110,18 +110,18 @@ def plain(node: Node) -> Any:
     return PlacedText(node.value, node.origin) if isinstance(node.value, str) else node.value
 
 
-def stripped(node: Node) -> Node:
+def without_nulls(node: Node) -> Node:
     """The tree without the nulls in its maps: what lies below shows again."""
-    kept = {key: stripped(each) for key, each in node.entries.items() if each.value is not None}
+    kept = {key: without_nulls(each) for key, each in node.entries.items() if each.value is not None}
     return replace(node, value=kept) if isinstance(node.value, Mapping) else node
 
 
-def tree(value: Any, origin: Origin) -> Node:
+def tree_of(value: Any, origin: Origin) -> Node:
     """Plain maps, lists and scalars as a tree that all stands at one place."""
     if isinstance(value, Mapping):
-        return Node({str(key): tree(each, origin.under(str(key))) for key, each in value.items()}, origin)
+        return Node({str(key): tree_of(each, origin.under(str(key))) for key, each in value.items()}, origin)
     if isinstance(value, list | tuple):
-        return Node(tuple(tree(each, origin.under(index)) for index, each in enumerate(value)), origin)
+        return Node(tuple(tree_of(each, origin.under(index)) for index, each in enumerate(value)), origin)
     return Node(value, origin)
 
 

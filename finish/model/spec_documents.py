@@ -51,8 +51,8 @@ class Library(Protocol):
     Every method raises ValueError for a path that leads out of the job folder.
     """
 
-    def document(self, name: str, shelf: str) -> Document:
-        """The document `name`: a bare name is one of the package's ("luts", "styles"), a path is in the job.
+    def document(self, name: str, kind: str) -> Document:
+        """The document `name`: a bare name is a packaged one of a `kind` ("luts", "styles"), a path is in the job.
 
         ValueError with similar names if it doesn't exist.
         """

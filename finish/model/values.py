@@ -59,7 +59,7 @@ class Settings(BaseModel):
         return None
 
 
-def _document(shelf: str, awaited: str = "") -> BeforeValidator:
+def _document(kind: str, awaited: str = "") -> BeforeValidator:
     """Reads the document that a setting names; one of the job may be absent where the setting `awaited`,
     stated before it, is on."""
 
@@ -70,7 +70,7 @@ def _document(shelf: str, awaited: str = "") -> BeforeValidator:
             raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (for pydantic)
         library = cast(Library, info.context)
         written_later = library.absent(value) if awaited and info.data.get(awaited) is True else None
-        return written_later or library.document(value, shelf)
+        return written_later or library.document(value, kind)
 
     return BeforeValidator(read)
 

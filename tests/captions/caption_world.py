@@ -79,11 +79,11 @@ class Shelf:
     def __init__(self, *documents: Document) -> None:
         self._documents = {str(each.path): each for each in documents}
 
-    def document(self, name: str, shelf: str) -> Document:
+    def document(self, name: str, kind: str) -> Document:
         if name in self._documents:
             return self._documents[name]
         try:
-            path = resources.entry(shelf, name)
+            path = resources.entry(kind, name)
         except KeyError:
             raise ValueError(f"no {name}") from None
         return Document(path, path.read_bytes())

@@ -179,7 +179,7 @@ def test_what_is_no_font_is_refused(data: bytes, message: str) -> None:
 
 def test_a_style_is_bent_by_a_job() -> None:
     clean = Document(
-        Path("clean/style.yaml"), (resources.shelf("styles") / "clean" / "style.yaml").read_bytes()
+        Path("clean/style.yaml"), (resources.folder("styles") / "clean" / "style.yaml").read_bytes()
     )
     bent = styled(
         clean, {"colour": "#FF0000", "outline": {"width": 0.1}, "shadow": None, "box": {"opacity": 0.5}}, None

@@ -486,7 +486,7 @@ def test_captions_auto_is_a_file_that_is_written_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("captions", "message"),
     [
-        ("auto", '"{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable'),
+        ("auto", '"{lang}" has no value — add "for: {lang: [en, de]}" to the deliverable'),
         ("automatic", "captions: wanted a map"),
         ("{recognise: true, file: ../hero.srt}", "is outside the job folder"),
         ("{file: hero.srt}", 'no such file: "hero.srt"'),

@@ -82,7 +82,7 @@ def test_a_grade_is_baked_for_other_programs(tmp_path: Path) -> None:
         (["lut", "bake", "--balance", "exposure=much", "-o", "x.cube"], "'much' isn't a number"),
         (["lut", "bake", "--balance", "exposure=99", "-o", "x.cube"], "balance.exposure"),
         (["lut", "bake", "--camera", "iphone", "-o", "x.cube"], "camera"),
-        (["lut", "inspect", "warn"], 'no look "warn"'),
+        (["lut", "inspect", "warn"], 'unknown look "warn"'),
         (["lut", "inspect", "warm", "-o", "x.jpg"], "this picture is a PNG of one look"),
         (["lut", "bake", "--balance", "exposre=1", "-o", "x.cube"], "exposure"),
     ],

@@ -30,7 +30,7 @@ class Shelf:
     def __init__(self, documents: dict[str, Document]) -> None:
         self._documents = documents
 
-    def document(self, name: str, shelf: str) -> Document:
+    def document(self, name: str, kind: str) -> Document:
         if name not in self._documents:
             raise ValueError(f"no {name}")
         return self._documents[name]

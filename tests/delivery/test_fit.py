@@ -10,7 +10,7 @@ import pytest
 from finish import resources
 from finish.checks import delivery_format
 from finish.errors import FinishError
-from finish.jobspec.presets import shelved
+from finish.jobspec.presets import packaged_preset
 from finish.media import doctor
 from finish.model import (
     AAC,
@@ -101,7 +101,9 @@ def test_nothing_left_is_no_division() -> None:
 
 
 def test_prores_has_no_ceiling_and_is_refused_when_it_grows_too_large() -> None:
-    made = shelved("ebu-hd-prores").delivery.model_copy(update={"limits": DeliveryLimits(bytes_max=10**9)})
+    made = packaged_preset("ebu-hd-prores").delivery.model_copy(
+        update={"limits": DeliveryLimits(bytes_max=10**9)}
+    )
     assert fitted(made, Fraction(25), Fraction(42)) == (made, ())
     with pytest.raises(FinishError) as told:
         fitted(made, Fraction(25), Fraction(44))
@@ -127,7 +129,7 @@ def test_a_codec_says_what_its_files_are() -> None:
     facts = ("picture codec", "profile", "pixel format", "timecode", EXCESS, FASTSTART)
     promised = {
         each.name: str(each.accept)
-        for each in delivery_format.file_format(shelved("ebu-hd-prores").delivery)
+        for each in delivery_format.file_format(packaged_preset("ebu-hd-prores").delivery)
         if each.name in facts
     }
     assert promised == {
@@ -139,7 +141,7 @@ def test_a_codec_says_what_its_files_are() -> None:
     }
     promised = {
         each.name: str(each.accept)
-        for each in delivery_format.file_format(shelved("youtube").delivery)
+        for each in delivery_format.file_format(packaged_preset("youtube").delivery)
         if each.name in facts
     }
     assert promised == {
@@ -151,7 +153,7 @@ def test_a_codec_says_what_its_files_are() -> None:
 
 
 def test_doctor_looks_for_every_encoder_and_muxer() -> None:
-    made = [shelved(name).delivery for name in resources.names("presets")]
+    made = [packaged_preset(name).delivery for name in resources.names("presets")]
     pieces = [
         piece for each in made for piece in (each.picture.encoding(Fraction(25)), each.sound_encoding())
     ]

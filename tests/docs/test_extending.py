@@ -11,7 +11,7 @@ from clip_files import clip
 from pages import DOCS, blocks, name
 
 from finish import api, resources
-from finish.jobspec.presets import shelved
+from finish.jobspec.presets import packaged_preset
 from finish.model import Job
 
 EXTENDING = sorted((DOCS / "extending").glob("*.md"))
@@ -61,9 +61,9 @@ def test_the_destination_of_the_page_can_be_used(
     folder = tmp_path / "presets"
     folder.mkdir()
     (folder / f"{preset}.yaml").write_text(text)
-    shelf = resources.shelf
-    monkeypatch.setattr(resources, "shelf", lambda name: folder if name == "presets" else shelf(name))
-    loaded = shelved(preset)
+    shelf = resources.folder
+    monkeypatch.setattr(resources, "folder", lambda name: folder if name == "presets" else shelf(name))
+    loaded = packaged_preset(preset)
     assert str(loaded.delivery.frame) == "1080x1920" and loaded.preset.limits.seconds_max == 60
     assert isinstance(api.quick("hero.mp4", [preset]).job, Job)
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from render_jobs import CAPTIONS, Finished, finished
 
 from finish import resources
-from finish.jobspec.presets import shelved
+from finish.jobspec.presets import packaged_preset
 from finish.media.probe import probe
 from finish.model import H264
 from finish.units import Size, even
@@ -168,13 +168,15 @@ def test_a_doctored_master_breaks_its_promises_and_no_others(
 
 def frame_of(preset: str) -> Size:
     """The destination's frame at a quarter of its sides, or as small as it takes."""
-    made = shelved(preset).delivery
+    made = packaged_preset(preset).delivery
     share = max(Fraction(1, 4), Fraction(made.limits.side_min or 0, min(made.frame.width, made.frame.height)))
     return Size(even(made.frame.width * share), even(made.frame.height * share))
 
 
 def deliverable(preset: str) -> str:
-    fast = ", picture: {speed: ultrafast}" if isinstance(shelved(preset).delivery.picture, H264) else ""
+    fast = (
+        ", picture: {speed: ultrafast}" if isinstance(packaged_preset(preset).delivery.picture, H264) else ""
+    )
     return f"  - {{name: {preset}, preset: {preset}, encode: {{size: {frame_of(preset)}{fast}}}}}\n"
 
 
@@ -209,7 +211,7 @@ def test_every_destination_keeps_its_promises_and_shares_one_decode(everywhere: 
 def test_every_file_is_called_by_its_container(everywhere: Finished) -> None:
     made = {path.stem: path.suffix for path in everywhere.out.glob("*.m??") if path.suffix != ".json"}
     assert made == {
-        name: f".{shelved(name).delivery.container.format}" for name in resources.names("presets")
+        name: f".{packaged_preset(name).delivery.container.format}" for name in resources.names("presets")
     }
 
 
@@ -218,7 +220,7 @@ def test_colour_is_stated_in_the_container_and_in_the_picture_itself(
 ) -> None:
     """BT.709 thrice, by H.273's numbers: `colr` (ISO 14496-12, QuickTime), the VUI of H.264, the frame header of ProRes (SMPTE RDD 36)."""
     for name in resources.names("presets"):
-        path = everywhere.out / f"{name}.{shelved(name).delivery.container.format}"
+        path = everywhere.out / f"{name}.{packaged_preset(name).delivery.container.format}"
         data = path.read_bytes()
         at = data.index(b"colr") + 4
         assert data[at : at + 4] in (b"nclx", b"nclc") and struct.unpack(">HHH", data[at + 4 : at + 10]) == (

@@ -173,7 +173,7 @@ def test_a_file_that_one_clip_lacks_stops_that_clip_only(job: Path) -> None:
     assert first is second and first.exit_code == 2
     assert str(first) == (
         'job.yaml:2:18  captions.file of clip2.mp4: no such file: "captions/clip2.de.srt" — '
-        'add it, or state another under "clips"'
+        'add it, or name another file under "clips"'
     )
     with pytest.raises(FinishError, match=r"clip2\.de\.srt"):
         loaded.explain("clip2-square-de-v2")
@@ -202,7 +202,7 @@ def test_the_only_clip_stops_the_job(job: Path) -> None:
     assert mistakes(job, JOB.replace("*", "clip2") + "sound: {fade: soon}\n") == [
         (
             'job.yaml:2:18  captions.file: no such file: "captions/clip2.de.srt" — '
-            'add it, or state another under "clips"'
+            'add it, or name another file under "clips"'
         ),
         (
             "job.yaml:7:15  sound.fade: 'soon' isn't a time: write seconds or [hours:]minutes:seconds, "
@@ -222,7 +222,7 @@ deliverables:
 """,
     ) == [
         (
-            'job.yaml:2:18  captions.file: "{lang}" stands for nothing here — '
+            'job.yaml:2:18  captions.file: "{lang}" has no value — '
             'add "for: {lang: [en, de]}" to the deliverable'
         ),
         'job.yaml:2:54  captions.burn: wanted true or false, not "no" — write false',
@@ -255,7 +255,7 @@ deliverables:
             '[{name: "{clip}", preset: tiktok}, {name: "{CLIP}", preset: tiktok}]',
             [
                 (
-                    '4:57  deliverables[1].name: no field "{CLIP}" — '
+                    '4:57  deliverables[1].name: unknown field "{CLIP}" — '
                     'did you mean "clip"? (clip, preset, aspect, lang, version)'
                 )
             ],
@@ -271,12 +271,7 @@ deliverables:
         ),
         (
             f'[{{name: "{{clip}}-{"a" * 94}", preset: tiktok}}]',
-            [
-                (
-                    "4:23  deliverables[0].name: Café 1.mp4: a name of 101 letters — "
-                    "at most 100 can stand in a file name"
-                )
-            ],
+            [("4:23  deliverables[0].name: Café 1.mp4: the name has 101 characters — use at most 100")],
         ),
     ],
 )

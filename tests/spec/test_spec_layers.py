@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from timing import Stopwatch
 
 from finish.errors import FinishError
-from finish.jobspec.spec_tree import Node, Origin, layered, plain, stripped, tree
+from finish.jobspec.spec_tree import Node, Origin, layered, plain, tree_of, without_nulls
 from finish.units import Size
 
 HERE = Origin("job.yaml", Path("/job"))
@@ -187,19 +187,19 @@ MAPS: Any = st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3)
 
 
 def merged(*layers: Any) -> Any:
-    node = layered([tree(layer, HERE) for layer in layers])
+    node = layered([tree_of(layer, HERE) for layer in layers])
     return plain(node) if node else None
 
 
 def settled(*layers: Any) -> Node:
-    node = layered([tree(layer, HERE) for layer in layers])
+    node = layered([tree_of(layer, HERE) for layer in layers])
     assert node is not None
     return node
 
 
 @given(MAPS, MAPS, MAPS)
 def test_lower_layers_may_be_merged_first(high: Any, middle: Any, low: Any) -> None:
-    grouped = layered([tree(high, HERE), settled(middle, low)])
+    grouped = layered([tree_of(high, HERE), settled(middle, low)])
     assert grouped is not None and plain(grouped) == merged(high, middle, low)
 
 
@@ -215,7 +215,7 @@ SAME_SHAPE: Any = st.fixed_dictionaries(
 
 @given(SAME_SHAPE, SAME_SHAPE, SAME_SHAPE)
 def test_layers_without_nulls_of_one_shape_group_either_way(high: Any, middle: Any, low: Any) -> None:
-    grouped = layered([settled(high, middle), tree(low, HERE)])
+    grouped = layered([settled(high, middle), tree_of(low, HERE)])
     assert grouped is not None and plain(grouped) == merged(high, middle, low)
 
 
@@ -232,7 +232,7 @@ def test_a_null_unsets_whatever_lies_below(low: Any, key: str) -> None:
 
 @given(MAPS, MAPS)
 def test_stripped_layers_show_what_lies_below_a_null(high: Any, low: Any) -> None:
-    seen = layered([stripped(tree(high, HERE)), tree(low, HERE)])
+    seen = layered([without_nulls(tree_of(high, HERE)), tree_of(low, HERE)])
     assert seen is not None
     for key, value in high.items():
         if value is None:
@@ -244,13 +244,13 @@ def test_what_a_deliverable_was_checked_with_is_not_checked_again(monkeypatch: p
     from finish.jobspec import resolver
 
     layers: list[str] = []
-    original = resolver.checked_layer
+    original = resolver.validate_layer
 
     def counted(model: type, node: object, *others: object) -> None:
         layers.append(model.__name__)
         original(model, node, *others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(resolver, "checked_layer", counted)
+    monkeypatch.setattr(resolver, "validate_layer", counted)
     visible = "source: hero.mp4\nsound: {target: social}\ndeliverables: [{name: a, preset: youtube}]\n"
     hidden = (
         "source: hero.mp4\nsound: {target: social}\n"

@@ -121,18 +121,16 @@ KINDS = {
     "clips: {012: {}}": '4:9  clips: a key must be text, not 012 — write "012"',
     "version: 1.5": '4:10  version: wanted text or a whole number, not 1.5 — put it in quotes: "1.5"',
     "version: v 3": (
-        '4:10  version: "v 3" cannot stand in a name — '
-        "write a version of at most 20 letters and digits, as v3"
+        '4:10  version: "v 3" can\'t be used in a file name — use at most 20 letters and digits, such as v3'
     ),
     "version: -3": (
-        '4:10  version: "-3" cannot stand in a name — write a version of at most 20 letters and digits, as v3'
+        '4:10  version: "-3" can\'t be used in a file name — use at most 20 letters and digits, such as v3'
     ),
     'captions: {file: "{clip}.{lang}.srt"}': (
-        '4:18  captions.file: "{lang}" stands for nothing here — '
-        'add "for: {lang: [en, de]}" to the deliverable'
+        '4:18  captions.file: "{lang}" has no value — add "for: {lang: [en, de]}" to the deliverable'
     ),
     'captions: {file: "{clip}.en.srt"}': (
-        '4:18  captions.file: no such file: "hero.en.srt" — add it, or state another under "clips"'
+        '4:18  captions.file: no such file: "hero.en.srt" — add it, or name another file under "clips"'
     ),
     "job: ''": "4:6  job: empty — write at least one",
     "brand: nowhere.yaml": '4:8  brand: no such file: "nowhere.yaml"',
@@ -160,22 +158,22 @@ ENTRIES = {
         "names must differ by more than case"
     ),
     '{name: "{clpi}", preset: tiktok}': (
-        f'4:12  deliverables[1].name: no field "{{clpi}}" — did you mean "clip"? ({FIELDS})'
+        f'4:12  deliverables[1].name: unknown field "{{clpi}}" — did you mean "clip"? ({FIELDS})'
     ),
     "{name: ../up, preset: tiktok}": (
-        '4:12  deliverables[1].name: "/" cannot stand in a name — letters A-Z a-z, digits and . _ - can'
+        '4:12  deliverables[1].name: "/" can\'t be used in a file name — use A-Z a-z 0-9 . _ -'
     ),
     "{name: .hidden, preset: tiktok}": (
-        '4:12  deliverables[1].name: a name cannot begin with "." — begin with a letter or a digit'
+        '4:12  deliverables[1].name: a name can\'t begin with "." — begin with a letter or a digit'
     ),
     "{name: -rf, preset: tiktok}": (
-        '4:12  deliverables[1].name: a name cannot begin with "-" — begin with a letter or a digit'
+        '4:12  deliverables[1].name: a name can\'t begin with "-" — begin with a letter or a digit'
     ),
     f"{{name: {'a' * 101}, preset: tiktok}}": (
-        "4:12  deliverables[1].name: a name of 101 letters — at most 100 can stand in a file name"
+        "4:12  deliverables[1].name: the name has 101 characters — use at most 100"
     ),
     f'{{name: "{"{preset}" * 20}", preset: youtube}}': (
-        "4:12  deliverables[1].name: a name of 140 letters — at most 100 can stand in a file name"
+        "4:12  deliverables[1].name: the name has 140 characters — use at most 100"
     ),
     "{name: two, preset: tiktok, reframe: {follow: subjet}}": (
         '4:51  deliverables[1].reframe.follow: no mode "subjet" — '
@@ -184,11 +182,10 @@ ENTRIES = {
     "{name: two, preset: tiktok, sounds: {}}": '4:33  deliverables[1].sounds: unknown key — did you mean "sound"? '
     "(name, preset, for, accept, encode, colour, reframe, captions, sound)",
     '{name: "two-{lang}", preset: tiktok}': (
-        '4:12  deliverables[1].name: "{lang}" stands for nothing here — '
-        'add "for: {lang: [en, de]}" to the deliverable'
+        '4:12  deliverables[1].name: "{lang}" has no value — add "for: {lang: [en, de]}" to the deliverable'
     ),
     '{name: "two-{version}", preset: tiktok}': (
-        '4:12  deliverables[1].name: "{version}" stands for nothing here — add "version: v1" to the job'
+        '4:12  deliverables[1].name: "{version}" has no value — add "version: v1" to the job'
     ),
     "{name: two, preset: tiktok, for: {lang: [en, de]}}": (
         '4:12  deliverables[1].name: "two" would name several files — put {lang} in it'

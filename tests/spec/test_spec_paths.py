@@ -185,8 +185,8 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shelf.mkdir()
     for name in ("warm", "cool"):
         (shelf / f"{name}.cube").write_text(name)
-    packaged = resources.shelf
-    monkeypatch.setattr(resources, "shelf", lambda name: shelf if name == "luts" else packaged(name))
+    packaged = resources.folder
+    monkeypatch.setattr(resources, "folder", lambda name: shelf if name == "luts" else packaged(name))
     return shelf
 
 
@@ -202,7 +202,7 @@ def test_a_bare_name_lies_on_the_shelf_and_a_path_in_the_job(job: Path, shelf: P
 
 def test_a_look_that_is_not_on_the_shelf(job: Path, shelf: Path) -> None:
     (line,) = mistakes(job, "colour: {looks: [wram]}")
-    assert line == 'job.yaml:3:18  colour.looks[0]: no look "wram" — did you mean "warm"? (cool, warm)'
+    assert line == 'job.yaml:3:18  colour.looks[0]: unknown look "wram" — did you mean "warm"? (cool, warm)'
     assert mistakes(job, "colour: {looks: [../luts/warm.cube]}")[0].endswith('add its folder to "libraries"')
 
 

@@ -11,7 +11,7 @@ from fake_stages import load, mistakes
 
 from finish import jobspec, resources
 from finish.errors import FinishError
-from finish.jobspec.presets import shelved
+from finish.jobspec.presets import packaged_preset
 from finish.model import AAC, H264, Delivery, fitted
 from finish.stages import STAGES, sound
 from finish.units import Size
@@ -19,8 +19,8 @@ from finish.units import Size
 
 def shelf_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The presets are in `folder`; the other packaged data is where it was."""
-    packaged = resources.shelf
-    monkeypatch.setattr(resources, "shelf", lambda name: folder if name == "presets" else packaged(name))
+    packaged = resources.folder
+    monkeypatch.setattr(resources, "folder", lambda name: folder if name == "presets" else packaged(name))
 
 
 def delivered(preset: str) -> Delivery:
@@ -77,7 +77,7 @@ def test_the_table_names_every_destination() -> None:
 
 @pytest.mark.parametrize("name", TABLE)
 def test_the_numbers_of_every_destination(name: str) -> None:
-    made, defaults = shelved(name).delivery, shelved(name).preset.defaults
+    made, defaults = packaged_preset(name).delivery, packaged_preset(name).preset.defaults
     limits = made.limits
     assert (
         str(made.frame),
@@ -93,7 +93,7 @@ def test_the_numbers_of_every_destination(name: str) -> None:
 
 @pytest.mark.parametrize("name", TABLE)
 def test_every_destination_is_dated_and_sourced_and_holds_together(name: str) -> None:
-    preset, made = shelved(name).preset, shelved(name).delivery
+    preset, made = packaged_preset(name).preset, packaged_preset(name).delivery
     assert preset.title and len(preset.sources) >= 2 and all(len(source) > 20 for source in preset.sources)
     assert preset.checked >= date(2026, 11, 22)
     assert {stage.name for stage in STAGES} >= set(preset.defaults)
@@ -109,9 +109,9 @@ def test_every_destination_is_dated_and_sourced_and_holds_together(name: str) ->
 
 @pytest.mark.parametrize("name", [name for name in TABLE if name != "ebu-hd-prores"])
 def test_every_platform_is_given_what_it_can_play(name: str) -> None:
-    picture = shelved(name).delivery.picture
+    picture = packaged_preset(name).delivery.picture
     assert isinstance(picture, H264)
-    for rate in (shelved(name).delivery.rates.low, Fraction(30000, 1001), 60):
+    for rate in (packaged_preset(name).delivery.rates.low, Fraction(30000, 1001), 60):
         options = dict(picture.encoding(Fraction(rate)).options)
         assert 0.45 <= int(options["g"]) / rate <= 5 and options["flags:v"] == "+cgop"
     assert picture.max_rate <= picture.buffer <= 2 * picture.max_rate
@@ -119,13 +119,13 @@ def test_every_platform_is_given_what_it_can_play(name: str) -> None:
 
 def test_groups_of_facebook_are_two_to_five_seconds_even_at_cuts() -> None:
     for rate in (Fraction(24000, 1001), Fraction(25), Fraction(30), Fraction(60000, 1001), Fraction(60)):
-        options = dict(shelved("facebook-reels").delivery.picture.encoding(rate).options)
+        options = dict(packaged_preset("facebook-reels").delivery.picture.encoding(rate).options)
         assert int(options["keyint_min"]) / rate >= 1.99 and int(options["g"]) / rate <= 5
 
 
 @pytest.mark.parametrize("name", TABLE)
 def test_the_longest_clip_of_every_destination_can_be_made(name: str) -> None:
-    made = shelved(name).delivery
+    made = packaged_preset(name).delivery
     longest, rate = made.limits.seconds_max or Fraction(3600), made.rates.high
     held, _ = fitted(made, rate, longest)
     most = held.picture.most(held.frame, rate, longest) + held.sound.kbits * longest
@@ -136,7 +136,7 @@ def test_the_longest_clip_of_every_destination_can_be_made(name: str) -> None:
 
 
 def test_prores_is_as_large_as_apple_says() -> None:
-    made = shelved("ebu-hd-prores").delivery
+    made = packaged_preset("ebu-hd-prores").delivery
     assert float(made.picture.kbits(made.frame, Fraction(25))) == pytest.approx(184_000, rel=0.005)
     assert (made.picture.pix_fmt, made.container.format, made.sound.codec) == (
         "yuv422p10le",
@@ -178,7 +178,7 @@ def test_a_preset_is_old_after_a_year() -> None:
 
 
 def test_every_preset_grows_old() -> None:
-    shelves = {name: shelved(name).preset for name in resources.names("presets")}
+    shelves = {name: packaged_preset(name).preset for name in resources.names("presets")}
     assert len(jobspec.outdated(shelves, date(2028, 1, 1))) == len(shelves) == 11
 
 
@@ -194,7 +194,7 @@ def test_a_wrong_preset_file_says_where(tmp_path: Path, monkeypatch: pytest.Monk
     )
     shelf_of(tmp_path, monkeypatch)
     with pytest.raises(FinishError) as wrong:
-        shelved("facetube")
+        packaged_preset("facetube")
     assert str(wrong.value).splitlines() == [
         'presets/facetube.yaml:2:10  checked: wanted a date, as 2026-11-22, not "yesterday"',
         (
@@ -222,4 +222,4 @@ defaults: {sounds: {}, sound: {target: lowd}}
         "presets/facetube.yaml:5:12  defaults.sounds: unknown key",
         'presets/facetube.yaml:5:40  defaults.sound.target: no target "lowd"',
     ]
-    shelved.cache_clear()
+    packaged_preset.cache_clear()

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from finish.jobspec.mistake_text import PydanticFinding, tell
+from finish.jobspec.mistake_text import PydanticFinding, describe
 from finish.jobspec.mistakes import Report
 from finish.jobspec.model_shape import AcceptedType, inside, kinds_at, known_keys
 from finish.jobspec.spec_tree import Node, Origin, plain
@@ -22,7 +22,7 @@ Path = tuple[str | int, ...]
 Findings = dict[Path, list[PydanticFinding]]
 
 
-def checked(
+def validated(
     model: type[M], tree: Node, report: Report, library: Library | None = None, *, strict: bool = True
 ) -> M | None:
     """`tree` as a `model`; None when it is none, and then every mistake is in `report`.
@@ -32,18 +32,20 @@ def checked(
     """
     value, found = _validated(model, tree, library, strict=strict)
     for path, alternatives in found.items():
-        report.add(_origin(path, alternatives[0], tree), *tell(alternatives))
+        report.add(_origin(path, alternatives[0], tree), *describe(alternatives))
     return value
 
 
-def checked_layer(model: type[BaseModel], tree: Node, report: Report, library: Library | None = None) -> None:
+def validate_layer(
+    model: type[BaseModel], tree: Node, report: Report, library: Library | None = None
+) -> None:
     """The mistakes of one layer by itself, even where another outranks it: not what it leaves unsaid, nor rules between keys."""
     _, found = _validated(model, tree, library, strict=True)
     for path, alternatives in found.items():
         node = _reach(tree, path)
         between_keys = alternatives[0].type == "value_error" and node is not None and node.entries
         if not between_keys and alternatives[0].type != "missing":
-            report.add(_origin(path, alternatives[0], tree), *tell(alternatives))
+            report.add(_origin(path, alternatives[0], tree), *describe(alternatives))
 
 
 def _validated(

@@ -1,9 +1,10 @@
-"""The names of a job's deliverables: each filled in, and given once."""
+"""The names of a job's deliverables: each one filled in, and used once."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from finish.jobspec import name_fields
@@ -13,7 +14,7 @@ from finish.jobspec.sources import SourceClip
 from finish.jobspec.spec_tree import Node
 from finish.model import Delivery
 
-_WHERE: Final = {
+_HINTS: Final = {
     "lang": 'add "for: {lang: [en, de]}" to the deliverable',
     "version": 'add "version: v1" to the job',
 }
@@ -21,53 +22,55 @@ _WHERE: Final = {
 
 @dataclass(frozen=True)
 class Register:
-    """The names of one job so far. `fields` are what fields stand for in all of them; `batch`: there are several clips."""
+    """The names of one job so far.
+
+    `fields` are the values that fields have in all names; `batch`: the job has several clips; `owners` are the
+    deliverables by their names in lower case.
+    """
 
     report: Report
     batch: bool
-    fields: Mapping[str, str] = field(default_factory=dict)
-    taken: dict[str, tuple[Variant, SourceClip]] = field(default_factory=dict)
+    fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    owners: dict[str, tuple[Variant, SourceClip]] = dataclasses.field(default_factory=dict)
 
     def check(self, variant: Variant) -> None:
-        """A name that takes what nobody has stated is a mistake."""
+        """Report each field in a variant's name that has no value."""
         node = variant.tree.at("name")
-        lacking = _WHERE.keys() - {*self.fields, *variant.fields}
+        lacking = _HINTS.keys() - {*self.fields, *variant.fields}
         for field in name_fields.fields_in(str(node.value)) if node else ():
             if node and field in lacking:
-                self._refuse(node, f'"{{{field}}}" has no value', _WHERE[field])
+                self._refuse(node, f'"{{{field}}}" has no value', _HINTS[field])
 
     def name(self, variant: Variant, preset: str, delivery: Delivery | None, clip: SourceClip) -> str:
-        """The name of one deliverable of one clip, "" when it has none; one that is taken is a mistake."""
+        """The name of one deliverable of one clip, "" if it has none; a name that is used already is a mistake."""
         node = variant.tree.at("name")
         fields = name_fields.field_values(clip.stem, preset, delivery, {**self.fields, **variant.fields})
         if node is None or not isinstance(node.value, str) or not name_fields.can_fill(node.value, fields):
             return ""
         try:
             name = name_fields.filled(node.value, fields)
-        except ValueError as wrong:
-            self._refuse(node, f"{clip.shown}: {wrong}" if self.batch else str(wrong))
+        except ValueError as error:
+            self._refuse(node, f"{clip.label}: {error}" if self.batch else str(error))
             return ""
-        first = self.taken.setdefault(name.casefold(), (variant, clip))
-        if first != (variant, clip):
-            self._clash(node, name, variant, first[0])
+        owner = self.owners.setdefault(name.casefold(), (variant, clip))
+        if owner != (variant, clip):
+            self._refuse_used(node, name, variant, owner[0])
         return name
 
-    def _clash(self, node: Node, name: str, variant: Variant, first: Variant) -> None:
-        wanted = (*(("clip",) if self.batch else ()), *variant.varying)
-        lacking = [f"{{{each}}}" for each in wanted if each not in name_fields.fields_in(str(node.value))]
-        if first.stated is variant.stated and lacking:
+    def _refuse_used(self, node: Node, name: str, variant: Variant, owner: Variant) -> None:
+        varying = (*(("clip",) if self.batch else ()), *variant.varying)
+        fields = name_fields.fields_in(str(node.value))
+        lacking = [f"{{{field}}}" for field in varying if field not in fields]
+        if owner.stated is variant.stated and lacking:
             self._refuse(
-                node, f'"{node.value}" would name several files', f"put {' and '.join(lacking)} in it"
+                node, f'"{node.value}" would name several files', f"add {' and '.join(lacking)} to it"
             )
-        elif first is not variant:
-            at = first.stated.origin
-            self._refuse(
-                node,
-                f'"{name}" is also the name of {at.path} ({at.place})',
-                "names must differ by more than case",
-            )
+        elif owner is not variant:
+            other = owner.stated.origin
+            message = f'"{name}" is also the name of {other.path} ({other.place})'
+            self._refuse(node, message, "use names that differ by more than case")
 
     def _refuse(self, node: Node, message: str, hint: str = "") -> None:
-        """One mistake a name: what is wrong with it for one clip is wrong with it for the next."""
-        if all(each.at != node.origin for each in self.report.mistakes):
+        """Report one mistake for each name: a mistake for one clip is the same mistake for the next."""
+        if all(mistake.at != node.origin for mistake in self.report.mistakes):
             self.report.add(node.origin, message, hint)

@@ -201,7 +201,7 @@ class Resolver:
     def _error(self, lost: tuple[Mistake, ...], clip: SourceClip) -> FinishError:
         """One error for all deliverables of a clip that the same mistakes stop."""
         named = tuple(
-            replace(each, at=replace(each.at, path=f"{each.at.path} of {clip.shown}")) for each in lost
+            replace(each, at=replace(each.at, path=f"{each.at.path} of {clip.label}")) for each in lost
         )
         return self.told.setdefault(named, several(tuple(each.error for each in named)))
 

@@ -32,7 +32,7 @@ class SourceClip:
     path: Path | None
 
     @property
-    def shown(self) -> str:
+    def label(self) -> str:
         """The clip as an error names it."""
         return printable(self.path.name if self.path else self.stem)
 
@@ -149,7 +149,7 @@ def _refuse_alike(found: tuple[SourceClip, ...], source: Node, report: Report) -
     """Clips whose names read the same in plain letters, which is what deliverables are named by."""
     alike: dict[str, list[str]] = {}
     for clip in found:
-        alike.setdefault(name_fields.plain_letters(clip.stem).casefold(), []).append(clip.shown)
+        alike.setdefault(name_fields.plain_letters(clip.stem).casefold(), []).append(clip.label)
     for letters, shown in alike.items():
         if len(shown) > 1 and len({composed(each) for each in shown}) == 1:
             what = f'"{shown[0]}" exists {len(shown)} times, with names that differ only in how accents are encoded'

@@ -245,11 +245,11 @@ deliverables:
     [
         (
             "[{name: one, preset: tiktok}]",
-            ['4:23  deliverables[0].name: "one" would name several files — put {clip} in it'],
+            ['4:23  deliverables[0].name: "one" would name several files — add {clip} to it'],
         ),
         (
             '[{name: "{preset}", preset: tiktok, for: {lang: [en, de]}}]',
-            ['4:23  deliverables[0].name: "{preset}" would name several files — put {clip} and {lang} in it'],
+            ['4:23  deliverables[0].name: "{preset}" would name several files — add {clip} and {lang} to it'],
         ),
         (
             '[{name: "{clip}", preset: tiktok}, {name: "{CLIP}", preset: tiktok}]',
@@ -265,7 +265,7 @@ deliverables:
             [
                 (
                     '4:59  deliverables[1].name: "Cafe-1-A" is also the name of deliverables[0] '
-                    "(job.yaml:4) — names must differ by more than case"
+                    "(job.yaml:4) — use names that differ by more than case"
                 )
             ],
         ),

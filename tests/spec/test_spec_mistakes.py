@@ -155,7 +155,7 @@ ENTRIES = {
     ),
     "{name: ONE, preset: tiktok}": (
         '4:12  deliverables[1].name: "ONE" is also the name of deliverables[0] (job.yaml:3) — '
-        "names must differ by more than case"
+        "use names that differ by more than case"
     ),
     '{name: "{clpi}", preset: tiktok}': (
         f'4:12  deliverables[1].name: unknown field "{{clpi}}" — did you mean "clip"? ({FIELDS})'
@@ -188,10 +188,10 @@ ENTRIES = {
         '4:12  deliverables[1].name: "{version}" has no value — add "version: v1" to the job'
     ),
     "{name: two, preset: tiktok, for: {lang: [en, de]}}": (
-        '4:12  deliverables[1].name: "two" would name several files — put {lang} in it'
+        '4:12  deliverables[1].name: "two" would name several files — add {lang} to it'
     ),
     ('{name: "two-{lang}", for: {lang: [en, de], preset: [tiktok, youtube]}}'): (
-        '4:12  deliverables[1].name: "two-{lang}" would name several files — put {preset} in it'
+        '4:12  deliverables[1].name: "two-{lang}" would name several files — add {preset} to it'
     ),
     ('{name: "two-{lang}", preset: tiktok, for: {lang: [en, de, EN]}}'): (
         '4:54  deliverables[1].for.lang: "EN" is there twice — keep one'
@@ -250,7 +250,7 @@ HEADS = {
     "source: [a.mp4, hero.mp4, '?.mov']\ndeliverables: [{name: a, preset: tiktok}]": [
         'job.yaml:1:10  source[0]: no such file: "a.mp4"',
         'job.yaml:1:27  source[2]: no file matches "?.mov"',
-        'job.yaml:2:23  deliverables[0].name: "a" would name several files — put {clip} in it',
+        'job.yaml:2:23  deliverables[0].name: "a" would name several files — add {clip} to it',
     ],
     "source: []\ndeliverables: [{name: a, preset: tiktok}]": [
         "job.yaml:1:9  source: empty — write at least one"
@@ -287,7 +287,7 @@ deliverables:
         "job.yaml:5:20  colour.strength: 7 is out of range — wanted 0 to 1",
         (
             'job.yaml:8:12  deliverables[1].name: "A" is also the name of deliverables[0] (job.yaml:7) — '
-            "names must differ by more than case"
+            "use names that differ by more than case"
         ),
         (
             'job.yaml:8:48  deliverables[1].sound.target: no target "lowd" — '

@@ -63,7 +63,7 @@ def test_mistakes_of_a_command_line(desk: Path) -> None:
         ),
         "command line  deliverables[2].name: "
         '"heor-youtube" is also the name of deliverables[1] (command line) — '
-        "names must differ by more than case",
+        "use names that differ by more than case",
         'command line  source: no such file: "heor.mp4" — did you mean "hero.mp4"?',
     ]
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from clip_files import clip
+from paper_media import video_track
 
 from bench.retargetvid import drawn_windows, main, overlap
 from finish import graph
 from finish.errors import FinishError
-from finish.model import FramePane, Framing, Programme, Source, VideoTrack
+from finish.model import FramePane, Framing, Programme, Source
 from finish.units import Box, Size
 
 RATE = Fraction(30)
@@ -29,13 +30,10 @@ def programme(*boxes: Box) -> Programme:
     """Windows that stand for a frame each."""
     size = Size(640, 360)
     picture = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=size)
-    track = VideoTrack(
-        0, "h264", "High", "yuv420p", size, size, Fraction(1), 0, RATE, False, 100, Fraction(0), 100 / RATE
-    )
     framing = Framing(
         size, tuple((number, (FramePane(box, Box(0, 0, 360, 1080)),)) for number, box in enumerate(boxes))
     )
-    source = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), track)
+    source = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), video_track(size, RATE))
     return Programme(source, picture, picture, picture, Size(360, 1080), RATE, 100, framing=framing)
 
 

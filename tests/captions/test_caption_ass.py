@@ -16,7 +16,8 @@ from finish.stages.captions.placement.card_placement import Position
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
 YOUTUBE = delivery(WIDE)
 
-HEAD = """[Script Info]
+HEAD = """\
+[Script Info]
 PlayResX: 1080
 PlayResY: 1920
 WrapStyle: 2
@@ -26,19 +27,25 @@ YCbCr Matrix: TV.709
 ScriptType: v4.00+
 
 [V4+ Styles]
-Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, \
+Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, \
+Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
 Style: caption,Noto Sans,100,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,1,0,0,5,0,0,0,-1
 
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
-"""  # noqa: E501 (the field list of ASS is one line)
+"""
 # Invisible marks: a word joiner after a backslash, the direction of a line, the lead of an emoji.
 MARKS = {"[WJ]": "\u2060", "[RLM]": "\u200f", "[MVS]": "\u180e"}
+# A backslash at the end of a line continues it.
 PLAIN = r"""
-Dialogue: 2,0:00:00.00,0:00:03.98,caption,,0,0,0,,{\pos(480,1390.13)}{\fnNoto Sans SemiBold\fs95.15\b0\u0}a \{b\} \[WJ]N {\fnNoto Sans SemiBold Italic\fs95.15\b0\u0}c
-Dialogue: 2,0:00:03.98,0:00:07.98,caption,,0,0,0,,{\pos(480,1310.36)}{\fnNoto Sans Hebrew SemiBold\fs85.19\b0\u0}שלום
-Dialogue: 2,0:00:03.98,0:00:07.98,caption,,0,0,0,,{\pos(480,1390.13)}[RLM]{\fnNoto Sans SemiBold\fs95.15\b0\u0}OK {\fnNoto Emoji\fs73.41\b700\u0}[MVS]👍🏽
-""".lstrip()
+Dialogue: 2,0:00:00.00,0:00:03.98,caption,,0,0,0,,{\pos(480,1390.13)}\
+{\fnNoto Sans SemiBold\fs95.15\b0\u0}a \{b\} \[WJ]N {\fnNoto Sans SemiBold Italic\fs95.15\b0\u0}c
+Dialogue: 2,0:00:03.98,0:00:07.98,caption,,0,0,0,,{\pos(480,1310.36)}\
+{\fnNoto Sans Hebrew SemiBold\fs85.19\b0\u0}שלום
+Dialogue: 2,0:00:03.98,0:00:07.98,caption,,0,0,0,,{\pos(480,1390.13)}\
+[RLM]{\fnNoto Sans SemiBold\fs95.15\b0\u0}OK {\fnNoto Emoji\fs73.41\b700\u0}[MVS]👍🏽
+""".lstrip().replace("\\\n", "")
 
 
 def test_the_text_of_a_file() -> None:

@@ -24,7 +24,20 @@ from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.custom_font import custom_font
 from finish.units import Box, Size, Span
 
-HEAD = """[Script Info]
+STYLES = """\
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, \
+Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, \
+Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Style: Default,Noto Sans,48,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,\
+-1,0,0,0,100,100,0,0,1,2,2,2,10,10,10,1
+Style: Unused,Comic Sans MS,48,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,\
+-1,0,0,0,100,100,0,0,1,2,2,2,10,10,10,1
+
+"""
+HEAD = (
+    """\
+[Script Info]
 ; a comment
 Title: Test
 ScriptType: v4.00+
@@ -35,33 +48,31 @@ YCbCr Matrix: TV.601
 [Aegisub Project Garbage]
 Video File: /home/me/secret.mp4
 
-[V4+ Styles]
-Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, \
-ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
-Style: Default,Noto Sans,48,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,-1,0,0,0,100,100,0,0,1,2,2,2,10,10,10,1
-Style: Unused,Comic Sans MS,48,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,-1,0,0,0,100,100,0,0,1,2,2,2,10,10,10,1
-
+"""
+    + STYLES
+    + """\
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 Comment: 0,0:00:00.00,0:00:09.00,Default,,0,0,0,,not shown
 """
-GOLDEN = r"""[Script Info]
+)
+GOLDEN = (
+    """\
+[Script Info]
 PlayResX: 1920
 PlayResY: 1080
 YCbCr Matrix: TV.709
 ScriptType: v4.00+
 
-[V4+ Styles]
-Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
-Style: Default,Noto Sans,48,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,-1,0,0,0,100,100,0,0,1,2,2,2,10,10,10,1
-Style: Unused,Comic Sans MS,48,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,-1,0,0,0,100,100,0,0,1,2,2,2,10,10,10,1
-
-[Events]
+"""
+    + STYLES
+    + r"""[Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 Dialogue: 0,0:00:02.00,0:00:03.00,Default,,0,0,0,,{\i1}Second{\i0}, with a comma
 Dialogue: 1,0:00:01.00,0:00:02.50,Default,Anna,0,0,0,,{\pos(9,9)\fnNoto Sans Arabic}First\Nline
 Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,{\p1}m 0 0 l 9 9 0 9
-"""  # noqa: E501 (the field list of ASS is one line)
+"""
+)
 BODY = GOLDEN.split("Effect, Text\n")[1]
 
 

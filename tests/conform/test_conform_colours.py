@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 from known import LARGE, Clip, Codes, conformed, drawn, framed, ran, read
+from paper_media import video_track
 
 from finish.errors import FinishError
 from finish.media.probe import probe
@@ -69,22 +69,8 @@ def test_linear_light_gets_its_curve(tmp_path: Path) -> None:
 
 
 def track(**facts: object) -> VideoTrack:
-    plain = VideoTrack(
-        0,
-        "h264",
-        "High",
-        "yuv420p",
-        FLAT,
-        FLAT,
-        Fraction(1),
-        0,
-        Fraction(25),
-        False,
-        50,
-        Fraction(0),
-        Fraction(2),
-    )
-    return replace(plain, **{"primaries": "bt709", "transfer": "bt709", "matrix": "bt709", **facts})  # type: ignore[arg-type]
+    tags = {"primaries": "bt709", "transfer": "bt709", "matrix": "bt709"}
+    return video_track(FLAT, frames=50, **{**tags, **facts})
 
 
 def shown(video: VideoTrack, reading: ColourOverrides) -> str:

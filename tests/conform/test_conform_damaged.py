@@ -7,29 +7,16 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from paper_media import stereo_track, video_track
 
 from finish.errors import FinishError
-from finish.model import AudioTrack, Loss, Source, VideoTrack
+from finish.model import Loss, Source
 from finish.stages.conform import ConformSettings
 from finish.stages.conform.loss_notes import damage_notes
 from finish.units import Size
 
-VIDEO = VideoTrack(
-    index=0,
-    codec="h264",
-    profile="",
-    pix_fmt="yuv420p",
-    coded=Size(64, 64),
-    size=Size(64, 64),
-    sample_aspect=Fraction(1),
-    rotation=0,
-    rate=Fraction(25),
-    variable=False,
-    frames=100,
-    start=Fraction(1),
-    end=Fraction(5),
-)
-AUDIO = AudioTrack(1, "aac", 48000, 2, "stereo", Fraction(1), Fraction(5))
+VIDEO = video_track(Size(64, 64), start=Fraction(1), end=Fraction(5))
+AUDIO = stereo_track(VIDEO.start, VIDEO.end)
 CLIP = Source(Path("take 3.mkv"), "d", 1, "matroska", Fraction(1), VIDEO, (AUDIO,))
 CUT = Loss("cut-off", "the file is cut off: 600 bytes are missing", start=Fraction(5), seconds=Fraction(4))
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from paper_media import video_track
 from pictures import plate, png
 
 from finish import jobspec
@@ -60,27 +61,8 @@ def video(
     coded: str = "1280x720", rate: Fraction = Fraction(25), frames: int = 250, **facts: Any
 ) -> VideoTrack:
     """A progressive H.264 track of 4:2:0 in BT.709 that starts at 0."""
-    shown = Size.parse(coded)
-    track = VideoTrack(
-        0,
-        "h264",
-        "High",
-        "yuv420p",
-        shown,
-        shown,
-        Fraction(1),
-        0,
-        rate,
-        False,
-        frames,
-        Fraction(0),
-        frames / rate,
-        primaries="bt709",
-        transfer="bt709",
-        matrix="bt709",
-        full_range=False,
-    )
-    return replace(track, **facts)
+    tags = {"primaries": "bt709", "transfer": "bt709", "matrix": "bt709", "full_range": False}
+    return video_track(Size.parse(coded), rate, frames, **{**tags, **facts})
 
 
 def source(track: VideoTrack | None = None, layout: str = "stereo", **facts: Any) -> Source:

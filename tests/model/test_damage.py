@@ -7,38 +7,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from paper_media import stereo_track, video_track
 
 from finish.analysis.decode_faults import Decoding
-from finish.model import (
-    AudioTrack,
-    DecodedTrack,
-    DecodeFault,
-    DecodeReport,
-    Loss,
-    Source,
-    VideoTrack,
-    merged,
-    witnessed,
-)
+from finish.model import DecodedTrack, DecodeFault, DecodeReport, Loss, Source, merged, witnessed
 from finish.units import Size
 
-VIDEO = VideoTrack(
-    index=0,
-    codec="h264",
-    profile="",
-    pix_fmt="yuv420p",
-    coded=Size(64, 64),
-    size=Size(64, 64),
-    sample_aspect=Fraction(1),
-    rotation=0,
-    rate=Fraction(25),
-    variable=False,
-    frames=100,
-    start=Fraction(0),
-    end=Fraction(4),
-    gap=Fraction(1, 25),
-)
-AUDIO = AudioTrack(1, "aac", 48000, 2, "stereo", Fraction(0), Fraction(4))
+VIDEO = video_track(Size(64, 64), gap=Fraction(1, 25))
+AUDIO = stereo_track(VIDEO.start, VIDEO.end)
 CLIP = Source(Path("a.mkv"), "d", 1000, "matroska", Fraction(0), VIDEO, (AUDIO,))
 WHOLE = DecodeReport((DecodedTrack(0, 100, 100, 0, Fraction(0)), DecodedTrack(1, 188, 187, 192000)))
 
@@ -138,19 +114,27 @@ def test_one_kind_of_loss_of_one_stream_is_told_once() -> None:
 LOG = """\
 [in#0/mpegts @ 0x1] [info] Stream mapping
 [h264 @ 0x9] [error] non-existing PPS 0 referenced
-[vist#0:0/h264 @ 0x2] [info] demuxer -> ist_index:0:0 type:video pkt_pts_time:0.96 pkt_dts:0 pkt_dts_time:0.88 duration:1 duration_time:0.02
-[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts_time:0.9 pkt_dts:0 pkt_dts_time:0.9 duration:1 duration_time:0.02
-[vist#0:0/h264 @ 0x2] [dec:h264 @ 0x4] [info] decoder -> pts:0 pts_time:1 pkt_dts:0 pkt_dts_time:1 duration:1 duration_time:0.04
+[vist#0:0/h264 @ 0x2] [info] demuxer -> ist_index:0:0 type:video pkt_pts_time:0.96 pkt_dts:0 \
+pkt_dts_time:0.88 duration:1 duration_time:0.02
+[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts_time:0.9 pkt_dts:0 \
+pkt_dts_time:0.9 duration:1 duration_time:0.02
+[vist#0:0/h264 @ 0x2] [dec:h264 @ 0x4] [info] decoder -> pts:0 pts_time:1 pkt_dts:0 pkt_dts_time:1 \
+duration:1 duration_time:0.04
 [h264 @ 0x4] [error] error while decoding MB 10 5, bytestream -7
 [aist#0:1/aac @ 0x3] [dec:aac @ 0x5] [error] Error submitting packet to decoder: Invalid data
 [in#0/mpegts @ 0x1] [warning] Packet corrupt (stream = 1, dts = 9000).
 [aist#0:1/aac @ 0x3] [warning] Guessed Channel Layout: mono
-[null @ 0x6] [error] Application provided invalid, non monotonically increasing dts to muxer in stream 0: 2 >= 1
+[null @ 0x6] [error] Application provided invalid, non monotonically increasing dts to muxer in stream \
+0: 2 >= 1
 [in#0 @ 0x1] [error] index entry 60 + TemporalOffset 1 = 61, which is out of bounds
-[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts_time:5 pkt_dts:9 pkt_dts_time:5 duration:1 duration_time:0.02
-[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts_time:0.5 pkt_dts:0 pkt_dts_time:0.5 duration:1 duration_time:0.02
-[in#0/mpegts @ 0x1] [verbose]   Input stream #0:0 (video): 100 packets read (9 b); 98 frames decoded; 1 decode errors;
-[in#0/mpegts @ 0x1] [verbose]   Input stream #0:1 (audio): 88 packets read (9 b); 87 frames decoded; 1 decode errors (88200 samples);
+[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts_time:5 pkt_dts:9 pkt_dts_time:5 \
+duration:1 duration_time:0.02
+[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts_time:0.5 pkt_dts:0 \
+pkt_dts_time:0.5 duration:1 duration_time:0.02
+[in#0/mpegts @ 0x1] [verbose]   Input stream #0:0 (video): 100 packets read (9 b); 98 frames decoded; 1 \
+decode errors;
+[in#0/mpegts @ 0x1] [verbose]   Input stream #0:1 (audio): 88 packets read (9 b); 87 frames decoded; 1 \
+decode errors (88200 samples);
 [exit] 0"""
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from paper_media import video_track
 
 from finish import graph
 from finish.graph import Timeline
@@ -15,12 +16,7 @@ from finish.units import Size, Span
 
 
 def video(rate: Fraction = Fraction(25), **changes: object) -> VideoTrack:
-    made = VideoTrack(
-        index=0, codec="h264", profile="High", pix_fmt="yuv420p", coded=Size(320, 180), size=Size(320, 180),
-        sample_aspect=Fraction(1), rotation=0, rate=rate, variable=False, frames=50, start=Fraction(0),
-        end=Fraction(50) / rate, gap=1 / rate,
-    )  # fmt: skip
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return video_track(Size(320, 180), rate, frames=50, **{"gap": 1 / rate, **changes})
 
 
 def programme(
@@ -32,9 +28,8 @@ def programme(
     picture = graph.source("video", "c0ffee", "/in/clip.mp4", index=0, demuxer="mov")
     sound = graph.source("audio", "c0ffee", "/in/clip.mp4", index=1, demuxer="mov")
     return Programme(
-        source=source, picture=picture, sound=sound, conformed=picture, frame=Size(320, 180), rate=rate, frames=50,
-        timeline=timeline,
-    )  # fmt: skip
+        source, picture, picture, sound, frame=Size(320, 180), rate=rate, frames=50, timeline=timeline
+    )
 
 
 def test_what_was_decided_about_something_else_is_not_obeyed() -> None:

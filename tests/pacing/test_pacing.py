@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from paper_media import silent_programme
 from pydantic import ValidationError
 from timing import Stopwatch
 
@@ -20,7 +21,7 @@ from finish.analysis.speech_detection import SpeechSpan, Voice, VoiceFacts
 from finish.errors import FinishError
 from finish.graph import Timeline
 from finish.graph.timeline import SpeedSpan
-from finish.model import Delivery, Document, Programme, Rates, Source, VideoTrack
+from finish.model import Delivery, Document, Programme, Rates
 from finish.stages import pacing
 from finish.units import Size, Span, merged
 
@@ -30,25 +31,7 @@ PAL = Fraction(25)
 def planned(*, frames: int = 250, rate: Fraction = PAL, to: str = "", **settings: Any) -> Programme:
     """A clip on paper, paced."""
     size = Size(1280, 720)
-    track = VideoTrack(
-        0,
-        "h264",
-        "High",
-        "yuv420p",
-        size,
-        size,
-        Fraction(1),
-        0,
-        rate,
-        False,
-        frames,
-        Fraction(0),
-        frames / rate,
-    )
-    source = Source(Path("clip.mp4"), "c" * 64, 1, "mov", Fraction(0), track)
-    clip = Programme(
-        source, source.picture, source.picture, graph.generate("audio", "anullsrc"), size, rate, frames
-    )
+    clip = silent_programme(size, rate, frames)
     rates = Rates(low=to, high=to, otherwise=to) if to else Rates(low=24, high=60, otherwise=30)
     return pacing.plan(
         pacing.PacingSettings(**settings), clip, Delivery(frame="1080x1920", rates=rates), _unasked

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from paper_media import silent_programme
 
-from finish import graph
 from finish.analysis.faces import FaceBox, FaceFacts, Faces, FacesAtTime
 from finish.analysis.people import Bodies, BodiesAtTime, BodyFacts
 from finish.analysis.saliency import AttentionAtTime, Saliency, SaliencyFacts
@@ -19,7 +19,7 @@ from finish.analysis.text_detection import TextAtTime, TextDetection, TextFacts
 from finish.graph import Output, Stream
 from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.probe import probe
-from finish.model import Delivery, Measure, Programme, Rates, Source, VideoTrack
+from finish.model import Delivery, Measure, Programme, Rates
 from finish.stages import conform, reframe
 from finish.units import Size
 
@@ -34,25 +34,7 @@ def delivery(frame: str = "1080x1920", *, rate: str | None = None) -> Delivery:
 
 def programme(size: str = "1280x720", rate: int | Fraction = 25, frames: int = 250) -> Programme:
     """A clip that exists on paper only."""
-    shown, hertz = Size.parse(size), Fraction(rate)
-    track = VideoTrack(
-        0,
-        "h264",
-        "High",
-        "yuv420p",
-        shown,
-        shown,
-        Fraction(1),
-        0,
-        hertz,
-        False,
-        frames,
-        Fraction(0),
-        frames / hertz,
-    )
-    source = Source(Path("clip.mp4"), "c" * 64, 1, "mov", Fraction(0), track)
-    silence = graph.generate("audio", "anullsrc")
-    return Programme(source, source.picture, source.picture, silence, shown, hertz, frames)
+    return silent_programme(Size.parse(size), Fraction(rate), frames)
 
 
 def opened(path: Path) -> Programme:

@@ -98,8 +98,10 @@ KINDS = {
     "encode: {picture: {codec: libx265}}": (
         "4:20  encode.picture.codec: unknown key — use one of: crf, max_rate, speed, gop"
     ),
-    "encode: {picture: {speed: fastt}}": '4:27  encode.picture.speed: no speed "fastt" — did you mean "fast"? '
-    "(ultrafast, superfast, veryfast, faster, fast, medium, slow, slower)",
+    "encode: {picture: {speed: fastt}}": (
+        '4:27  encode.picture.speed: no speed "fastt" — did you mean "fast"? '
+        "(ultrafast, superfast, veryfast, faster, fast, medium, slow, slower)"
+    ),
     "encode: {sound: {bit_rate: 32}}": "4:28  encode.sound.bit_rate: 32 is out of range — wanted 64 to 512",
     "encode: {safe: {left: 900, right: 300}}": (
         "4:16  encode.safe: leaves no room for text in 1080x1920 — make it smaller"
@@ -179,8 +181,10 @@ ENTRIES = {
         '4:51  deliverables[1].reframe.follow: no mode "subjet" — '
         'did you mean "subject"? (subject, centre, pad, none)'
     ),
-    "{name: two, preset: tiktok, sounds: {}}": '4:33  deliverables[1].sounds: unknown key — did you mean "sound"? '
-    "(name, preset, for, accept, encode, colour, reframe, captions, sound)",
+    "{name: two, preset: tiktok, sounds: {}}": (
+        '4:33  deliverables[1].sounds: unknown key — did you mean "sound"? '
+        "(name, preset, for, accept, encode, colour, reframe, captions, sound)"
+    ),
     '{name: "two-{lang}", preset: tiktok}': (
         '4:12  deliverables[1].name: "{lang}" has no value — add "for: {lang: [en, de]}" to the deliverable'
     ),

@@ -28,7 +28,10 @@ sound: null
 reframe: {follow: {}}
 encode: {size: 720x1280, rate: 29.97, safe: {left: null}}
 deliverables:
-  - {name: "{clip}", preset: tiktok, reframe: {follow: {at: [{from: 1:00, x: 0.5}]}}, encode: {picture: {crf: 20, speed: fast}}}
+  - name: "{clip}"
+    preset: tiktok
+    reframe: {follow: {at: [{from: 1:00, x: 0.5}]}}
+    encode: {picture: {crf: 20, speed: fast}}
   - {name: b, preset: youtube, reframe: {follow: subject}, sound: {target: -20, fade: null}}
 """,
     """\

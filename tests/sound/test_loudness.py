@@ -17,8 +17,8 @@ from pydantic import TypeAdapter
 from scipy import signal
 from timing import Stopwatch
 
-from finish.analysis import loudness
-from finish.analysis.loudness import FLOOR, PHASES, RATE, Loudness, LoudnessFacts, gating
+from finish.analysis.loudness import FLOOR, RATE, Loudness, LoudnessFacts, gating, k_weighting, loudness_meter
+from finish.analysis.loudness.true_peak import PHASES
 from finish.errors import FinishError
 from finish.model import Samples
 
@@ -208,7 +208,7 @@ def test_2217_gates() -> None:
 def test_2217_each_frequency_by_the_tables(hertz: int, weight: float | None) -> None:
     """What the coefficients of BS.1770-5 tables 1 and 2 say at this frequency; nothing is added at 1 kHz."""
     _, response = signal.freqz_sos(
-        [[*above, *below] for above, below in loudness._STAGES], worN=[hertz], fs=RATE
+        [[*above, *below] for above, below in k_weighting.FILTERS], worN=[hertz], fs=RATE
     )
     expected = -20 - 0.691 + 20 * math.log10(abs(response[0]))
     assert heard(tone((5, -20), hertz=hertz)) == pytest.approx(expected, abs=0.02)
@@ -234,7 +234,7 @@ def test_a_full_scale_997_hz_sine_in_one_front_channel_reads_minus_3_01() -> Non
 def test_k_weighting_is_the_recursive_filter_to_rounding() -> None:
     noise = np.random.default_rng(1).standard_normal((100_003, 1)).astype(np.float32)
     expected = signal.sosfilt(
-        [[*above, *below] for above, below in loudness._STAGES], noise[:, 0].astype(np.float64)
+        [[*above, *below] for above, below in k_weighting.FILTERS], noise[:, 0].astype(np.float64)
     )
     fold = Loudness().begin()
     fold.add(Fraction(0), noise)
@@ -267,12 +267,12 @@ def test_with_blocks_that_dont_overlap_5_fails(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_without_k_weighting_1_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loudness, "_response", lambda: np.ones(loudness._FFT // 2 + 1))
+    monkeypatch.setattr(k_weighting, "_response", lambda: np.ones(k_weighting.FFT_LENGTH // 2 + 1))
     assert off(*INTEGRATED["1"]) > 0.1
 
 
 def test_with_equal_channels_6_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(loudness._WEIGHTS, 5, (1.0,) * 5)
+    monkeypatch.setitem(k_weighting.CHANNEL_WEIGHTS, 5, (1.0,) * 5)
     assert off(*INTEGRATED["6"]) > 0.1
 
 
@@ -283,7 +283,7 @@ def test_with_momentary_loudness_every_100_ms_13_fails(monkeypatch: pytest.Monke
 
 
 def test_without_oversampling_16_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loudness, "_between", lambda joined: np.zeros(joined.shape[1] - 11))
+    monkeypatch.setattr(loudness_meter, "oversampled_peaks", lambda samples: np.zeros(samples.shape[1] - 11))
     assert meter(PEAKS["16"][0]).true_peak < -6.4
 
 
@@ -357,7 +357,7 @@ def test_an_incomplete_last_block_is_left_out() -> None:
 def test_no_number_is_refused_with_its_time(value: float) -> None:
     sound = tone((1, -20))
     sound[24_000, 1] = value
-    with pytest.raises(FinishError, match=r"a sample at 0\.500 s is no number") as refused:
+    with pytest.raises(FinishError, match=r"a sample that isn't a number at 0\.500 s") as refused:
         meter(sound)
     assert refused.value.code == "sound"
 

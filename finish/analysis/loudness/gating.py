@@ -1,4 +1,4 @@
-"""From mean squares every 10 ms to loudness: gates, range and windows (BS.1770-5 §5, EBU Tech 3341 and 3342)."""
+"""Loudness from mean squares every 10 ms: gates, range and windows (BS.1770-5 §5, EBU Tech 3341 and 3342)."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from finish.units import decibels
 
+RATE: Final = 48_000  # Hz
+HOP: Final = RATE // 100  # samples: maximum momentary loudness fails Tech 3341 signals 13 and 14 above 20 ms
+
 SILENT: Final = -70.0  # LUFS; the absolute gate (BS.1770-5 §5.1): quieter blocks don't count
-FLOOR: Final = (
-    -200.0
-)  # dB; what digital silence reads as a peak, so that every fact is a number that JSON can carry
-STEP: Final = 10  # hops between gating blocks: 400 ms blocks overlapping 75 % (BS.1770-5 §5.1); LRA at 10 Hz (Tech 3342)
+FLOOR: Final = -200.0  # dB; the peak of digital silence, so that every fact is a number that JSON can carry
+# Hops between gating blocks: 400 ms blocks overlap by 75 % (BS.1770-5 §5.1), and LRA is at 10 Hz (Tech 3342).
+STEP: Final = 10
 BLOCK: Final = 40  # hops: 400 ms
 SHORT_TERM: Final = 300  # hops: 3 s (Tech 3341 §2.2)
-_TAIL: Final = (
-    150  # hops of silence put after a file before its range is taken (Tech 3342 §3: at least 1.5 s)
-)
+_TAIL: Final = 150  # hops of silence after a file before its range is taken (Tech 3342 §3: at least 1.5 s)
 _OFFSET: Final = -0.691  # dB; what K-weighting adds at 997 Hz (BS.1770-5 §3)
 _RELATIVE: Final = -10.0  # LU below the loudness of what passes the absolute gate (BS.1770-5 §5.1)
 _RANGE_GATE: Final = -20.0  # LU, the same for the loudness range (Tech 3342 §3)
@@ -38,7 +38,10 @@ def power(lufs: float) -> float:
 
 
 def integrated(hops: Floats) -> float | None:
-    """Gated loudness (LUFS) of mean squares every 10 ms; an incomplete last block is left out. None for silence."""
+    """Gated loudness (LUFS) of mean squares every 10 ms; None for silence.
+
+    An incomplete last block doesn't count.
+    """
     blocks = windows(hops, BLOCK)[::STEP]
     loud = blocks[blocks > power(SILENT)]
     if not loud.size:
@@ -67,10 +70,10 @@ def loudest(hops: Floats, length: int) -> float | None:
 
 
 def windows(hops: Floats, length: int) -> Floats:
-    """Means of `length` hops, one starting at each hop; none where there are fewer."""
+    """The means of `length` hops, one from each hop on; empty where there are fewer."""
     return np.asarray(sliding_window_view(hops, length).mean(axis=1)) if len(hops) >= length else np.zeros(0)
 
 
 def audible(lufs: float) -> float | None:
-    """The loudness, None below the absolute gate."""
+    """The loudness (LUFS); None at or below the absolute gate."""
     return lufs if lufs > SILENT else None

@@ -1,4 +1,4 @@
-"""How visible bands are in smooth parts of a picture: Netflix' CAMBI, which libvmaf computes."""
+"""How visible banding is in smooth parts of a picture: Netflix's CAMBI, which libvmaf computes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from finish.model import Analyser, Array, Scores
 
 @dataclass(frozen=True)
 class BandFacts:
-    """CAMBI, mean and largest over all frames: 0 none, about 5 where bands begin to annoy (Tandon et al. 2021), 24 the worst."""
+    """The mean and the largest CAMBI score of all frames.
+
+    0 is none, 24 the worst; from about 5 on, banding annoys (Tandon et al. 2021).
+    """
 
     mean: float
     worst: float
@@ -18,7 +21,7 @@ class BandFacts:
 
 @dataclass(frozen=True)
 class Banding(Analyser[BandFacts]):
-    """The bands of a picture."""
+    """The banding of a picture."""
 
     version = 1
     wants = Scores("cambi")
@@ -29,7 +32,7 @@ class Banding(Analyser[BandFacts]):
 
 @dataclass
 class BandScores:
-    """Every frame's score so far."""
+    """The score of each frame so far."""
 
     _scores: list[float] = field(default_factory=list)
 

@@ -1,4 +1,7 @@
-"""Where the ink of captions lies, before anything is rendered: drawn on a flat picture, beside that picture without them."""
+"""Where the ink of captions is, before anything is rendered.
+
+The captions are drawn on a flat picture, and compared with that picture.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,17 @@ _TAIL: Final = 2  # codes: a shadow's blur ends in less
 
 @dataclass(frozen=True)
 class InkOutside:
-    """The times at which ink lies outside the safe box, and how many pixels of it."""
+    """The times with ink outside the safe box, and how many pixels are outside."""
 
     outside: tuple[tuple[Fraction, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class CaptionInk(Analyser[InkOutside]):
-    """The question; put it with `against` the flat picture. `times` are frame times, in order."""
+    """Whether captions keep to the safe box at `times` (frame times in order).
+
+    Ask it with `against` the flat picture.
+    """
 
     safe: Box
     times: tuple[Fraction, ...]
@@ -35,16 +41,16 @@ class CaptionInk(Analyser[InkOutside]):
     def wants(self) -> Frames:
         return Frames("gray", at=self.times)
 
-    def begin(self) -> _Reaching:
-        return _Reaching(self)
+    def begin(self) -> _InkFold:
+        return _InkFold(self)
 
 
-class _Reaching:
+class _InkFold:
     def __init__(self, question: CaptionInk) -> None:
         self._question, self._outside = question, list[tuple[Fraction, int]]()
 
     def add(self, time: Fraction, data: Array) -> None:
-        """Two frames, shape (2, height, width) uint8: with ink, and without."""
+        """Two frames (2, height, width) uint8: with captions, and without."""
         safe = self._question.safe
         ink = np.abs(np.asarray(data[0], np.int16) - data[1]) > _TAIL
         ink[max(0, safe.top) : max(0, safe.bottom), max(0, safe.left) : max(0, safe.right)] = False
@@ -55,7 +61,7 @@ class _Reaching:
         return InkOutside(tuple(self._outside))
 
     def _nearest(self, time: Fraction) -> Fraction:
-        """The asked time that a frame's own time, rounded by some container, stands for."""
+        """The planned time of a frame, whose own time a container may have rounded."""
         times = self._question.times
         at = bisect_left(times, time)
-        return min(times[max(0, at - 1) : at + 1], key=lambda asked: abs(asked - time))
+        return min(times[max(0, at - 1) : at + 1], key=lambda planned: abs(planned - time))

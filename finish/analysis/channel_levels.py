@@ -1,4 +1,4 @@
-"""What each channel of a sound carries: how loud it is where it is heard, its peak, and whether it is bass alone."""
+"""What each channel of a sound carries: its level, its peak, and whether it has only bass."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from finish.model import SOUND_RATE, Analyser, Array, ChannelContent, Samples
 
-_BLOCK: Final = (
-    SOUND_RATE * 2 // 5
-)  # samples, 400 ms, and the gates below: BS.1770-5, without its weighting of frequencies
-_SILENT, _BELOW = -70.0, 10.0  # dBFS, and dB under the mean of what is louder than that
-# Hz; house: above it a subwoofer's channel has next to nothing (BS.775-3: LFE to 120 Hz)
+# Blocks and gates are those of BS.1770-5, without its frequency weighting.
+_BLOCK: Final = SOUND_RATE * 2 // 5  # samples: 400 ms
+_SILENT, _BELOW = -70.0, 10.0  # dBFS, and dB below the mean of the blocks above that
+# Hz; house: a subwoofer's channel has next to nothing above it (BS.775-3: LFE to 120 Hz)
 _BASS: Final = 150.0
 
 Floats = NDArray[np.float64]
@@ -23,14 +22,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ChannelsFacts:
-    """One level for each channel, in the order of the stream."""
+    """The content of each channel, in the order of the stream."""
 
     channels: tuple[ChannelContent, ...]
 
 
 @dataclass(frozen=True)
 class ChannelLevels(Analyser[ChannelsFacts]):
-    """The level of every channel by itself."""
+    """The level of each channel of a sound."""
 
     version = 1
     wants = Samples(SOUND_RATE)
@@ -41,7 +40,7 @@ class ChannelLevels(Analyser[ChannelsFacts]):
 
 @dataclass
 class ChannelMeter:
-    """The mean square of each channel in every block, all of it and above the bass."""
+    """The mean square of each channel in every block: of all frequencies, and above the bass."""
 
     _rest: Array = field(default_factory=lambda: np.zeros((0, 1), np.float32))
     _powers: list[Floats] = field(default_factory=list)
@@ -71,7 +70,7 @@ class ChannelMeter:
             self._block(self._rest)
         if not self._powers:
             return ChannelsFacts(
-                tuple(ChannelContent(None, _db(float(each) ** 2), bass=False) for each in self._peaks)
+                tuple(ChannelContent(None, _db(float(peak) ** 2), bass=False) for peak in self._peaks)
             )
         powers, high = np.array(self._powers), np.array(self._high)
         return ChannelsFacts(
@@ -83,7 +82,7 @@ class ChannelMeter:
 
 
 def _gated(powers: Floats) -> float | None:
-    """The level (dBFS) of the blocks that are heard; None where all of them are silent."""
+    """The level (dBFS) of the blocks that pass both gates; None where all blocks are silent."""
     loud = powers[powers > 10 ** (_SILENT / 10)]
     if not len(loud):
         return None

@@ -1,4 +1,7 @@
-"""The colours of each part of a picture, twice a second: what text will stand on, and what a grade is matched by."""
+"""The colours of each part of a picture, twice a second.
+
+Captions are placed by them, and grades are matched by them.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,16 @@ from numpy.typing import NDArray
 
 from finish.model import SMALL_PICTURE, Analyser, Array, Sparse
 
-CELLS: Final = 24  # each way: a cell of a 16:9 picture is about a caption's letter high
+CELLS: Final = 24  # each way: a cell of a 16:9 picture is about as high as a letter of a caption
 _LUMA: Final = np.array((0.2126, 0.7152, 0.0722))  # of red, green, blue: BT.709
 
 
 @dataclass(frozen=True)
 class FrameTones:
-    """A frame at `time` (s): mean red, green and blue (0 to 255) of its cells, row by row, as hexadecimal digits, six a cell."""
+    """The mean colours of a frame's cells, at `time` (s).
+
+    `cells` holds red, green and blue (0 to 255) row by row, as six hexadecimal digits for each cell.
+    """
 
     time: Fraction
     cells: str
@@ -28,7 +34,10 @@ class FrameTones:
         return np.frombuffer(bytes.fromhex(self.cells), np.uint8).reshape(CELLS, CELLS, 3)
 
     def within(self, left: float, top: float, right: float, bottom: float) -> tuple[int, int]:
-        """The darkest and the brightest cell's luma (0 to 255) that a box touches, given in shares of the picture's sides."""
+        """The darkest and the brightest luma (0 to 255) of the cells that a box touches.
+
+        The edges of the box are shares of the picture's width and height.
+        """
         rows, columns = (
             slice(min(CELLS - 1, max(0, int(start * CELLS))), max(1, min(CELLS, int(np.ceil(end * CELLS)))))
             for start, end in ((top, bottom), (left, right))
@@ -39,27 +48,27 @@ class FrameTones:
 
 @dataclass(frozen=True)
 class ToneFacts:
-    """Every frame that was looked at, in order."""
+    """Every sampled frame, in order."""
 
     looks: tuple[FrameTones, ...]
 
 
 @dataclass(frozen=True)
 class Tones(Analyser[ToneFacts]):
-    """The colours of a picture's parts, on the first frame of every 1/`rate` s."""
+    """The colours of a picture's cells, in the first frame of every 1/`rate` s."""
 
     rate: int = 2
 
     version = 1
     wants = SMALL_PICTURE
 
-    def begin(self) -> Metering:
-        return Metering(Sparse(self.rate))
+    def begin(self) -> ToneMeter:
+        return ToneMeter(Sparse(self.rate))
 
 
 @dataclass
-class Metering:
-    """What has been metered so far."""
+class ToneMeter:
+    """The sampled frames so far."""
 
     sparse: Sparse
     _looks: list[FrameTones] = field(default_factory=list)
@@ -68,7 +77,7 @@ class Metering:
         """One BGR frame (height, width, 3) uint8 at `time` seconds."""
         if not self.sparse.due(time):
             return
-        # Of a picture smaller than the grid, neighbouring cells share a pixel.
+        # In a picture that is smaller than the grid, neighbouring cells share a pixel.
         rows, columns = (np.minimum(np.arange(CELLS) * side // CELLS, side - 1) for side in data.shape[:2])
         sums = np.add.reduceat(np.add.reduceat(data, rows, 0, np.uint32), columns, 1)
         ones = np.ones(data.shape[:2], np.uint32)

@@ -1,4 +1,4 @@
-"""Where faces are, five times a second: YuNet, which comes with the package."""
+"""Where faces are, five times a second, by YuNet, which comes with the package."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import numpy as np
 from finish import resources
 from finish.model import SMALL_PICTURE, Analyser, Array, Sparse
 
-# YuNet 2023mar from OpenCV Zoo (MIT); part of every answer's identity, because another model gives other answers.
+# YuNet 2023mar from OpenCV Zoo (MIT). Part of the key of every answer, because another model answers
+# otherwise.
 MODEL: Final = "face_detection_yunet_2023mar.onnx"
 MODEL_DIGEST: Final = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"  # SHA-256
 
-_OVERLAP: Final = 0.3  # of two boxes of one face: OpenCV Zoo's own value
-_STEP: Final = 32  # px: both sides of what the network sees are multiples of it …
-_LEAST: Final = (
-    5 * _STEP
-)  # … and at least so long: in a picture 32 px wide OpenCV once saw a face that was but memory
-_MOST: Final = 5000  # boxes before overlaps are dropped; likewise
+_OVERLAP: Final = 0.3  # of two boxes of one face: OpenCV Zoo's value
+_STEP: Final = 32  # px: both sides of the network's input are multiples of it …
+# … and at least this long: in a picture 32 px wide, OpenCV once detected a face in uninitialised memory.
+_LEAST: Final = 5 * _STEP
+_MOST: Final = 5000  # boxes before overlaps are dropped: OpenCV Zoo's value
 
 
 @dataclass(frozen=True)
 class FaceBox:
-    """A face's box as shares (0 to 1) of the picture's width and height, and how sure the model is (0 to 1)."""
+    """A face's box in shares (0 to 1) of the picture's width and height, and its confidence (0 to 1)."""
 
     left: float
     top: float
@@ -44,14 +44,14 @@ class FacesAtTime:
 
 @dataclass(frozen=True)
 class FaceFacts:
-    """Every frame that was looked at, in order."""
+    """Every sampled frame, in order."""
 
     looks: tuple[FacesAtTime, ...]
 
 
 @dataclass(frozen=True)
 class Faces(Analyser[FaceFacts]):
-    """The faces of a picture, on the first frame of every 1/`rate` s, that the model is at least `score` sure of."""
+    """The faces with a confidence of at least `score`, in the first frame of every 1/`rate` s."""
 
     rate: int = 5
     score: float = 0.6
@@ -73,10 +73,11 @@ def _detector(score: float) -> Any:
 
 @dataclass
 class FaceSearch:
-    """What has been seen so far.
+    """The sampled frames so far.
 
-    OpenCV's thread count belongs to the process that imported us, so it is left alone: YuNet's numbers are the same bits at
-    1, 2, 4 and 8 threads, and are rounded below so that another processor's last bits make no other facts.
+    OpenCV's thread count belongs to the process that imported finish, so it isn't changed. YuNet's numbers
+    are the same bits with 1, 2, 4 and 8 threads, and they are rounded, so that another processor gives the
+    same facts.
     """
 
     sparse: Sparse
@@ -95,12 +96,13 @@ class FaceSearch:
 
     def _faces(self, data: Array) -> tuple[FaceBox, ...]:
         height, width = data.shape[:2]
-        # Filled up to whole steps of the network here: OpenCV's own filling of a very flat picture leaves memory in it as it found it.
-        filled = np.pad(data, ((0, _missing(height)), (0, _missing(width)), (0, 0)))
-        if filled.shape[1::-1] != self._size:
-            self._size = (filled.shape[1], filled.shape[0])
+        # Padded to complete steps: OpenCV's own padding of a very flat picture leaves uninitialised memory
+        # in it.
+        padded = np.pad(data, ((0, _padding(height)), (0, _padding(width)), (0, 0)))
+        if padded.shape[1::-1] != self._size:
+            self._size = (padded.shape[1], padded.shape[0])
             self.detector.setInputSize(self._size)
-        _, rows = self.detector.detect(filled)
+        _, rows = self.detector.detect(padded)
         boxes = () if rows is None else tuple(_face(row, width, height) for row in rows)
         return tuple(
             sorted(
@@ -110,13 +112,16 @@ class FaceSearch:
         )
 
 
-def _missing(length: int) -> int:
-    """How much longer a side must be for the network."""
+def _padding(length: int) -> int:
+    """How many px longer a side must be for the network."""
     return max(_LEAST, -(-length // _STEP) * _STEP) - length
 
 
 def _face(row: Array, width: int, height: int) -> FaceBox:
-    """A row of YuNet (left, top, width, height, ten landmark values, score) in pixels; boxes may reach out of the picture."""
+    """The box of a row of YuNet: left, top, width, height, ten values of landmarks (px), score.
+
+    YuNet's boxes may extend beyond the picture.
+    """
     left, top, wide, high = (float(value) for value in row[:4])
 
     def share(value: float, whole: int) -> float:

@@ -1,9 +1,10 @@
-"""Whether a picture is made of fields, in which order, and what repeats in it: by how rows of neighbouring frames fit each other.
+"""Whether a picture is interlaced, its field order, and its repeated frames: by how well rows fit.
 
-A woven frame holds two moments, its top rows (0, 2, …) and its bottom rows. Rows of one moment fit together, rows of two moments comb
-where something moves. Of two frames that follow each other, bottom rows of the first fit top rows of the second better than the other
-way about if top rows come first; of whole frames both fit equally badly, and worse than rows of one frame. What stands still, and
-detail as fine as a row, combs in all of these alike, and so decides nothing.
+An interlaced frame holds two moments, one in its top rows (0, 2, …) and one in its bottom rows. Rows of one
+moment fit together; rows of two moments comb where something moves. Of two consecutive frames with the top
+field first, the bottom rows of the first fit the top rows of the second better than the reverse. Of
+progressive frames, both fit equally badly, and worse than the rows of one frame. Still parts, and detail as
+fine as a row, comb equally in all of these, and so decide nothing.
 """
 
 from __future__ import annotations
@@ -23,30 +24,30 @@ from finish.model import Analyser, Array, Frames
 Order = Literal["", "progressive", "tff", "bff"]
 
 # House, chosen on clips built from known motion at crf 12 to 35, with grain, text and stripes.
-_MOVED: Final = (
-    12  # codes by which a pixel must change to count as moving: more than coding and grain change it
-)
-_SHARE: Final = 0.002  # of the pixels must move, or a pair of frames says nothing
-_ORDER: Final = 1.25  # times as badly the wrong fields must fit
-_OWN: Final = 0.75  # share of that misfit of its own rows above which a frame is woven of two moments
-_STILL: Final = 0.2  # of what the other field changes by: a field that changes less repeats the one before
+_MOVED: Final = 12  # codes by which a moving pixel changes: more than coding and grain change it
+_SHARE: Final = 0.002  # of the pixels must move, or a pair of frames decides nothing
+_ORDER: Final = 1.25  # how many times worse the wrong fields must fit
+_OWN: Final = 0.75  # of that misfit: a frame whose own rows fit worse is interlaced
+_STILL: Final = 0.2  # of the other field's change: a field that changes less is a repeat
 _PAIRS: Final = 4  # pairs that must agree
-_DOMINANT: Final = 4  # times as many as are of the other order
-_OFTEN: Final = (
-    0.3  # share of the pairs that say anything which must be woven: of 3:2 pulldown two in five are
-)
-_MIXED: Final = 0.15  # the same where twice as many as must agree are woven in a row: a part of the clip; noise comes one by one
-_SURE: Final = 24  # pairs, none of them woven, that outweigh a flag
-_PULLDOWN: Final = 5  # frames in which 3:2 pulldown comes round (SMPTE RP 197)
-_STEADY: Final = 0.8  # share of the repeats that must come as regularly
-_LIVELY: Final = 0.5  # codes by which frames usually change, or nothing can be said to repeat
-_COLUMNS: Final = 160  # that a picture is averaged to: noise goes, rows stay
+_DOMINANT: Final = 4  # times the pairs of the other order
+# The share of the decisive pairs that must be interlaced: of 3:2 pulldown, two in five are. The lower share
+# holds where twice `_PAIRS` are interlaced in a row, as in a part of a clip; noise comes one by one.
+_OFTEN, _MIXED = 0.3, 0.15
+_SURE: Final = 24  # pairs, none of them interlaced, that outweigh a flag
+_PULLDOWN: Final = 5  # frames: the period of 3:2 pulldown (SMPTE RP 197)
+_STEADY: Final = 0.8  # share of the repeats that must come at the same distance
+_LIVELY: Final = 0.5  # codes by which frames usually change; below it, nothing can be called a repeat
+_COLUMNS: Final = 160  # that a picture is averaged to: noise disappears, rows stay
 
 
 @dataclass(frozen=True)
 class FieldFacts:
-    """The `order` of a picture's fields, "progressive" for whole frames, "" where nothing tells; of how many pairs of frames each was
-    seen; `telecine`: film by 3:2 pulldown; `repeats`: one frame in so many repeats the one before, 0 for none.
+    """The field `order` of a picture, "" where it can't be decided.
+
+    `tff`, `bff` and `progressive` are how many pairs of frames have each order. `telecine` is true for film
+    with 3:2 pulldown. `repeats` is how many frames there are for each that repeats the one before, 0 for
+    none.
     """
 
     order: Order
@@ -59,7 +60,7 @@ class FieldFacts:
 
 @dataclass(frozen=True)
 class Fields(Analyser[FieldFacts]):
-    """The fields of a picture as decoded, from any of its frames that follow each other."""
+    """The field order of a picture as decoded, from any consecutive frames."""
 
     version = 1
     wants = Frames("gray")
@@ -70,17 +71,22 @@ class Fields(Analyser[FieldFacts]):
 
 @dataclass(frozen=True)
 class _Pair:
-    """What two neighbouring frames say: in which `run` of frames, at which place in it; their order, what repeats, how much changes."""
+    """Two consecutive frames, at a `place` in a `run` of frames.
+
+    `order` is "tff", "bff", "progressive", or "" where the pair decides nothing. `repeats` names the rows
+    that repeat: "t" the top rows, "b" the bottom rows, "tb" all, or "". `change` is the mean change in
+    codes.
+    """
 
     run: int
     place: int
     order: str
-    repeats: str  # "t" top rows, "b" bottom rows, "tb" all, ""
+    repeats: str
     change: float
 
 
 class FieldEvidence:
-    """What each pair of neighbouring frames says."""
+    """The pairs of consecutive frames so far."""
 
     def __init__(self) -> None:
         self._last: NDArray[np.int16] | None = None
@@ -100,79 +106,85 @@ class FieldEvidence:
         self._last, self._place = rows, self._place + 1
 
     def gap(self) -> None:
-        """The next frame does not follow the last one."""
+        """The next frame doesn't follow the last one."""
         self._last, self._run = None, self._run + 1
 
     def _compare(self, one: NDArray[np.int16], two: NDArray[np.int16]) -> _Pair:
-        # What changes all along a row is light, as in a fade of detail as fine as rows, which would comb.
+        # A change of a complete row is light, such as a fade of detail as fine as rows, which would comb.
         two = two - np.rint((two - one).mean(axis=1, keepdims=True)).astype(np.int16)
         tops, bottoms = np.abs(two[0::2] - one[0::2]), np.abs(two[1::2] - one[1::2])
         moving = np.maximum(tops, bottoms)[:-1] > _MOVED
         change = float(tops.mean() + bottoms.mean())
         if int(moving.sum()) < _SHARE * moving.size:
             return _Pair(self._run, self._place, "", "tb", change)
-        top, bottom = (float(each[:-1][moving].mean()) for each in (tops, bottoms))
+        top, bottom = (float(change[:-1][moving].mean()) for change in (tops, bottoms))
         repeats = "t" if top < _STILL * bottom else "b" if bottom < _STILL * top else ""
         own = (_comb(one, one, moving) + _comb(two, two, moving)) / 2
-        order = _verdict(own, _comb(two, one, moving), _comb(one, two, moving))
+        order = _pair_order(own, _comb(two, one, moving), _comb(one, two, moving))
         return _Pair(self._run, self._place, order, repeats, change)
 
     def result(self) -> FieldFacts:
-        counted = Counter(each.order for each in self._pairs)
-        tff, bff, whole = counted["tff"], counted["bff"], counted["progressive"]
+        counts = Counter(pair.order for pair in self._pairs)
+        tff, bff, progressive = counts["tff"], counts["bff"], counts["progressive"]
         most, least = max(tff, bff), min(tff, bff)
         order: Order = ""
-        woven: Order = "tff" if tff > bff else "bff"
-        share = _MIXED if self._in_a_row(woven) >= 2 * _PAIRS else _OFTEN
-        if most >= max(_PAIRS, _DOMINANT * least, share * (most + whole)):
-            order = woven
-        elif whole >= _SURE and not most:
+        interlaced: Order = "tff" if tff > bff else "bff"
+        share = _MIXED if self._in_a_row(interlaced) >= 2 * _PAIRS else _OFTEN
+        if most >= max(_PAIRS, _DOMINANT * least, share * (most + progressive)):
+            order = interlaced
+        elif progressive >= _SURE and not most:
             order = "progressive"
         return FieldFacts(
-            order, tff, bff, whole, order in ("tff", "bff") and self._pulled(), self._repeating()
+            order,
+            tff,
+            bff,
+            progressive,
+            order in ("tff", "bff") and self._has_pulldown(),
+            self._repeat_period(),
         )
 
     def _in_a_row(self, order: str) -> int:
-        """The most pairs of this order that follow each other, pairs that say nothing apart."""
-        said = (each.order for each in self._pairs if each.order)
-        return max((len(list(group)) for kind, group in groupby(said) if kind == order), default=0)
+        """The most decisive pairs of this order in a row."""
+        orders = (pair.order for pair in self._pairs if pair.order)
+        return max((len(list(group)) for kind, group in groupby(orders) if kind == order), default=0)
 
-    def _pulled(self) -> bool:
-        """3:2 pulldown: of five pairs one repeats its top rows, and another its bottom rows."""
-        for kind in ("t", "b"):
-            apart = _apart([each for each in self._pairs if each.repeats == kind])
-            if len(apart) < _PAIRS - 1 or sum(each % _PULLDOWN == 0 for each in apart) < _STEADY * len(apart):
+    def _has_pulldown(self) -> bool:
+        """3:2 pulldown: of five pairs, one repeats its top rows and another its bottom rows."""
+        for rows in ("t", "b"):
+            steps = _distances([pair for pair in self._pairs if pair.repeats == rows])
+            if len(steps) < _PAIRS - 1 or sum(step % _PULLDOWN == 0 for step in steps) < _STEADY * len(steps):
                 return False
-        moved = [each.repeats for each in self._pairs if each.repeats != "tb"]
-        return sum(bool(each) for each in moved) >= len(moved) / 4
+        moved = [pair.repeats for pair in self._pairs if pair.repeats != "tb"]
+        return sum(bool(rows) for rows in moved) >= len(moved) / 4
 
-    def _repeating(self) -> int:
-        """Every how many frames one repeats, where that is steady: 24 in 30 is 5, 25 in 30 is 6."""
-        usual = float(np.percentile([each.change for each in self._pairs], 75)) if self._pairs else 0.0
-        apart = [
-            each
-            for each in _apart([pair for pair in self._pairs if pair.change < _STILL / 2 * usual])
-            if each > 1
-        ]
-        if usual < _LIVELY or len(apart) < _PAIRS - 1:
+    def _repeat_period(self) -> int:
+        """The steady distance of repeated frames, 0 for none: 24 in 30 is 5, 25 in 30 is 6."""
+        usual = float(np.percentile([pair.change for pair in self._pairs], 75)) if self._pairs else 0.0
+        repeats = [pair for pair in self._pairs if pair.change < _STILL / 2 * usual]
+        steps = [step for step in _distances(repeats) if step > 1]
+        if usual < _LIVELY or len(steps) < _PAIRS - 1:
             return 0
-        often, many = Counter(apart).most_common(1)[0]
-        return often if often <= 2 * _PULLDOWN and many >= _STEADY * len(apart) else 0
+        period, count = Counter(steps).most_common(1)[0]
+        return period if period <= 2 * _PULLDOWN and count >= _STEADY * len(steps) else 0
 
 
-def _apart(pairs: Sequence[_Pair]) -> list[int]:
-    """How many frames lie between pairs of one run."""
+def _distances(pairs: Sequence[_Pair]) -> list[int]:
+    """The distances in frames between consecutive pairs of one run."""
     return [after.place - before.place for before, after in pairwise(pairs) if after.run == before.run]
 
 
 def _comb(upper: NDArray[np.int16], lower: NDArray[np.int16], moving: NDArray[np.bool_]) -> float:
-    """How badly bottom rows of `lower` fit between top rows of `upper`, where something moves."""
+    """How badly the bottom rows of `lower` fit between the top rows of `upper`, where something moves."""
     tops, bottoms = upper[0::2], lower[1::2]
     return float(np.abs(2 * bottoms[:-1] - tops[:-1] - tops[1:])[moving].mean())
 
 
-def _verdict(own: float, top_later: float, bottom_later: float) -> str:
-    """Of one pair: `own` rows of its frames, top rows of the second with bottom rows of the first, and the other way about."""
+def _pair_order(own: float, top_later: float, bottom_later: float) -> str:
+    """The order of a pair, by three misfits.
+
+    `own` is that of the rows of each frame, `top_later` that of the second frame's top rows with the first
+    frame's bottom rows, and `bottom_later` the reverse.
+    """
     near, far = sorted((top_later, bottom_later))
     if far > _ORDER * near and own > _OWN * near:
         return "tff" if top_later < bottom_later else "bff"

@@ -1,4 +1,4 @@
-"""How much brighter or darker each frame is than the one before it, wherever nothing moved: what flickers."""
+"""Flicker: how much brighter or darker each frame is than the one before it, where nothing moves."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from numpy.typing import NDArray
 from finish.model import SMALL_PICTURE, Analyser, Array
 
 _CELLS: Final = 24  # each way
-_LUMA: Final = np.array((0.0722, 0.7152, 0.2126), np.float32)  # of blue, green, red: BT.709
-_TELLING: Final = (16, 240)  # code values; what is darker is noise, what is brighter may be clipped
-_ENOUGH: Final = 0.1  # of the cells: fewer say nothing
+_LUMA: Final = np.array((0.0722, 0.7152, 0.2126), np.float32)  # weights of blue, green, red: BT.709
+_USABLE: Final = (16, 240)  # code values; darker cells are noise, brighter ones may be clipped
+_ENOUGH: Final = 0.1  # of the cells must be usable
 _DECIMALS: Final = 4  # of a stop
 
 
 @dataclass(frozen=True)
 class FlickerFacts:
-    """`times` (s) of all frames, and `changes`: by how many stops of code values each is brighter than the one before; the first by 0."""
+    """The `times` (s) of all frames, and the change of brightness of each (stops of code values).
+
+    The first change is 0.
+    """
 
     times: tuple[Fraction, ...]
     changes: tuple[float, ...]
@@ -28,7 +31,7 @@ class FlickerFacts:
 
 @dataclass(frozen=True)
 class Flicker(Analyser[FlickerFacts]):
-    """From frame to frame, the median over a picture's parts of how much brighter they are: what moves is outvoted."""
+    """The change of brightness from frame to frame: the median over cells, so that motion is outvoted."""
 
     version = 1
     wants = SMALL_PICTURE
@@ -39,7 +42,7 @@ class Flicker(Analyser[FlickerFacts]):
 
 @dataclass
 class FlickerMeter:
-    """What has been seen so far."""
+    """The frames so far."""
 
     _times: list[Fraction] = field(default_factory=list)
     _changes: list[float] = field(default_factory=list)
@@ -52,16 +55,17 @@ class FlickerMeter:
         rows, columns = (min(_CELLS, side) for side in data.shape[:2])
         cells = cv2.resize(data, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32) @ _LUMA
         self._times.append(time)
-        self._changes.append(0.0 if self._last is None else _brighter(self._last, cells))
+        self._changes.append(0.0 if self._last is None else _brightening(self._last, cells))
         self._last = cells
 
     def result(self) -> FlickerFacts:
         return FlickerFacts(tuple(self._times), tuple(self._changes))
 
 
-def _brighter(before: NDArray[np.float32], now: NDArray[np.float32]) -> float:
-    low, high = np.minimum(before, now), np.maximum(before, now)
-    telling = (low > _TELLING[0]) & (high < _TELLING[1])
-    if np.count_nonzero(telling) < _ENOUGH * telling.size:
+def _brightening(before: NDArray[np.float32], after: NDArray[np.float32]) -> float:
+    """How much brighter the cells become (stops), in the median; 0 where too few are usable."""
+    low, high = np.minimum(before, after), np.maximum(before, after)
+    usable = (low > _USABLE[0]) & (high < _USABLE[1])
+    if np.count_nonzero(usable) < _ENOUGH * usable.size:
         return 0.0
-    return round(float(np.median(np.log2(now[telling] / before[telling]))), _DECIMALS)
+    return round(float(np.median(np.log2(after[usable] / before[usable]))), _DECIMALS)

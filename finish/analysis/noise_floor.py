@@ -1,4 +1,4 @@
-"""What lies under speech: the noise between the words, its spectrum, and how far the words stand above it."""
+"""The noise under speech: its level between the words, its spectrum, and the level of the words."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from finish.model import SOUND_RATE, Analyser, Array, Samples
 from finish.units import Span
 
-# Hz; the middles of the bands in which FFmpeg's afftdn takes a noise's profile, each 1.5 times the one before.
+# Hz; the centres of the bands in which FFmpeg's afftdn takes a noise profile, each 1.5 times the one before.
 BANDS: Final = (80, 120, 180, 270, 410, 620, 930, 1400, 2100, 3150, 4750, 7100, 10_700, 16_000, 24_000)
-SIBILANT: Final = (5000, 9000)  # Hz; where s and sh are strongest
-QUIETEST: Final = -120.0  # dBFS; what silence reads as, far below 16 bits
+SIBILANT: Final = (5000, 9000)  # Hz; the band in which s and sh are strongest
+QUIETEST: Final = -120.0  # dBFS; the level of silence, far below 16 bits
 _FRAME: Final = 4096  # samples, 85 ms: narrower than the lowest band
 _HOP: Final = _FRAME // 2
-_FEW: Final = 8  # frames; fewer between the words say little about a noise, so the quietest of all do
+_FEW: Final = 8  # frames; with fewer between the words, the quietest of all frames are taken
 _HALF, _TENTH, _OFTEN = 0.5, 0.1, 0.95
 
 Floats = NDArray[np.float64]
@@ -26,10 +26,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class NoiseFacts:
-    """In dBFS (RMS of both channels): `floor` is the noise between the words, `speech` the words; `speech` is None where nobody speaks.
+    """Levels in dBFS (RMS of both channels).
 
-    `bands` is the noise in each of `BANDS`, as white noise of that level would have it. `sibilance` is what the sibilants' band reaches
-    in a twentieth of all moments.
+    `floor` is the noise between the words, and `speech` the words, None where nobody speaks. `bands` is the
+    noise in each of `BANDS`, as the level of white noise with as much in that band. `sibilance` is the level
+    that the band of the sibilants reaches in a twentieth of all moments.
     """
 
     floor: float
@@ -39,14 +40,16 @@ class NoiseFacts:
 
     @property
     def above(self) -> float | None:
-        """How far speech stands above the noise (dB)."""
+        """How much louder speech is than the noise (dB)."""
         return None if self.speech is None else self.speech - self.floor
 
 
 @dataclass(frozen=True)
 class NoiseFloor(Analyser[NoiseFacts]):
-    """The noise of a sound in which somebody speaks during `speech` (s, half-open). Where next to nothing lies between the words, or
-    nobody speaks, the quietest tenth is taken for noise."""
+    """The noise of a sound with speech in the spans `speech` (s, half-open).
+
+    Without speech, or with too little between the words, the quietest tenth counts as noise.
+    """
 
     speech: tuple[Span, ...] = ()
 
@@ -59,19 +62,16 @@ class NoiseFloor(Analyser[NoiseFacts]):
 
 @dataclass
 class NoiseMeter:
-    """What has been heard so far, a frame every 43 ms: the power in each band, all of it, and in that of the sibilants."""
+    """Frames every 43 ms so far: the power in each band, in all, and in the band of the sibilants."""
 
     speech: tuple[Span, ...]
     _rest: Floats = field(default_factory=lambda: np.zeros((0, 1)))
     _powers: list[Floats] = field(default_factory=list)
 
     def add(self, _: Fraction, data: Array) -> None:
-        """Samples (n, channels); those at the end that fill no frame don't count."""
-        sound = (
-            np.concatenate([self._rest, data.astype(np.float64)])
-            if len(self._rest)
-            else data.astype(np.float64)
-        )
+        """Samples (n, channels); an incomplete last frame doesn't count."""
+        samples = data.astype(np.float64)
+        sound = np.concatenate([self._rest, samples]) if len(self._rest) else samples
         count = max(0, (len(sound) - _FRAME) // _HOP + 1)
         for number in range(count):
             self._powers.append(_power(sound[number * _HOP : number * _HOP + _FRAME]))
@@ -87,12 +87,12 @@ class NoiseMeter:
         pool = quiet if len(quiet) >= _FEW else powers
         noise = pool[np.argsort(pool[:, -2])[: max(1, int(len(pool) * share))]].mean(axis=0)
         words = float(powers[spoken, -2].mean()) if spoken.any() else None
-        bands = tuple(_db(float(each)) for each in noise[:-2])
+        bands = tuple(_db(float(power)) for power in noise[:-2])
         loud = float(np.quantile(powers[:, -1], _OFTEN))
         return NoiseFacts(_db(float(noise[-2])), None if words is None else _db(words), bands, _db(loud))
 
     def _spoken(self, count: int) -> NDArray[np.bool_]:
-        """The frames whose middle lies in speech."""
+        """The frames whose middle is in speech."""
         middles = (np.arange(count) * _HOP + _FRAME / 2) / SOUND_RATE
         spoken = np.zeros(count, dtype=np.bool_)
         for span in self.speech:
@@ -117,7 +117,7 @@ _EDGES: Final = tuple((middle / _WIDE, min(middle * _WIDE, SOUND_RATE / 2)) for 
 
 
 def _power(frame: Floats) -> Floats:
-    """The mean power of a frame's bins in each band, of all bins, and in the sibilants' band: the mean of the channels."""
+    """The power of a frame in each band, in all bins, and in the sibilants' band: means of the channels."""
     spectrum = (np.abs(np.fft.rfft(frame * _WINDOW[:, None], axis=0)) ** 2).mean(axis=1) / _WEIGHT
     bands = [float(spectrum[_within(low, high)].mean()) for low, high in _EDGES]
     return np.array(
@@ -126,7 +126,7 @@ def _power(frame: Floats) -> Floats:
 
 
 def _within(low: float, high: float) -> slice:
-    """The bins from one frequency to another (Hz)."""
+    """The bins from `low` to `high` (Hz)."""
     return slice(*(int(edge) for edge in np.searchsorted(_HERTZ, (low, high))))
 
 

@@ -1,4 +1,4 @@
-"""Where people and animals are, seen from any side: EfficientDet-Lite0, which comes with the package."""
+"""Where people and animals are, from any side, by EfficientDet-Lite0, which comes with the package."""
 
 from __future__ import annotations
 
@@ -15,19 +15,15 @@ from finish import resources
 from finish.model import SMALL_PICTURE, Analyser, Array, Spans, Sparse
 from finish.units import common
 
-# EfficientDet-Lite0 trained on COCO (Google, Apache-2.0); part of every answer's identity, because another model gives other answers.
+# EfficientDet-Lite0 trained on COCO (Google, Apache-2.0). Part of the key of every answer, because another
+# model answers otherwise.
 MODEL: Final = "object_detection_efficientdet_lite0.tflite"
 MODEL_DIGEST: Final = "0720bf247bd76e6594ea28fa9c6f7c5242be774818997dbbeffc4da460c723bb"  # SHA-256
 
-_SIDE: Final = 320  # px of the square that the network sees
-_GREY: Final = 127  # what it sees beside the picture; its zero
-_STRIDES: Final = (
-    8,
-    16,
-    32,
-    64,
-    128,
-)  # of its five levels; three sizes and three aspects an anchor, as published
+_SIDE: Final = 320  # px: the square that is the network's input
+_GREY: Final = 127  # beside the picture: the network's zero
+# Of the network's five levels; each anchor has three sizes and three aspect ratios, as published.
+_STRIDES: Final = (8, 16, 32, 64, 128)  # px
 _PERSON: Final = 0  # COCO's classes, from 0
 _ANIMALS: Final = slice(15, 25)
 _OVERLAP: Final = 0.5  # of two boxes of one body
@@ -35,7 +31,10 @@ _OVERLAP: Final = 0.5  # of two boxes of one body
 
 @dataclass(frozen=True)
 class BodyBox:
-    """The box of a person or an animal as shares (0 to 1) of the picture's width and height, and how sure the model is (0 to 1)."""
+    """The box of a person or an animal.
+
+    Edges are shares (0 to 1) of the picture's width and height, and `score` is the confidence (0 to 1).
+    """
 
     left: float
     top: float
@@ -55,15 +54,17 @@ class BodiesAtTime:
 
 @dataclass(frozen=True)
 class BodyFacts:
-    """Every frame that was looked at, in order."""
+    """Every sampled frame, in order."""
 
     looks: tuple[BodiesAtTime, ...]
 
 
 @dataclass(frozen=True)
 class Bodies(Analyser[BodyFacts]):
-    """The people and animals that the model is at least `score` sure of, on the first frame of every 1/`rate` s (in `spans`, else
-    everywhere)."""
+    """The people and animals with a confidence of at least `score`, in the first frame of every 1/`rate` s.
+
+    With `spans`, only in those.
+    """
 
     spans: Spans | None = None
     rate: Fraction = Fraction(5, 2)
@@ -84,7 +85,7 @@ class Bodies(Analyser[BodyFacts]):
 
 @dataclass
 class BodySearch:
-    """What has been seen so far."""
+    """The sampled frames so far."""
 
     sparse: Sparse
     score: float
@@ -102,32 +103,33 @@ class BodySearch:
     def _bodies(self, data: Array) -> tuple[BodyBox, ...]:
         square, across, down = _squared(data)
         self.network.setInput(square)
-        outputs = {
-            each.shape[-1]: each[0]
-            for each in self.network.forward(self.network.getUnconnectedOutLayersNames())
-        }
+        layers = self.network.forward(self.network.getUnconnectedOutLayersNames())
+        outputs = {layer.shape[-1]: layer[0] for layer in layers}
         scores, animals = outputs[90][:, _PERSON], outputs[90][:, _ANIMALS].max(axis=1)
-        found = [
+        candidates = [
             (float(row[index]), index, what)
             for row, what in ((scores, "person"), (animals, "animal"))
             for index in np.flatnonzero(row >= self.score).tolist()
         ]
         kept: list[BodyBox] = []
-        for score, index, what in sorted(found, key=lambda each: (-each[0], each[1])):
+        for score, index, what in sorted(candidates, key=lambda candidate: (-candidate[0], candidate[1])):
             body = _body(
                 _box(outputs[4][index], _anchors()[index]) / (across, down, across, down), score, what
             )
             if (
                 body.left < body.right
                 and body.top < body.bottom
-                and all(_shared(body, other) < _OVERLAP for other in kept)
+                and all(_overlap(body, other) < _OVERLAP for other in kept)
             ):
                 kept.append(body)
         return tuple(sorted(kept, key=lambda body: (body.left, body.top)))
 
 
 def _squared(data: Array) -> tuple[NDArray[np.float32], float, float]:
-    """The picture at the top left of the network's square, (1, 3, side, side) RGB 0 to 255, and how much of it it fills across and down."""
+    """The network's input (1, 3, side, side), RGB 0 to 255, with the picture at its top left.
+
+    Also the shares of the square that the picture fills across and down.
+    """
     import cv2
 
     height, width = data.shape[:2]
@@ -144,7 +146,7 @@ def _squared(data: Array) -> tuple[NDArray[np.float32], float, float]:
 
 @cache
 def _anchors() -> NDArray[np.float64]:
-    """Centre y, centre x, height and width of every anchor, shares of the square; row by row, level by level."""
+    """Centre y, centre x, height and width of every anchor in shares of the square, level by level."""
     boxes = []
     for stride in _STRIDES:
         cells = -(-_SIDE // stride)
@@ -157,20 +159,20 @@ def _anchors() -> NDArray[np.float64]:
 
 
 def _box(raw: Array, anchor: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Left, top, right, bottom of what the network says of an anchor, shares of the square."""
+    """Left, top, right and bottom of the network's output for an anchor, in shares of the square."""
     y, x = anchor[:2] + raw[:2].astype(float) * anchor[2:]
     height, width = anchor[2:] * np.exp(raw[2:].astype(float))
     return np.array((x - width / 2, y - height / 2, x + width / 2, y + height / 2))
 
 
 def _body(box: NDArray[np.float64], score: float, what: Any) -> BodyBox:
-    """Rounded, so that another processor's last bits make no other facts."""
+    """A body with rounded values, so that another processor gives the same facts."""
     left, top, right, bottom = (round(min(1.0, max(0.0, edge)), 3) for edge in box.tolist())
     return BodyBox(left, top, right, bottom, round(score, 2), what)
 
 
-def _shared(one: BodyBox, other: BodyBox) -> float:
-    """The share of both boxes' union that they have in common."""
-    both = sum((each.right - each.left) * (each.bottom - each.top) for each in (one, other))
+def _overlap(one: BodyBox, other: BodyBox) -> float:
+    """The intersection of two boxes over their union."""
+    both = sum((box.right - box.left) * (box.bottom - box.top) for box in (one, other))
     shared = common(one, other)
     return shared / (both - shared)

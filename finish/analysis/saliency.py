@@ -1,4 +1,4 @@
-"""What draws the eye, whatever it is: UNISAL, trained on where people looked in films; it comes with the package."""
+"""What draws the eye, by UNISAL, which was trained on where people looked, and comes with the package."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from numpy.typing import NDArray
 from finish import resources
 from finish.model import SMALL_PICTURE, Analyser, Array, Spans, Sparse, normalised
 
-# UNISAL (Droste, Jiao and Noble 2020, Apache-2.0), its branch for single pictures; part of every answer's identity. Its last layer, a
-# blur of 41 by 41, is kept beside it: OpenCV takes longer for that one layer than for all the others, and 5 ms outside of the network.
+# UNISAL (Droste, Jiao and Noble 2020, Apache-2.0), the branch for single pictures. Part of the key of every
+# answer. Its last layer, a blur of 41 × 41, is a file of its own: in the network, OpenCV takes longer for it
+# than for all other layers; outside, 5 ms.
 MODEL: Final = "saliency_unisal.onnx"
 MODEL_DIGEST: Final = "9867476d0cb7bbf8b51a49b361038100c7cf7ea47446b705404c2c9a6c17f521"  # SHA-256
 BLUR: Final = "saliency_unisal_blur.npy"
 
-BINS: Final = 48  # columns and rows that attention is counted in
-_SIZE: Final = (416, 256)  # px, what the network sees
+BINS: Final = 48  # columns and rows in which attention is counted
+_SIZE: Final = (416, 256)  # px: the network's input
 _WHOLE: Final = 10_000
 
 
 @dataclass(frozen=True)
 class AttentionAtTime:
-    """How the attention of one frame, at `time` (s), is spread over `BINS` columns and over `BINS` rows: ten-thousandths of all."""
+    """The attention of a frame at `time` (s): ten-thousandths of it in each of `BINS` columns and rows."""
 
     time: Fraction
     across: tuple[int, ...]
@@ -34,14 +35,14 @@ class AttentionAtTime:
 
 @dataclass(frozen=True)
 class SaliencyFacts:
-    """Every frame that was looked at, in order."""
+    """Every sampled frame, in order."""
 
     looks: tuple[AttentionAtTime, ...]
 
 
 @dataclass(frozen=True)
 class Saliency(Analyser[SaliencyFacts]):
-    """What draws the eye in a picture, on the first frame of every 1/`rate` s (in `spans`, else everywhere)."""
+    """What draws the eye in the first frame of every 1/`rate` s; with `spans`, only in those."""
 
     spans: Spans | None = None
     rate: Fraction = Fraction(5, 2)
@@ -60,7 +61,7 @@ class Saliency(Analyser[SaliencyFacts]):
 
 @dataclass
 class AttentionMeter:
-    """What has been seen so far."""
+    """The sampled frames so far."""
 
     sparse: Sparse
     network: Any
@@ -79,7 +80,7 @@ class AttentionMeter:
         return SaliencyFacts(tuple(self._looks))
 
     def attention(self, data: Array) -> NDArray[np.float64]:
-        """How much of all attention each place of a BGR frame draws, (256, 416)."""
+        """The share of all attention that each place of a BGR frame draws, shape (256, 416)."""
         import cv2
 
         small = cv2.resize(np.ascontiguousarray(data), _SIZE, interpolation=cv2.INTER_AREA)[:, :, ::-1]
@@ -93,7 +94,7 @@ class AttentionMeter:
 
 
 def _shares(values: NDArray[np.float64]) -> tuple[int, ...]:
-    """Sums over `BINS` equal parts, of which the edges may lie within a pixel."""
+    """Sums over `BINS` equal parts, whose edges may be inside a pixel."""
     total = np.interp(
         np.linspace(0, values.size, BINS + 1),
         np.arange(values.size + 1),

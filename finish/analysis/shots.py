@@ -1,4 +1,4 @@
-"""Where one shot ends and the next begins, on the very frame: how much of the lit picture changes from frame to frame."""
+"""Cuts, to the frame: how much of the lit picture changes from frame to frame."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from numpy.typing import NDArray
 
 from finish.model import SMALL_PICTURE, Analyser, Array
 
-# Chosen on 2,900 frames of real footage (promo, street, film, phone, animation) with 25 cuts: a cut changes 31 to 67 % of the
-# picture, 2.5 to 60,000 times as much as the frames around it; the fastest pan or passer-by 25 %, but 1.2 times as much as
-# its neighbours; a lower third that pops in 8 %.
+# Chosen on 2,900 frames of real footage (promo, street, film, phone, animation) with 25 cuts. A cut changes
+# 31 to 67 % of the picture, 2.5 to 60,000 times as much as the frames around it. The fastest pan or
+# passer-by changes 25 %, but 1.2 times as much as its neighbours. A lower third that appears at once changes
+# 8 %.
 CHANGED: Final = 0.15  # share of the lit picture
 ABRUPT: Final = (
-    1.75  # times the second largest change nearby (the largest may be half of the same cut, blended)
+    1.75  # times the second largest change nearby (the largest may be half of the same blended cut)
 )
 NEARBY: Final = Fraction(1, 10)  # s, either way
 SHORTEST: Final = Fraction(1, 5)  # s; AutoFlip's min_shot_span
-FLASH: Final = Fraction(1, 4)  # s; a picture that is back within this was never cut away from
+FLASH: Final = Fraction(1, 4)  # s; where the picture returns within this, there is no cut
 
 _LONG_SIDE: Final = 96  # pixels, at least: film grain and a hand-held shake average out
-_LIT: Final = 16  # code value; black bars, and what codecs make of them, say nothing
+_LIT: Final = 16  # code value; black bars, and what codecs make of them, are below it
 _FLOOR: Final = (
-    24  # code values added to the brightness that a change is a share of: noise in the dark is none
+    24  # code values, added to the brightness that a change is a share of: dark noise is no change
 )
 
 Picture = NDArray[np.float32]
@@ -34,7 +35,7 @@ Picture = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class ShotFacts:
-    """`cuts` are the times (s) of the first frame of every shot but the first, ascending; `frames` is how many were seen."""
+    """The times (s) of the first frame of every shot but the first, ascending, and the number of frames."""
 
     cuts: tuple[Fraction, ...]
     frames: int
@@ -42,7 +43,7 @@ class ShotFacts:
 
 @dataclass(frozen=True)
 class Shots(Analyser[ShotFacts]):
-    """The cuts of a picture; dissolves and flashes are none."""
+    """The cuts of a picture, without dissolves and flashes."""
 
     version = 1
     wants = SMALL_PICTURE
@@ -52,12 +53,16 @@ class Shots(Analyser[ShotFacts]):
 
 
 class CutDetector:
-    """Frame-to-frame changes so far; of the pictures only those before the last quarter second's large changes are kept."""
+    """The changes from frame to frame so far.
+
+    Of the pictures, it keeps only those before the large changes of the last `FLASH`.
+    """
 
     def __init__(self) -> None:
         self._times: list[Fraction] = []
         self._changes: list[float] = []
-        # Frame after every large change → the frame at which the picture from before it was back, None while it is not.
+        # Frame after each large change → the frame at which the picture before it is back, None while it
+        # isn't.
         self._back: dict[int, int | None] = {}
         self._before: dict[int, Picture] = {}
         self._last: Picture | None = None
@@ -91,7 +96,7 @@ class CutDetector:
         return ShotFacts(tuple(cuts), len(self._times))
 
     def _abrupt(self, index: int) -> bool:
-        """Whether the change stands out: in fast motion every change is large."""
+        """Whether a change is larger than those around it: in fast motion, every change is large."""
         low, high = (
             bisect_left(self._times, self._times[index] - NEARBY),
             bisect_right(self._times, self._times[index] + NEARBY),
@@ -101,7 +106,7 @@ class CutDetector:
 
 
 def shrunk(data: Array) -> Picture:
-    """The picture averaged over whole blocks, (3, height, width): its long side keeps at least `_LONG_SIDE` pixels."""
+    """The picture averaged over blocks (3, height, width), at least `_LONG_SIDE` px on the long side."""
     block = max(1, max(data.shape[:2]) // _LONG_SIDE)
     down, across = min(block, data.shape[0]), min(block, data.shape[1])
     total = _summed(_summed(data, down).swapaxes(0, 1), across).swapaxes(0, 1)
@@ -109,7 +114,10 @@ def shrunk(data: Array) -> Picture:
 
 
 def _summed(data: Array, block: int) -> NDArray[np.uint16]:
-    """Sums over every `block` rows; eight times as fast as `mean` over a reshaped axis, and 16 bits hold 16 x 16 pixels."""
+    """Sums over every `block` rows.
+
+    Eight times as fast as `mean` over a reshaped axis, and 16 bits hold 16 × 16 pixels.
+    """
     whole = len(data) // block * block
     total = np.zeros((whole // block, *data.shape[1:]), np.uint16)
     for start in range(block):
@@ -118,7 +126,10 @@ def _summed(data: Array, block: int) -> NDArray[np.uint16]:
 
 
 def changed(one: Picture, other: Picture) -> float:
-    """The share (0 to 1) of the lit picture that differs: the largest change of a primary, relative to the brighter one."""
+    """The share (0 to 1) of the lit picture that differs.
+
+    At each pixel, it is the largest change of a primary, relative to the brighter picture.
+    """
     bright = np.maximum(one.max(axis=0), other.max(axis=0))
     lit = bright >= _LIT
     if not lit.any():

@@ -1,4 +1,4 @@
-"""Where letters stand in the picture, once a second: PP-OCRv4's text detector, which comes with the package."""
+"""Where text is in a picture, once a second, by PP-OCRv4's detector, which comes with the package."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from finish import resources
 from finish.model import SMALL_PICTURE, Analyser, Array, Sparse, normalised
 from finish.units import common
 
-# The mobile detector of PP-OCRv4 (PaddleOCR, Apache-2.0); part of every answer's identity, because another model gives other answers.
+# The mobile detector of PP-OCRv4 (PaddleOCR, Apache-2.0). Part of the key of every answer, because another
+# model answers otherwise.
 MODEL: Final = "text_detection_ppocrv4.onnx"
 MODEL_DIGEST: Final = "d2a7720d45a54257208b1e13e36a8479894cb74155a5efe29462512d42f49da9"  # SHA-256
 
-# How PaddleOCR prepares a picture and reads the map of letters (its det configuration: thresh, box_thresh, unclip_ratio).
+# As PaddleOCR reads the map of letters (its det configuration: thresh, box_thresh, unclip_ratio).
 _LETTER, _SURE, _GROWN = 0.3, 0.6, 1.6
-_STEP: Final = 32  # px: both sides of what the network sees are multiples of it
-STEADY: Final = 0.5  # of both boxes' union that lines must share to be in the same place
-_TINY: Final = 3  # px; as PaddleOCR's min_size
+_STEP: Final = 32  # px: both sides of the network's input are multiples of it
+STEADY: Final = 0.5  # of the union of two boxes: lines that overlap by as much are in the same place
+_TINY: Final = 3  # px; PaddleOCR's min_size
 
 
 @dataclass(frozen=True)
 class TextBox:
-    """The box of a line of letters as shares (0 to 1) of the picture's width and height."""
+    """The box of a line of text in shares (0 to 1) of the picture's width and height."""
 
     left: float
     top: float
@@ -35,15 +36,15 @@ class TextBox:
 
 
 def stays(one: TextBox, other: TextBox) -> bool:
-    """Whether two lines are in the same place: letters that stay are titles, those that pass are signs."""
-    both = sum((each.right - each.left) * (each.bottom - each.top) for each in (one, other))
+    """Whether two lines are in the same place: text that stays is a title, text that passes is a sign."""
+    both = sum((box.right - box.left) * (box.bottom - box.top) for box in (one, other))
     shared = common(one, other)
     return shared >= STEADY * (both - shared)
 
 
 @dataclass(frozen=True)
 class TextAtTime:
-    """The lines of one frame, at `time` (s)."""
+    """The lines of text of one frame, at `time` (s)."""
 
     time: Fraction
     lines: tuple[TextBox, ...]
@@ -51,14 +52,14 @@ class TextAtTime:
 
 @dataclass(frozen=True)
 class TextFacts:
-    """Every frame that was looked at, in order."""
+    """Every sampled frame, in order."""
 
     looks: tuple[TextAtTime, ...]
 
 
 @dataclass(frozen=True)
 class TextDetection(Analyser[TextFacts]):
-    """The lines of letters of a picture, on the first frame of every 1/`rate` s: titles, old captions, signs."""
+    """The lines of text in the first frame of every 1/`rate` s: titles, old captions, signs."""
 
     rate: int = 1
     model: str = MODEL_DIGEST
@@ -75,7 +76,7 @@ class TextDetection(Analyser[TextFacts]):
 
 @dataclass
 class TextSearch:
-    """What has been read so far."""
+    """The sampled frames so far."""
 
     sparse: Sparse
     network: Any
@@ -91,7 +92,7 @@ class TextSearch:
         return TextFacts(tuple(self._looks))
 
     def _letters(self, data: Array) -> NDArray[np.float32]:
-        """How much each place looks like the inside of a line of letters, 0 to 1."""
+        """How much each place looks like the inside of a line of text (0 to 1)."""
         import cv2
 
         height, width = (max(_STEP, round(side / _STEP) * _STEP) for side in data.shape[:2])
@@ -102,12 +103,15 @@ class TextSearch:
 
 
 def _lines(letters: NDArray[np.float32]) -> list[TextBox]:
-    """The boxes around what looks like letters: the network marks the middle of a line, so each is grown by what it leaves out."""
+    """The boxes of lines in a map of letters.
+
+    The network marks the middle of a line, so each box grows by what the mark leaves out.
+    """
     import cv2
 
     height, width = letters.shape
     _, marks, stats, _ = cv2.connectedComponentsWithStats((letters > _LETTER).astype(np.uint8))
-    found = []
+    lines = []
     for number, (left, top, wide, high, _) in enumerate(stats[1:], 1):
         inside = letters[top : top + high, left : left + wide][
             marks[top : top + high, left : left + wide] == number
@@ -121,5 +125,5 @@ def _lines(letters: NDArray[np.float32]) -> list[TextBox]:
             (left + wide + grown) / width,
             (top + high + grown) / height,
         )
-        found.append(TextBox(*(round(min(1.0, max(0.0, float(edge))), 3) for edge in edges)))
-    return sorted(found, key=lambda line: (line.top, line.left))
+        lines.append(TextBox(*(round(min(1.0, max(0.0, float(edge))), 3) for edge in edges)))
+    return sorted(lines, key=lambda line: (line.top, line.left))

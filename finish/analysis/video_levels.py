@@ -1,4 +1,4 @@
-"""Video levels by EBU R 103: how much of each frame lies beyond what is tolerated, and what has been clipped."""
+"""Video levels by EBU R 103: how much of each frame is beyond the tolerance, and how much is clipped."""
 
 from __future__ import annotations
 
@@ -11,26 +11,30 @@ from numpy.typing import NDArray
 
 from finish.model import Analyser, Array, Frames
 
-TOLERANCE: Final = (
-    11 / 219
-)  # EBU R 103 v3.0 (May 2020): 5 % beyond black and white in whole codes (5 to 246), of Y, R, G and B alike
-AREA: Final = 1.0  # % of the picture that may lie beyond it
-# The same: what a monitor would not show is filtered out first.
+# EBU R 103 v3.0 (May 2020): 5 % beyond black and white in integer codes (5 to 246), for Y, R, G and B.
+TOLERANCE: Final = 11 / 219
+AREA: Final = 1.0  # % of the picture that may be beyond it (EBU R 103)
+# EBU R 103: what a monitor wouldn't show is filtered out first.
 _ACROSS: Final = np.array((1, 2, 3, 4, 3, 2, 1), np.float32) / 16
 _DOWN: Final = np.array((1, 2, 1), np.float32) / 4
-# Of 16 bits: black, the range from black to white, and from the least to the largest colour difference (BT.709, 8-bit numbers × 256).
+# In 16 bits: black, the range from black to white, no colour, and the range of a colour difference (BT.709,
+# 8-bit codes × 256).
 _BLACK, _WHITE, _MIDDLE, _COLOUR = 16 * 256, 219 * 256, 128 * 256, 224 * 256
-_SLACK: Final = 1e-5  # of the range: what float sums lose
-_END: Final = 0.004  # a code of 8 bits: what stands so near to an end of a channel is taken for clipped
-# R, G and B of Y, Cb and Cr in shares: BT.709-6 item 3.4 and 3.5, solved.
+_SLACK: Final = 1e-5  # of the range: rounding of float sums
+_END: Final = 0.004  # of the range: an 8-bit code; values this near to an end of a channel count as clipped
+# The weights of Cb and Cr in R, G and B: BT.709-6 items 3.4 and 3.5, solved.
 _RED, _GREEN, _BLUE = (0.0, 1.5748), (-0.187324, -0.468124), (1.8556, 0.0)
 Plane = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class LevelFacts:
-    """`outside` is the largest share (%) of a frame beyond the tolerated levels, at `worst` (s); `low` and `high` the most extreme filtered
-    values (% of the range); `clipped` the mean share (%) of pixels of which a channel stands at its end, but for black ones."""
+    """The levels of all `frames`.
+
+    `outside` is the largest share (%) of a frame beyond the tolerated levels, and `worst` the time of that
+    frame (s). `low` and `high` are the most extreme filtered values (% of the range). `clipped` is the mean
+    share (%) of pixels with a channel at either end, without black pixels.
+    """
 
     outside: float
     worst: Fraction
@@ -42,7 +46,7 @@ class LevelFacts:
 
 @dataclass(frozen=True)
 class Levels(Analyser[LevelFacts]):
-    """Whether every frame of a BT.709 picture of limited range keeps to the levels."""
+    """The levels of a BT.709 picture of limited range."""
 
     version = 1
     wants = Frames("yuv444p16le")
@@ -55,30 +59,25 @@ class LevelMeter:
     """The worst frame so far."""
 
     def __init__(self) -> None:
-        self._outside, self._worst, self._low, self._high, self._clipped, self._frames = (
-            0.0,
-            Fraction(0),
-            0.0,
-            0.0,
-            0.0,
-            0,
-        )
+        self._outside, self._worst = 0.0, Fraction(0)
+        self._low = self._high = self._clipped = 0.0
+        self._frames = 0
 
     def add(self, time: Fraction, data: Array) -> None:
         """One frame of Y, Cb, Cr: uint16, either planar (3, height, width) or packed (height, width, 3)."""
         import cv2
 
-        packed = data if data.shape[0] == 3 else data.transpose(2, 0, 1)
+        planar = data if data.shape[0] == 3 else data.transpose(2, 0, 1)
         planes = [
-            (each.astype(np.float32) - zero) * (1 / span)
-            for each, (zero, span) in zip(
-                packed, ((_BLACK, _WHITE), (_MIDDLE, _COLOUR), (_MIDDLE, _COLOUR)), strict=True
+            (plane.astype(np.float32) - zero) * (1 / span)
+            for plane, (zero, span) in zip(
+                planar, ((_BLACK, _WHITE), (_MIDDLE, _COLOUR), (_MIDDLE, _COLOUR)), strict=True
             )
         ]
         low, high = _ends(_rgb(*planes))
         self._clipped += _share(((low <= _END) | (high >= 1 - _END)) & (high > _END))
         filtered = [
-            cv2.sepFilter2D(each, -1, _ACROSS, _DOWN, borderType=cv2.BORDER_REPLICATE) for each in planes
+            cv2.sepFilter2D(plane, -1, _ACROSS, _DOWN, borderType=cv2.BORDER_REPLICATE) for plane in planes
         ]
         low, high = _ends([filtered[0], *_rgb(*filtered)])
         outside = _share((low < -TOLERANCE - _SLACK) | (high > 1 + TOLERANCE + _SLACK))
@@ -105,14 +104,14 @@ def _rgb(luma: Plane, blueness: Plane, redness: Plane) -> list[Plane]:
 
 
 def _ends(channels: list[Plane]) -> tuple[Plane, Plane]:
-    """The least and the largest of the channels at every pixel."""
+    """The lowest and the highest value of the channels at every pixel."""
     low, high = channels[0].copy(), channels[0].copy()
-    for each in channels[1:]:
-        np.minimum(low, each, out=low)
-        np.maximum(high, each, out=high)
+    for channel in channels[1:]:
+        np.minimum(low, channel, out=low)
+        np.maximum(high, channel, out=high)
     return low, high
 
 
-def _share(where: NDArray[np.bool_]) -> float:
-    """Of all pixels, in %."""
-    return 100 * float(np.count_nonzero(where)) / where.size
+def _share(pixels: NDArray[np.bool_]) -> float:
+    """The share of pixels that are true (%)."""
+    return 100 * float(np.count_nonzero(pixels)) / pixels.size

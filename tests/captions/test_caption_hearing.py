@@ -127,7 +127,7 @@ def test_silero_hears_the_whole_at_once_and_tells_in_hundredths() -> None:
 def test_silero_is_part_of_an_extra() -> None:
     if find_spec("faster_whisper"):
         pytest.skip("the extra is installed")
-    with pytest.raises(FinishError, match="Silero's detector is not installed") as missing:
+    with pytest.raises(FinishError, match="Silero's speech detector isn't installed") as missing:
         Voice("silero").begin()
     assert "finish[speech]" in missing.value.hint
 

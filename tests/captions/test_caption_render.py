@@ -234,13 +234,13 @@ def moving() -> Stream:
 def test_promises_hold_on_an_encoded_picture(tmp_path: Path, name: str) -> None:
     bench = Bench(tmp_path)
     done = bench.plan(moving(), SMALL, ZONES, 50, style=name)
-    assert bench.facts(moving(), done) == ClearanceFacts(0, seen=(0, 1))
+    assert bench.facts(moving(), done) == ClearanceFacts(0, present=(0, 1))
 
 
 def test_promises_break_on_doctored_deliveries(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     done = bench.plan(moving(), SMALL, ZONES, 50)
-    assert bench.facts(moving(), moving()) == ClearanceFacts(0, unseen=(0, 1), wrong=(0, 1)), (
+    assert bench.facts(moving(), moving()) == ClearanceFacts(0, absent=(0, 1), wrong=(0, 1)), (
         "captions were left out"
     )
     stroke = done.filter("drawbox", x=500, y=300, w=3, h=60, color="white", t="fill")
@@ -276,7 +276,7 @@ def test_promises_hold_on_a_crowded_street(tmp_path: Path, name: str) -> None:
     picture = picture.filter("fps", fps=RATE).filter("trim", end=2).filter("format", pix_fmts="yuv420p")
     bench = Bench(tmp_path)
     done = bench.plan(picture, SMALL, ZONES, 50, style=name)
-    assert bench.facts(picture, done, speed="medium") == ClearanceFacts(0, seen=(0, 1))
+    assert bench.facts(picture, done, speed="medium") == ClearanceFacts(0, present=(0, 1))
 
 
 def test_ink_is_what_the_card_says() -> None:

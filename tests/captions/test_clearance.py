@@ -16,7 +16,7 @@ from finish.units import Box, Size, Span
 Picture = NDArray[np.uint8]
 SAFE, CARD = Box(20, 10, 300, 170), Box(60, 100, 260, 150)
 FRAME = Size(320, 180)
-GOOD, GONE = ClearanceFacts(seen=(0,)), ClearanceFacts(unseen=(0,), wrong=(0,))
+GOOD, GONE = ClearanceFacts(present=(0,)), ClearanceFacts(absent=(0,), wrong=(0,))
 
 
 def flat() -> Picture:
@@ -151,7 +151,7 @@ def test_pieces_are_asked_for_their_own_times_and_add_up() -> None:
     assert question.merged(
         [ClearanceFacts(2, (0,), (), (), 1), ClearanceFacts(3, (1,), (0,), (0,))]
     ) == ClearanceFacts(5, (0, 1), (0,), (0,), 1)
-    assert question.merged([ClearanceFacts(seen=(0,)), ClearanceFacts(unseen=(0,))]).missing == 0, (
+    assert question.merged([ClearanceFacts(present=(0,)), ClearanceFacts(absent=(0,))]).missing == 0, (
         "too faint at one time, seen at another"
     )
 

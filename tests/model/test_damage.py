@@ -158,7 +158,9 @@ def test_the_log_of_a_decode() -> None:
 def test_a_process_that_failed_without_a_word_is_a_fault() -> None:
     fold = Decoding((0,)).begin()
     fold.add(Fraction(0), np.array("[exit] 69"))
-    assert fold.result().faults == (DecodeFault("file", "FFmpeg cannot decode it to its end (exit code 69)"),)
+    assert fold.result().faults == (
+        DecodeFault("file", "FFmpeg can't decode the file to its end (exit code 69)"),
+    )
 
 
 def packets(index: int, *dues: float, lasting: float) -> list[str]:

@@ -1,9 +1,12 @@
-"""Whether captions and overlays show as planned, and where they may: delivered frames beside the same plan with them and without."""
+"""Whether captions and overlays show as planned, and only where they may.
+
+Each delivered frame is compared with the planned frame and with the same plan without graphics.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -18,67 +21,69 @@ from finish.units import Box, Size, Span, even
 
 @dataclass(frozen=True)
 class ClearanceFacts:
-    """`outside`: pixels with ink outside the safe box and the boxes of what is free, planned or delivered, summed over the frames.
+    """Which graphics the frames show, and the ink that they show elsewhere.
 
-    `seen`, `unseen` and `wrong` are cards by their number: those that show at one of their times, those that do not, those that show
-    otherwise than planned or not at all their times. `stray`: tiles with ink inside the safe box that no plan has.
+    `outside` is how many pixels have ink, planned or delivered, outside the safe box and the boxes of free
+    graphics, summed over the frames. `present`, `absent` and `wrong` hold numbers of graphics: those that
+    show at one of their times, those that show at none, and those that don't show as planned or not at all
+    their times. `stray` is how many tiles inside the safe box have ink that isn't in the plan.
     """
 
     outside: int = 0
-    seen: tuple[int, ...] = ()
-    unseen: tuple[int, ...] = ()
+    present: tuple[int, ...] = ()
+    absent: tuple[int, ...] = ()
     wrong: tuple[int, ...] = ()
     stray: int = 0
 
     @property
     def missing(self) -> int:
-        """How many cards show at none of their times, or too faintly to be seen."""
-        return len(set(self.unseen) - set(self.seen))
+        """How many graphics show at none of their times, or too faintly to be seen."""
+        return len(set(self.absent) - set(self.present))
 
     @property
     def differing(self) -> int:
-        """How many places show something else than was planned."""
-        return len(set(self.wrong) & set(self.seen)) + self.stray
+        """How many places show something other than planned."""
+        return len(set(self.wrong) & set(self.present)) + self.stray
 
 
 @dataclass(frozen=True)
 class GraphicClearance(Parted[ClearanceFacts]):
-    """The question; put it with `against` the planned picture and the same without them. Frames that never come show nothing."""
+    """Whether a picture shows its graphics, and shows ink nowhere else.
+
+    Ask it with `against` the planned picture and the same picture without graphics. A frame that never comes
+    shows nothing.
+    """
 
     frame: Size
     safe: Box
     cards: tuple[ExpectedGraphic, ...]
 
-    version = 4
+    version = 5
 
     @classmethod
     def of(cls, frame: Size, safe: Box, cards: Sequence[ExpectedGraphic]) -> GraphicClearance:
-        """The same with its cards numbered."""
+        """The question about these graphics, numbered in order."""
         return cls(frame, safe, tuple(replace(card, number=number) for number, card in enumerate(cards)))
 
     def during(self, span: Span) -> GraphicClearance | None:
-        """The same of a piece that shows `span` from 0 on."""
-        here = [
-            (card, tuple(time - span.start for time in card.times if span.start <= time < span.end))
+        """The question about the piece that shows `span`, whose clock begins at 0."""
+        moved = [
+            replace(
+                card, times=tuple(time - span.start for time in card.times if span.start <= time < span.end)
+            )
             for card in self.cards
         ]
-        kept = tuple(replace(card, times=times) for card, times in here if times)
-        return replace(self, cards=kept) if kept else None
+        cards = tuple(card for card in moved if card.times)
+        return replace(self, cards=cards) if cards else None
 
     def merged(self, answers: Sequence[ClearanceFacts]) -> ClearanceFacts:
-        """Of all the pieces together."""
-
-        def joined(name: str) -> tuple[int, ...]:
-            found: set[int] = set().union(*(getattr(each, name) for each in answers))
-            return tuple(sorted(found))
-
-        seen, unseen = joined("seen"), joined("unseen")
+        """One answer for all pieces."""
         return ClearanceFacts(
-            sum(each.outside for each in answers),
-            seen,
-            unseen,
-            joined("wrong"),
-            sum(each.stray for each in answers),
+            sum(answer.outside for answer in answers),
+            _joined(answer.present for answer in answers),
+            _joined(answer.absent for answer in answers),
+            _joined(answer.wrong for answer in answers),
+            sum(answer.stray for answer in answers),
         )
 
     @property
@@ -91,71 +96,79 @@ class GraphicClearance(Parted[ClearanceFacts]):
         )
         return Frames("gray", box, at=tuple(sorted({time for card in self.cards for time in card.times})))
 
-    def begin(self) -> _Compared:
-        return _Compared(self)
+    def begin(self) -> _ClearanceFold:
+        return _ClearanceFold(self)
+
+
+def _joined(numbers: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(sorted(set[int]().union(*numbers)))
 
 
 @dataclass
-class _Found:
-    """What the frames so far say of a card: at how many times it could be seen, was there, was not; and its tiles where it was."""
+class _GraphicTally:
+    """What the frames so far show of one graphic.
+
+    `came` counts its frames, `visible` those in which the plan makes it visible, `present` those that show
+    it, and `absent` those that arrived without it. `tiles` are those of the frames that show it.
+    """
 
     came: int = 0
     visible: int = 0
-    there: int = 0
-    gone: int = 0
+    present: int = 0
+    absent: int = 0
     tiles: list[Sums] = field(default_factory=list)
 
     def alike(self) -> bool:
         """Whether its shape is the planned one, tile by tile."""
-        shapes = {each.shape for each in self.tiles}
+        shapes = {tiles.shape for tiles in self.tiles}
         return all(
-            alike(np.sum([each for each in self.tiles if each.shape == shape], axis=0)) for shape in shapes
+            alike(np.sum([tiles for tiles in self.tiles if tiles.shape == shape], axis=0)) for shape in shapes
         )
 
 
-class _Compared:
+class _ClearanceFold:
     def __init__(self, question: GraphicClearance) -> None:
         self._question, self._outside, self._stray = question, 0, 0
         self._times = question.wants.at or ()
-        self._found = {card.number: _Found() for card in question.cards}
+        self._tallies = {card.number: _GraphicTally() for card in question.cards}
 
     def add(self, time: Fraction, data: Array) -> None:
-        """Three frames, shape (3, height, width) uint8: the delivered one, the planned one, the same without captions or overlays."""
+        """Delivered, planned, and planned without graphics: three frames (3, height, width) uint8."""
         frames = FrameTriple(np.asarray(data, np.float32), self._question.frame)
-        wanted = self._nearest(time)
-        here = [card for card in self._question.cards if wanted in card.times]
-        allowed = [self._question.safe, *(card.box for card in here if card.free)]
+        planned_time = self._nearest(time)
+        cards = [card for card in self._question.cards if planned_time in card.times]
+        allowed = [self._question.safe, *(card.box for card in cards if card.free)]
         outside, stray = frames.odd(allowed)
         self._outside += outside
         self._stray += stray
-        for card in here:
-            self._look(frames, card)
+        for card in cards:
+            self._count(frames, card)
 
-    def _look(self, frames: FrameTriple, card: ExpectedGraphic) -> None:
-        found = self._found[card.number]
-        found.came += 1
+    def _count(self, frames: FrameTriple, card: ExpectedGraphic) -> None:
+        tally = self._tallies[card.number]
+        tally.came += 1
         if not frames.visible(card):
             return
-        found.visible += 1
+        tally.visible += 1
         tiles = frames.tiles(card)
         if frames.there(card, tiles):
-            found.there += 1
-            found.tiles.append(tiles)
+            tally.present += 1
+            tally.tiles.append(tiles)
         elif frames.arrived >= LOST:
-            found.gone += 1
+            tally.absent += 1
 
     def result(self) -> ClearanceFacts:
-        seen = [number for number, found in self._found.items() if found.there]
-        unseen = [number for number, found in self._found.items() if not found.there]
-        wrong = [card.number for card in self._question.cards if self._wrong(card)]
-        return ClearanceFacts(self._outside, tuple(seen), tuple(unseen), tuple(wrong), self._stray)
+        present = tuple(number for number, tally in self._tallies.items() if tally.present)
+        absent = tuple(number for number, tally in self._tallies.items() if not tally.present)
+        wrong = tuple(card.number for card in self._question.cards if self._wrong(card))
+        return ClearanceFacts(self._outside, present, absent, wrong, self._stray)
 
     def _wrong(self, card: ExpectedGraphic) -> bool:
-        found = self._found[card.number]
-        late = found.came < len(card.times) or found.gone > 0
-        return late or not found.alike()
+        tally = self._tallies[card.number]
+        late = tally.came < len(card.times) or tally.absent > 0
+        return late or not tally.alike()
 
     def _nearest(self, time: Fraction) -> Fraction:
-        """The asked time that a frame's own time, rounded by some container, stands for."""
+        """The planned time of a frame, whose own time a container may have rounded."""
         at = bisect_left(self._times, time)
-        return min(self._times[max(0, at - 1) : at + 1], key=lambda asked: abs(asked - time))
+        return min(self._times[max(0, at - 1) : at + 1], key=lambda planned: abs(planned - time))

@@ -1,15 +1,22 @@
-"""Three frames beside each other: the delivered one, the planned one, and the same without captions or overlays.
+"""Three frames beside each other: the delivered one, the planned one, and the planned one without graphics.
 
-What the two plans differ in is ink, and what the delivered frame differs in is ink and the encoder's loss. Three frames tell them
-apart, whatever the picture: the planned ones hold no loss, so where ink lies is exact; and an encoder loses a picture's detail but
-does not write letters, so the delivered frame is explained by the picture's own detail, of which some may be lost, and by the ink,
-of which all of the right shape must be there. How well the ink explains what the detail does not is a partial correlation ρ.
+The difference between the two planned frames is ink. The difference between the delivered frame and the plan
+is ink and the encoder's loss. Three frames tell them apart, whatever the picture. The planned frames hold no
+loss, so the position of ink is exact. An encoder loses a picture's detail but doesn't write letters, so two
+things explain the delivered frame: the picture's own detail, of which some may be lost, and the ink, of
+which all of the right shape must be present. How well the ink explains what the detail doesn't is a partial
+correlation ρ.
 
-Measured with x264 (veryfast, 360 × 640, 25 and 60 Hz, noise of 10 to 100, mandelbrot, life, rain, confetti), whole cards: as
-planned 0.96 to 1 at crf 16, and 0.66 to 0.93 at the lowest ceiling that is delivered (`model/codecs.py`), where hardly a tenth of the
-picture's detail is left; without captions −0.11 to 0.11; other words and captions 8 or 24 px off below 0.37. The least of a card's
-tiles, which are as wide as a letter: as planned 0.89 to 1, at the lowest ceiling 0.2 to 0.9; where two letters are exchanged −0.16 to
-0.1. Lower for captions as planned was ρ only where nobody could read them: 700 pieces of confetti at 60 Hz in 112 kbit/s.
+Measured with x264 (veryfast, 360 × 640, 25 and 60 Hz, noise of 10 to 100, mandelbrot, life, rain, confetti):
+
+- Complete cards as planned: 0.96 to 1 at crf 16, and 0.66 to 0.93 at the lowest ceiling that is delivered
+  (`model/codecs.py`), where hardly a tenth of the picture's detail is left.
+- Without captions: −0.11 to 0.11. Other words, and captions that are 8 or 24 px off: below 0.37.
+- The least of a card's tiles, which are as wide as a letter: as planned 0.89 to 1, at the lowest ceiling 0.2
+  to 0.9; where two letters are exchanged, −0.16 to 0.1.
+
+For captions as planned, ρ was lower only where they were unreadable: 700 pieces of confetti at 60 Hz in 112
+kbit/s.
 """
 
 from __future__ import annotations
@@ -24,26 +31,24 @@ from numpy.typing import NDArray
 
 from finish.units import Box, Size
 
-SHORT: Final = (
-    360  # px; frames are compared with this short side, at which a caption's stroke is 2 px wide, or smaller
-)
+SHORT: Final = 360  # px, at most, for the short side of compared frames: a caption's stroke is 2 px wide
 CODES: Final = 24  # of 255: house value, a tenth of the range is what a viewer sees at a glance
-_SEEN: Final = 16  # px that must be over it
+_LEAST_VISIBLE: Final = 16  # px that must differ by more
 _TAIL: Final = 2  # codes: a shadow's blur ends in less
 _TILES: Final = 33  # across the short side: letters are as wide
-_SMOOTH: Final = 3  # px: a stroke is left, most of grain is not
+_SMOOTH: Final = 3  # px: a stroke is left, most of grain isn't
 _LOSS: Final = 4.0  # codes²: what rounding and 8 bits make of nothing
 # Of ρ, between what was measured for captions as planned and for others (above).
 _THERE, _ALIKE = 0.3, 0.45
-_OTHER: Final = 0.4  # times the fourth power of what most tiles have: the less clearly a card arrived, the more tiles scatter
+# Times the fourth power of what most tiles have: the less clearly a card arrived, the more its tiles scatter.
+_OTHER: Final = 0.4
 _FLAT: Final = 16.0  # codes²: ink with less detail of its own is known by its level
-# The share of the picture's own detail that arrived: below the first a frame says nothing of when ink came, for a new picture
-# takes the encoder some frames; from the second on, what is not in the plan is no stale picture (measured, as above: at most 0.4 of
-# the detail around; letters 4 and more).
+# The share of the picture's own detail that arrived. Below the first, a frame says nothing about when ink
+# came, because a new picture takes the encoder some frames. From the second on, what isn't in the plan is no
+# stale picture (measured as above: at most 0.4 of the detail around it; letters 4 and more).
 LOST, _ARRIVED, _EXTRA = 0.05, 0.8, 1.5
-_STROKE: Final = (
-    CODES**2 / 4
-)  # codes², the mean of a tile: half of a stroke two pixels wide, of three times the least contrast
+# codes², the mean of a tile: half of a stroke two pixels wide, with three times the least contrast.
+_STROKE: Final = CODES**2 / 4
 
 _AROUND: Final = np.ones((3, 3), np.uint8)
 
@@ -53,9 +58,10 @@ Sums = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ExpectedGraphic:
-    """One card or overlay: frame times that must show it, the box in which its ink stands, its least contrast.
+    """One card or overlay: the frame times that must show it, the box of its ink, its least contrast (codes).
 
-    One that is `free` (an end card) may stand outside the safe box. `number` tells it from others in the answers of several pieces.
+    A `free` one (an end card) may be outside the safe box. `number` identifies it in the answers for several
+    pieces.
     """
 
     times: tuple[Fraction, ...]
@@ -66,7 +72,7 @@ class ExpectedGraphic:
 
 
 class FrameTriple:
-    """A delivered frame, the planned one, and the plain one, as codes; what each has between a stroke and a letter in size."""
+    """Three frames in codes, and their detail from a stroke to a letter in size."""
 
     def __init__(self, data: Floats, frame: Size) -> None:
         self._delivered, self._planned, self._plain = data
@@ -74,27 +80,27 @@ class FrameTriple:
         height, width = self._ink.shape
         self._down, self._across = height / frame.height, width / frame.width
         self._tile = max(9, min(height, width) // _TILES) | 1
-        self._fine = [_fine(each, self._tile) for each in data]
+        self._fine = [_fine(picture, self._tile) for picture in data]
         self._strength = _in_tiles(self._fine[1] ** 2, self._tile)
         self._bare = ~_near(_in_tiles(np.abs(self._ink), self._tile) > 0)
         self.arrived = self._arrived()
 
     def _arrived(self) -> float:
-        """The share of the planned picture's detail that the delivered one has, beside ink; 1 for a picture that hardly has any."""
+        """The share of planned detail, without ink, that arrived; 1 where there is hardly any."""
         strength = float(self._strength[self._bare].sum())
         if not strength > _LOSS * self._tile**2 * np.count_nonzero(self._bare):
             return 1.0
         return float(_in_tiles(self._fine[0] * self._fine[1], self._tile)[self._bare].sum()) / strength
 
     def visible(self, card: ExpectedGraphic) -> bool:
-        """Whether the plan itself makes enough of a difference to be seen."""
-        return int(np.count_nonzero(np.abs(self._ink[self._cut(card.box, 1)]) > card.codes)) >= _SEEN
+        """Whether the planned card is clear enough to be seen."""
+        return int(np.count_nonzero(np.abs(self._ink[self._cut(card.box, 1)]) > card.codes)) >= _LEAST_VISIBLE
 
     def tiles(self, card: ExpectedGraphic) -> Sums:
-        """What `partial` needs of every tile of a card, where its ink lies; shape (7, rows, columns)."""
+        """The sums that `partial` takes, for every tile of a card with ink; shape (7, rows, columns)."""
         cut = self._cut(card.box, self._tile)
         mask = _near(np.abs(self._ink[cut]) > card.codes / 3).astype(np.float32)
-        delivered, planned, plain = (each[cut] * mask for each in self._fine)
+        delivered, planned, plain = (picture[cut] * mask for picture in self._fine)
         ink = planned - plain
         parts = (
             ink * ink,
@@ -105,24 +111,24 @@ class FrameTriple:
             delivered * delivered,
             mask,
         )
-        return np.stack([_in_tiles(each, self._tile) for each in parts])
+        return np.stack([_in_tiles(part, self._tile) for part in parts])
 
     def there(self, card: ExpectedGraphic, tiles: Sums) -> bool:
-        """Whether the delivered frame shows a card, whatever it looks like."""
+        """Whether the delivered frame shows a card, in whatever shape."""
         whole = tiles.sum((1, 2))
         rho, detail = partial(whole)
         if detail > _FLAT * whole[6]:
             return bool(rho >= _THERE)
         cut = self._cut(card.box, 1)
-        lies = np.abs(self._ink[cut]) > card.codes / 3
+        inked = np.abs(self._ink[cut]) > card.codes / 3
         near, far = (
-            np.square(_smooth(self._delivered[cut] - each[cut]))[lies].sum()
-            for each in (self._planned, self._plain)
+            np.square(_smooth(self._delivered[cut] - picture[cut]))[inked].sum()
+            for picture in (self._planned, self._plain)
         )
         return bool(near < far)
 
     def odd(self, allowed: Sequence[Box]) -> tuple[int, int]:
-        """Pixels of the whole frame with ink outside of the boxes where it may lie, and tiles inside with ink that no plan has."""
+        """Pixels with ink outside the allowed boxes, and tiles inside with ink that isn't planned."""
         outside = np.abs(self._ink) > _TAIL
         extra = self._extra()
         within = np.zeros_like(outside)
@@ -135,29 +141,31 @@ class FrameTriple:
         return round(pixels * area), int(np.count_nonzero(extra & safe))
 
     def _extra(self) -> NDArray[np.bool_]:
-        """Tiles of a frame that arrived which show strokes that the planned one has not, and that no detail around can have left."""
+        """The tiles with strokes that aren't planned, and that no detail around them can have left.
+
+        None in a frame of which too little arrived.
+        """
         import cv2
 
         if self.arrived < _ARRIVED:
             return np.zeros(self._strength.shape, np.bool_)
         extra = _in_tiles(self._fine[0] * (self._fine[0] - self._fine[1]), self._tile)
         around = cv2.dilate(self._strength.astype(np.float32), _AROUND)
-        found: NDArray[np.bool_] = (extra > _STROKE * self._tile**2) & (extra > _EXTRA * around) & self._bare
-        return found
+        stroke = (extra > _STROKE * self._tile**2) & (extra > _EXTRA * around)
+        return np.asarray(stroke & self._bare, np.bool_)
 
     def _cut(self, box: Box, around: int) -> tuple[slice, slice]:
-        """A box of the frame, and some pixels around it, as rows and columns; what lies outside the picture is not there."""
+        """The rows and columns of a box and `around` px more, as far as they are inside the picture."""
         top, bottom = int(box.top * self._down) - around, -int(-box.bottom * self._down // 1) + around
         left, right = int(box.left * self._across) - around, -int(-box.right * self._across // 1) + around
         return slice(max(0, top), max(0, bottom)), slice(max(0, left), max(0, right))
 
 
 def _near(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """What is marked, and what touches it."""
+    """The marked pixels, and those that touch them."""
     import cv2
 
-    found: NDArray[np.bool_] = cv2.dilate(marked.astype(np.uint8), _AROUND) > 0
-    return found
+    return np.asarray(cv2.dilate(marked.astype(np.uint8), _AROUND) > 0, np.bool_)
 
 
 def _smooth(picture: Floats) -> Floats:
@@ -167,7 +175,7 @@ def _smooth(picture: Floats) -> Floats:
 
 
 def _fine(picture: Floats, tile: int) -> Floats:
-    """What is wider than grain and narrower than a tile."""
+    """The detail that is wider than grain and narrower than a tile."""
     import cv2
 
     return np.asarray(_smooth(picture) - cv2.blur(picture, (tile, tile)), np.float32)
@@ -182,8 +190,11 @@ def _in_tiles(values: Floats, tile: int) -> Sums:
 
 
 def partial(sums: Sums) -> tuple[Sums, Sums]:
-    """How far what is delivered follows the ink (−1 to 1) once the plain picture's detail is allowed for; and how much detail the
-    ink has besides that (codes², summed)."""
+    """How far the delivered frame follows the ink, and how much detail the ink has of its own.
+
+    The first is the partial correlation (−1 to 1) given the plain picture's detail; the second is a sum in
+    codes².
+    """
     ink, plain, both, with_ink, with_plain, delivered, area = sums
     loss = _LOSS * area + 1e-3
     plain = plain + loss
@@ -194,7 +205,10 @@ def partial(sums: Sums) -> tuple[Sums, Sums]:
 
 
 def alike(tiles: Sums) -> bool:
-    """Whether the tiles of a card that is there have its own shape: all of them, or where all arrived unclearly most of them."""
+    """Whether the tiles of a card that shows have its shape.
+
+    All tiles must; where all arrived unclearly, the limit is lower.
+    """
     whole, detail = partial(tiles.sum((1, 2)))
     if not detail > _FLAT * tiles[6].sum():
         return True

@@ -15,14 +15,15 @@ FILTERS: Final = (
     ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585)),
     ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)),
 )
-# The response of both filters falls below 1e-17 within 8,192 samples (largest pole radius 0.99502), so convolution
-# by blocks is exact.
+# The response of both filters falls below 1e-17 within 8,192 samples (largest pole radius 0.99502), so
+# convolution by blocks is exact.
 FFT_LENGTH: Final = 32_768
 CHUNK: Final = 51 * HOP  # new samples in each FFT; the rest is overlap
 OVERLAP: Final = FFT_LENGTH - CHUNK
 
-# Channel weights by number of channels in FFmpeg's default orders. Low-frequency effects don't count. Loudspeakers
-# from 60° to 120° count 1.5 dB more (BS.1770-5 tables 3 and 4: the rear pair of 7.1 is at 135°).
+# Channel weights by number of channels in FFmpeg's default orders. Low-frequency effects don't count.
+# Loudspeakers from 60° to 120° count 1.5 dB more (BS.1770-5 tables 3 and 4: the rear pair of 7.1 is at
+# 135°).
 _SIDE: Final = 1.41
 CHANNEL_WEIGHTS: Final = {
     1: (1.0,),

@@ -32,11 +32,12 @@ from finish.units import decibels
 
 @dataclass(frozen=True)
 class Loudness(Analyser[LoudnessFacts]):
-    """Loudness and peaks of 1, 2, 5, 6 or 8 channels at 48 kHz in FFmpeg's default orders (5.1: L R C LFE Ls Rs).
+    """Loudness and peaks of 1, 2, 5, 6 or 8 channels at 48 kHz.
 
-    With `course`, the answer has a loudness curve. SoundError for another number of channels, and for a sample that
-    isn't a number. The meter keeps 100 energies for each second of sound (2.9 MB an hour), and with `course` as many
-    peaks; everything else is of constant size.
+    Channels are in FFmpeg's default orders (5.1: L R C LFE Ls Rs). With `course`, the answer has a loudness
+    curve. SoundError for another number of channels, and for a sample that isn't a number. The meter keeps
+    100 energies for each second of sound (2.9 MB an hour), and with `course` as many peaks; everything else
+    is of constant size.
     """
 
     course: bool = False

@@ -1,4 +1,4 @@
-"""The true peak: how high a sound reaches between its samples, by oversampling four times (BS.1770-5 annex 2)."""
+"""The true peak: the peak between samples, by oversampling four times (BS.1770-5 annex 2)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ TAPS: Final = PHASES.shape[1]
 def oversampled_peaks(samples: Floats) -> Floats:
     """The highest oversampled magnitude at each sample, over all channels.
 
-    `samples` has the shape (channels, `TAPS` − 1 + n): the samples before come first. The result has n values.
+    `samples` has the shape (channels, `TAPS` − 1 + n): the samples before come first. The result has n
+    values.
     """
     phases = [np.abs(np.convolve(channel, phase, "valid")) for channel in samples for phase in PHASES]
     return np.asarray(np.max(phases, axis=0))

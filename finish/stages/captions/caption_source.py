@@ -104,7 +104,7 @@ def _recognised_words(
     language = tongue(settings.lang)
     question = Transcription(language, resources.speech_model().digest)
     facts: TranscriptionFacts = ask(Measure(question, programme.heard))
-    if language and (other := facts.another(language)):
+    if language and (other := facts.other_language(language)):
         message = f"detected speech is {other!r}, but `lang` is {language!r}"
         raise caption_error(message, f"set `lang: {other}`, or name a translated file", place)
     words, changes = with_glossary(facts.words, settings.glossary)

@@ -32,7 +32,7 @@ from finish.media.ffmpeg import ffmpeg_runner
 from finish.model import Document
 from finish.stages.colour import cube
 from finish.stages.colour.grading import PictureGrade
-from finish.stages.colour.lut_bake import NOTHING, bake
+from finish.stages.colour.lut_bake import IDENTITY, bake
 from finish.stages.reframe.delivery_frame import DeliveryFrame
 from finish.units import Size
 
@@ -181,7 +181,7 @@ def _ours(clip: Path, look: str, depth: Depth, dither: str) -> Stream:
     source = graph.source(
         "video", str(time.monotonic_ns()), str(clip), index=0, demuxer="yuv4mpegpipe", size=SIZE
     )
-    baked = NOTHING if look == "identity" else bake((_document(look),), 1.0)
+    baked = IDENTITY if look == "identity" else bake((_document(look),), 1.0)
     final = DeliveryFrame(SIZE, depth.pix_fmt).of(
         PictureGrade(((Fraction(0), baked),), Fraction(0)).of(source.filter("setparams", **_TAGS))
     )
@@ -251,7 +251,7 @@ def _placed(work: Path, payload: graph.Payload) -> str:
 def _document(look: str) -> Document:
     if look == "identity":
         path = Path(tempfile.gettempdir()) / "finish-identity.cube"
-        path.write_bytes(NOTHING.content())
+        path.write_bytes(IDENTITY.content())
     else:
         path = resources.entry("luts", look)
     return Document(path, path.read_bytes())

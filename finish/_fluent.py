@@ -73,7 +73,7 @@ class Fluent:
         levels: Literal["keep", "legal"] = UNSET,
         report: Sequence[Literal["clipping", "banding"]] = UNSET,
     ) -> Self:
-        """A camera's picture is rendered for BT.709, balanced, matched to a reference, then graded by looks: code values 0 to 1."""
+        """A camera's picture is rendered for BT.709, balanced, matched to a reference, then graded by looks."""
         return self._put("colour", stated(
             looks=looks, strength=strength, lut_range=lut_range, camera=camera, balance=balance,
             match=match, flicker=flicker, levels=levels, report=report

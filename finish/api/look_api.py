@@ -15,7 +15,7 @@ from finish.model import Document
 from finish.review import lut_report
 from finish.review.lut_report import LookInspection
 from finish.stages import colour
-from finish.stages.colour.lut_bake import bake, steps
+from finish.stages.colour.lut_bake import bake, correction_transforms
 
 
 def inspect_look(name: str) -> LookInspection:
@@ -32,7 +32,7 @@ def bake_grade(settings: Mapping[str, Any]) -> tuple[bytes, str]:
     """Settings of the colour stage as one plain `.cube`, and what it holds in words; FinishError for settings that do nothing."""
     asked = _settings(settings)
     looks = asked.looks if asked.strength else ()
-    if not looks and not steps(asked.camera, asked.balance):
+    if not looks and not correction_transforms(asked.camera, asked.balance):
         raise SpecError("a grade that does nothing", "name a look, a camera or a balance")
     baked = bake(looks, asked.strength, asked.camera, asked.balance, legal=asked.lut_range == "legal")
     return baked.content(), colour.grade_note(asked, [baked])

@@ -17,7 +17,7 @@ from finish.stages import colour as stage
 from finish.stages.colour import look_reading
 from finish.stages.colour.balance import Balance, LightBalance, PictureBalance, daylight
 from finish.stages.colour.camera import CameraTransform, DisplayRendering, bt709, cameras
-from finish.stages.colour.lut_bake import bake, compose, steps, through
+from finish.stages.colour.lut_bake import bake, compose, correction_transforms, through
 
 Floats = NDArray[np.float64]
 GREYS: Floats = np.linspace(0, 1, 51)[:, None].repeat(3, axis=1)
@@ -120,14 +120,18 @@ def test_any_number_of_steps_is_one_cube() -> None:
     look = Document(path, path.read_bytes())
     balance = Balance(exposure=0.3, temperature=6000, saturation=1.1)
     baked = bake((look,), 0.8, None, balance)
-    exact = compose([look_reading.read(look.data, "warm.cube")], 0.8, through(steps(None, balance), PROBES))
+    exact = compose(
+        [look_reading.read(look.data, "warm.cube")],
+        0.8,
+        through(correction_transforms(None, balance), PROBES),
+    )
     off = np.abs(look_reading.read(baked.content(), "b.cube").apply(PROBES) - exact)
     assert off.mean() <= 0.0005 and off.max() <= baked.worst + 1e-6 and baked.size in (33, 65)
 
 
 def test_nothing_to_do_is_no_step_and_the_plan_says_what_is_done() -> None:
-    assert steps(None, Balance()) == () and len(steps("vlog", Balance())) == 2
-    assert len(steps("vlog", Balance(exposure=1, contrast=1.2))) == 4
+    assert correction_transforms(None, Balance()) == () and len(correction_transforms("vlog", Balance())) == 2
+    assert len(correction_transforms("vlog", Balance(exposure=1, contrast=1.2))) == 4
     settings = stage.ColourSettings(camera="logc3", balance=Balance(exposure=0.3, lift=(0, 0.1, 0)))
     text = stage.grade_note(settings, [bake((), 1.0, settings.camera, settings.balance)])
     assert text.startswith(

@@ -23,9 +23,9 @@ from finish.graph import describe
 from finish.model import Delivery, Document, Measure, Programme, Rates, Source
 from finish.stages import colour as stage
 from finish.stages.colour.balance import Balance
-from finish.stages.colour.curve_fitting import at_bounds, fit_correction, parameters, scaled
+from finish.stages.colour.correction_fitting import fit_correction, parameters, scaled
 from finish.stages.colour.difference import difference, lab
-from finish.stages.colour.lut_bake import steps
+from finish.stages.colour.lut_bake import correction_transforms
 from finish.stages.colour.table import through
 from finish.units import Size
 
@@ -67,7 +67,9 @@ def looks(*cells: Colours, start: float = 0) -> tuple[FrameTones, ...]:
 
 
 def drifted(cells: Colours, balance: Balance) -> Colours:
-    return np.clip(through(steps(None, balance), cells.reshape(-1, 3)), 0, 1).reshape(cells.shape)
+    return np.clip(through(correction_transforms(None, balance), cells.reshape(-1, 3)), 0, 1).reshape(
+        cells.shape
+    )
 
 
 DRIFTS = (
@@ -83,8 +85,8 @@ DRIFTS = (
 def test_a_drift_is_found_and_undone(drift: Balance) -> None:
     reference = [scene(seed) for seed in (1, 2, 3)]
     found = fit_correction(looks(*(drifted(each, drift) for each in reference)), looks(*reference), ())
-    assert found.same and found.before > 1.5 and found.after < 0.45  # cells of 8 bits differ by 0.35
-    assert not at_bounds(found)
+    assert found.same_scene and found.before > 1.5 and found.after < 0.45  # cells of 8 bits differ by 0.35
+    assert not found.limited
     assert (
         abs(found.balance.exposure + drift.exposure) < 0.1
         and abs(np.log(found.balance.saturation * drift.saturation)) < 0.05
@@ -96,13 +98,13 @@ def test_what_moved_does_not_mislead() -> None:
     moved = drifted(reference, Balance(exposure=0.3))
     moved[4:8, 10:14] = (0.8, 0.3, 0.2)
     found = fit_correction(looks(moved), looks(reference), ())
-    assert found.same and abs(found.balance.exposure + 0.3) < 0.05
+    assert found.same_scene and abs(found.balance.exposure + 0.3) < 0.05
 
 
 def test_another_scene_is_met_half_way_and_told_so() -> None:
     dark, bright = scene(5) * 0.5, scene(6)
     found = fit_correction(looks(dark), looks(bright), ())
-    assert not found.same and 0 < found.balance.exposure <= 0.6 and found.after < found.before
+    assert not found.same_scene and 0 < found.balance.exposure <= 0.6 and found.after < found.before
     assert np.all(np.abs(parameters(found.balance)) <= np.array((0.6, 22.6, 25, 0.151, 0.176)))
     common = fit_correction(looks(dark), looks(bright), (), Balance())
     assert parameters(common.balance) == pytest.approx(parameters(found.balance) / 2, abs=0.06)

@@ -9,7 +9,7 @@ import pytest
 
 from finish.analysis.flicker import Flicker, FlickerFacts
 from finish.stages.colour import messages
-from finish.stages.colour.deflicker import SEEN, FrameGains, gains, shot_flicker
+from finish.stages.colour.deflicker import VISIBLE, FrameGains, gains, shot_flicker
 from finish.stages.colour.difference import GAMMA
 from finish.units import Span
 
@@ -44,7 +44,7 @@ def test_pumping_is_taken_away(period: int) -> None:
 )
 def test_light_that_is_meant_stays(course: np.ndarray) -> None:  # type: ignore[type-arg]
     assert gains(facts(course), (), HALF) is None
-    assert all(each.stops < SEEN for each in shot_flicker(facts(course), ()))
+    assert all(each.stops < VISIBLE for each in shot_flicker(facts(course), ()))
 
 
 def test_a_cut_is_no_flicker_and_each_shot_is_looked_at_alone() -> None:

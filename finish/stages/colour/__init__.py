@@ -1,4 +1,4 @@
-"""Colour: camera rendering, balance, match and looks, composed into cubes and applied in float; rounded once, at delivery."""
+"""Colour: camera, balance, match and looks, composed into cubes, applied in float, rounded once."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from finish.stages.colour import match as matching
 from finish.stages.colour.balance import Balance
 from finish.stages.colour.camera import RENDERING, Camera
 from finish.stages.colour.grading import PictureGrade
-from finish.stages.colour.lut_bake import BakedLut, bake, steps
-from finish.stages.colour.match import Match, MatchedShot
+from finish.stages.colour.lut_bake import BakedLut, bake, correction_transforms
+from finish.stages.colour.match import Match
+from finish.stages.colour.shot_corrections import ShotCorrections
 
 name: Final = "colour"
 touches: Final[tuple[Kind, ...]] = ("video",)
@@ -31,8 +32,8 @@ _Looks = Annotated[
     tuple[Look, ...],
     Field(
         description=(
-            "looks in the order in which they are applied: a built-in look by name, a file, or one correction of a "
-            "file, such as grades.ccc#shot-12"
+            "looks in the order in which they are applied: a built-in look by name, a file, or one "
+            "correction of a file, such as grades.ccc#shot-12"
         )
     ),
 ]
@@ -61,7 +62,10 @@ _Reports = Annotated[
 
 
 class ColourSettings(Base):
-    """A camera's picture is rendered for BT.709, balanced, matched to a reference, then graded by looks: code values 0 to 1."""
+    """A camera's picture is rendered for BT.709, balanced, matched to a reference, then graded by looks.
+
+    All steps take and give code values of 0 to 1.
+    """
 
     looks: _Looks = ()
     strength: _Strength = 1.0
@@ -117,8 +121,8 @@ def plan(settings: ColourSettings, programme: Programme, delivery: Delivery, ask
     matches, decisions = _matched(settings, programme, ask)
     gains, flicker_notes = _flicker(settings, programme, ask)
     cubes = _cubes(settings, matches)
-    # Above the cut, and before the delivery's frame rate, cubes and gains use the clip's times. On the same frames the grade
-    # can be applied at any later place.
+    # Cubes and gains use the clip's times: above the cut, before the delivery's frame rate. If the frames
+    # stay the same, the grade can be applied at any later place.
     everywhere = (len(cubes) <= 1 and gains is None) or (
         programme.timeline is None and delivery.rates.of(programme.rate) == programme.rate
     )
@@ -129,7 +133,7 @@ def plan(settings: ColourSettings, programme: Programme, delivery: Delivery, ask
         *((grade_note(settings, luts),) if luts else ()),
         *_clipping(settings),
         *(
-            (messages.match(settings.match, matches), *messages.match_shots(matches))
+            (messages.match(settings.match, matches.shots), *messages.match_shots(matches.shots))
             if settings.match
             else ()
         ),
@@ -156,7 +160,7 @@ def grade_note(settings: ColourSettings, luts: Sequence[BakedLut]) -> Note:
 
 
 def _steps(settings: ColourSettings) -> list[str]:
-    """The steps of the grade in order, such as "vlog … rendered by …", "exposure 0.3", "warm on full-range codes"."""
+    """The steps of the grade in order, such as "exposure 0.3" and "warm on full-range codes"."""
     looks = " + ".join(look.title for look in settings.looks) if settings.strength else ""
     strength = "" if settings.strength == 1 else f" at {100 * settings.strength:.0f} %"
     camera = f"{settings.camera} (full-range RGB) rendered by {RENDERING}" if settings.camera else ""
@@ -167,19 +171,21 @@ def _steps(settings: ColourSettings) -> list[str]:
 
 def _matched(
     settings: ColourSettings, programme: Programme, ask: Ask
-) -> tuple[tuple[MatchedShot, ...], tuple[Decision, ...]]:
+) -> tuple[ShotCorrections, tuple[Decision, ...]]:
     """Each shot's correction to match the reference, and the decision that records them."""
     if settings.match is None:
-        return (), ()
+        return ShotCorrections(()), ()
     before = (settings.camera, settings.balance)
     of = matching.match_digest(settings.match, programme, *before)
     locked = programme.decided(name, of)
-    matches = matching.shot_corrections(settings.match, programme, steps(*before), locked, ask)
-    return matches, (Decision(name, of, matching.lock_values(matches)),)
+    corrections = matching.matched_shots(
+        settings.match, programme, correction_transforms(*before), locked, ask
+    )
+    return corrections, (Decision(name, of, corrections.values),)
 
 
 def _cubes(
-    settings: ColourSettings, matches: Sequence[MatchedShot]
+    settings: ColourSettings, matches: ShotCorrections
 ) -> tuple[tuple[Fraction, BakedLut | None], ...]:
     """The whole grade from each time (s) on; None where it does nothing."""
     looks = settings.looks if settings.strength else ()
@@ -191,7 +197,7 @@ def _cubes(
         (
             start,
             bake(looks, settings.strength, *before, correction, legal=legal)
-            if looks or steps(*before, correction)
+            if looks or correction_transforms(*before, correction)
             else None,
         )
         for start, correction in corrections

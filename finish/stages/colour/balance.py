@@ -1,4 +1,8 @@
-"""Corrections before any look: exposure and white in light; contrast, saturation, lift, gamma and gain in the picture."""
+"""Corrections before any look.
+
+Exposure and white balance are applied to light; contrast, saturation, lift, gamma and gain to the picture's
+code values.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +17,20 @@ from finish.model import Settings
 from finish.stages.colour.camera import adapted, bt709
 from finish.stages.colour.table import LUMA, Floats
 
-NEUTRAL: Final = 6504  # K; the daylight that is D65
-# Of u'v', per unit of tint: from green to magenta, across the line of daylights; ±100 is far.
-_TINT: Final = 0.0002
+NEUTRAL: Final = 6504  # K; D65
+_TINT: Final = 0.0002  # in u'v' per unit of tint, across the line of daylights; ±100 is far
 
 Three = tuple[float, float, float]
 
 
 class Balance(Settings):
-    """`exposure` in stops; `temperature` in kelvin of the light that the scene has (6504 leaves it; more makes the picture warmer) and
-    `tint` (−100 green to 100 magenta) across it; `contrast` around `pivot`, a code value; `saturation`; `vibrance`, which spares what
-    is vivid; `lift`, `gamma`, `gain` for each channel."""
+    """Corrections of exposure, white balance, contrast and saturation.
+
+    `exposure` is in stops. `temperature` is the light of the scene in kelvin: 6504 changes nothing, more
+    makes the picture warmer. `tint` is across it, from −100 (green) to 100 (magenta). `contrast` turns
+    around `pivot`, a code value. `vibrance` is saturation that spares vivid colours. `lift`, `gamma` and
+    `gain` are for each channel.
+    """
 
     exposure: Annotated[float, Field(ge=-6, le=6, allow_inf_nan=False, description="stops")] = 0
     temperature: Annotated[
@@ -61,94 +68,100 @@ class Balance(Settings):
     @field_validator("gamma")
     @classmethod
     def _above_zero(cls, gamma: tuple[float, float, float]) -> tuple[float, float, float]:
-        if not all(0.1 <= each <= 10 for each in gamma):
-            raise ValueError("gamma is from 0.1 to 10 in each channel")
+        if not all(0.1 <= exponent <= 10 for exponent in gamma):
+            raise ValueError("gamma must be from 0.1 to 10 in each channel")
         return gamma
 
     @property
     def in_light(self) -> bool:
-        """Whether anything is done to light."""
+        """Whether it changes light."""
         return (self.exposure, self.temperature, self.tint) != (0, NEUTRAL, 0)
 
     @property
     def in_picture(self) -> bool:
-        """Whether anything is done to code values."""
+        """Whether it changes code values."""
         flat = (self.contrast, self.saturation, self.vibrance, self.lift, self.gamma, self.gain)
         return flat != (1, 1, 0, (0, 0, 0), (1, 1, 1), (1, 1, 1))
 
     @property
     def alone(self) -> bool:
-        """Whether nothing is done."""
+        """Whether it changes nothing."""
         return not self.in_light and not self.in_picture
 
     @property
     def stated(self) -> str:
-        """What is done, as "exposure +0.3, saturation 1.1"."""
+        """The values that aren't the defaults, such as "exposure 0.3, saturation 1.1"."""
         changed = {
             name: value
             for name, value in self.model_dump().items()
             if value != type(self).model_fields[name].default
         }
-        return ", ".join(f"{name} {_spelled(value)}" for name, value in changed.items())
+        return ", ".join(f"{name} {_value_text(value)}" for name, value in changed.items())
 
 
-def _spelled(value: float | tuple[float, ...]) -> str:
-    return "/".join(f"{each:g}" for each in value) if isinstance(value, tuple) else f"{value:g}"
+def _value_text(value: float | tuple[float, ...]) -> str:
+    return "/".join(f"{channel:g}" for channel in value) if isinstance(value, tuple) else f"{value:g}"
 
 
 @dataclass(frozen=True, eq=False)
 class LightBalance:
-    """Exposure and white balance of light in BT.709's primaries."""
+    """Exposure and white balance, applied to light in BT.709's primaries."""
 
     balance: Balance
 
     @cached_property
     def _matrix(self) -> Floats:
         white = adapted(daylight(self.balance.temperature, self.balance.tint), daylight(NEUTRAL))
-        found: Floats = 2**self.balance.exposure * (np.linalg.inv(bt709()) @ white @ bt709())
-        return found
+        matrix: Floats = 2**self.balance.exposure * (np.linalg.inv(bt709()) @ white @ bt709())
+        return matrix
 
     def apply(self, rgb: Floats) -> Floats:
+        """Light (n, 3) with the correction."""
         return rgb @ self._matrix.T
 
 
 @dataclass(frozen=True, eq=False)
 class PowerCurve:
-    """To a power, what is below 0 as what is above it: GAMMA makes light of code values, 1 / GAMMA the reverse."""
+    """Values to a power, mirrored below 0. GAMMA turns code values into light, 1 / GAMMA the reverse."""
 
     exponent: float | Floats
 
     def apply(self, rgb: Floats) -> Floats:
+        """Values (n, 3) to the power."""
         return np.asarray(np.sign(rgb) * np.abs(rgb) ** self.exponent)
 
 
 @dataclass(frozen=True, eq=False)
 class PictureBalance:
-    """What is done to code values: lift, gamma and gain, then contrast, then saturation and vibrance."""
+    """Corrections of code values: lift, gamma and gain, then contrast, then saturation and vibrance."""
 
     balance: Balance
 
     def apply(self, rgb: Floats) -> Floats:
+        """Code values (n, 3) with the corrections."""
         b = self.balance
-        lift, gamma, gain = (np.array(each) for each in (b.lift, b.gamma, b.gain))
-        done = PowerCurve(1 / gamma).apply(rgb * gain + lift * (1 - rgb))
-        done = b.pivot + b.contrast * (done - b.pivot)
-        luma = (done @ LUMA)[:, None]
-        vivid = np.clip(done.max(1, keepdims=True) - done.min(1, keepdims=True), 0, 1)
-        return np.asarray(luma + b.saturation * (1 + b.vibrance * (1 - vivid)) * (done - luma))
+        lift, gamma, gain = (np.array(channels) for channels in (b.lift, b.gamma, b.gain))
+        toned = PowerCurve(1 / gamma).apply(rgb * gain + lift * (1 - rgb))
+        contrasted = b.pivot + b.contrast * (toned - b.pivot)
+        luma = (contrasted @ LUMA)[:, None]
+        vivid = np.clip(contrasted.max(1, keepdims=True) - contrasted.min(1, keepdims=True), 0, 1)
+        return np.asarray(luma + b.saturation * (1 + b.vibrance * (1 - vivid)) * (contrasted - luma))
 
 
 def daylight(kelvin: float, tint: float = 0) -> tuple[float, float]:
-    """The chromaticity (x, y) of light of this temperature: CIE daylight from 4,000 K, a black body's below; off it by `tint`."""
+    """The chromaticity (x, y) of light of a colour temperature, moved off its line by `tint`.
+
+    CIE daylight from 4,000 K (CIE 15:2004), a black body below (Kang et al. 2002, from 2,222 K).
+    """
     t = 1000 / kelvin
-    if kelvin > 7000:  # CIE 15:2004
+    if kelvin > 7000:
         x = 0.237040 + 0.24748 * t + 1.9018 * t**2 - 2.0064 * t**3
     elif kelvin >= 4000:
         x = 0.244063 + 0.09911 * t + 2.9678 * t**2 - 4.6070 * t**3
-    else:  # Kang et al. 2002, from 2,222 K
+    else:
         x = 0.179910 + 0.8776956 * t - 0.2343589 * t**2 - 0.2661239 * t**3
     cold = -3.0 * x**2 + 2.870 * x - 0.275
     y = cold if kelvin >= 4000 else -0.16748867 + 2.09137015 * x - 1.37418593 * x**2 - 0.9549476 * x**3
     u, v = 4 * x / (-2 * x + 12 * y + 3), 9 * y / (-2 * x + 12 * y + 3)
-    v += tint * _TINT  # light that is greener makes the corrected picture more magenta
+    v += tint * _TINT  # the greener the light, the more magenta the corrected picture
     return 9 * u / (6 * u - 16 * v + 12), 4 * v / (6 * u - 16 * v + 12)

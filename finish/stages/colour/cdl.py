@@ -1,4 +1,7 @@
-"""ASC CDL (.cc .ccc .cdl, version 1.2), read strictly: slope, offset, power per channel, then saturation; clipped to 0 to 1."""
+"""ASC CDL (.cc .ccc .cdl, version 1.2): slope, offset, power per channel, then saturation; clipped to 0 to 1.
+
+A file is read exactly, or refused with the reason.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,15 @@ from finish.stages.colour.table import LUMA, Floats
 BYTES: Final = 1_000_000
 _LISTED: Final = 30  # ids in a hint
 _SOP, _SAT = ("SOPNode", "ASC_SOP"), ("SatNode", "SATNode", "ASC_SAT")
-# Elements without a colour. An unknown element is refused: to ignore it would change the grade silently.
+# Elements without a colour. Unknown elements are refused, because ignoring one would change the grade
+# silently.
 _WITHOUT_COLOUR: Final = frozenset({"Description", "InputDescription", "ViewingDescription", "MediaRef"})
 _HINT: Final = "a grade must have <SOPNode> with Slope, Offset and Power, or <SatNode> with Saturation"
 
 
 @dataclass(frozen=True, eq=False)
 class CdlCorrection:
-    """One correction."""
+    """One correction: slope, offset and power, (3,) each, and saturation."""
 
     slope: Floats
     offset: Floats
@@ -81,6 +85,7 @@ def _selected(corrections: Sequence[ElementTree.Element], name: str, part: str) 
 
 
 def _grade(correction: ElementTree.Element, name: str) -> CdlCorrection:
+    """A correction's values; what it doesn't state is neutral."""
     values = {"Slope": np.ones(3), "Offset": np.zeros(3), "Power": np.ones(3), "Saturation": np.ones(1)}
     stated: set[str] = set()
     for node in correction:
@@ -129,6 +134,7 @@ def _numbers(text: str, count: int, key: str, name: str) -> Floats:
 
 
 def _tag(element: ElementTree.Element) -> str:
+    """The element's name without its namespace."""
     return str(element.tag).rpartition("}")[2]
 
 

@@ -1,4 +1,4 @@
-"""The `.cube` format (IRIDAS, Adobe 1.0 and Resolve), read strictly: a file is read exactly, or refused with the line."""
+"""The `.cube` format (IRIDAS, Adobe 1.0, Resolve): a file is read exactly, or refused with the line."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from finish.stages.colour.table import Chain, Floats, Table
 # Adobe Cube LUT Specification 1.0: points of a 1D table, points per axis of a 3D one.
 SIZES: Final = {"LUT_1D_SIZE": range(2, 65_536 + 1), "LUT_3D_SIZE": range(2, 256 + 1)}
 DOMAIN: Final = {"DOMAIN_MIN": np.zeros(3), "DOMAIN_MAX": np.ones(3)}
-# Resolve only: the domain of each table, for all three channels. A file can have a 1D table, the shaper, and a 3D table
-# after it.
+# Only in Resolve: the domain of each table, for all three channels. A file can have a 1D table, the shaper,
+# and a 3D table after it.
 RANGES: Final = {"LUT_1D_SIZE": "LUT_1D_INPUT_RANGE", "LUT_3D_SIZE": "LUT_3D_INPUT_RANGE"}
 KEYWORDS: Final = frozenset({"TITLE", *SIZES, *DOMAIN, *RANGES.values()})
 # Room for a 129³ table, the largest that OpenColorIO reads, with eight decimals: 2.1 million lines.
@@ -32,7 +32,10 @@ _TITLE: Final = re.compile(rb'"([^"]*)"|([^"]*)')
 
 
 def read(data: bytes, name: str) -> Table | Chain:
-    """The table in a file called `name`, or its shaper and the table after it. LutError with file and line for anything else."""
+    """The table in a file called `name`, or its shaper and the table after it.
+
+    LutError, with file and line, for anything else.
+    """
     text = _Text(name, _lines(data, name))
     header, start = _header(text)
     shapes = [(int(keyword[4]), _size(text, header, keyword)) for keyword in SIZES if keyword in header]

@@ -1,4 +1,4 @@
-"""How far apart two colours look: CIELAB of a BT.1886 screen's white, and CIEDE2000."""
+"""How different two colours look: CIELAB relative to a BT.1886 screen's white, and CIEDE2000."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ import numpy as np
 from finish.stages.colour.camera import bt709
 from finish.stages.colour.table import Floats
 
-GAMMA: Final = 2.4  # BT.1886: what a screen makes of code values
+GAMMA: Final = 2.4  # BT.1886: the exponent from code values to light
 _WHITE: Final = bt709().sum(1)  # D65
-_EDGE: Final = 6 / 29  # CIE 15: below its cube the root is a line
+_EDGE: Final = 6 / 29  # CIE 15: below its cube, the cube root is replaced by a line
 
 
 def lab(rgb: Floats) -> Floats:
-    """Code values (…, 3) of 0 to 1 on a BT.1886 screen with BT.709's primaries, as CIE L*a*b* of its white."""
+    """CIE L*a*b* (…, 3) of code values (0 to 1) on a BT.1886 screen with BT.709's primaries.
+
+    It is relative to the white of the screen.
+    """
     share = np.maximum(rgb, 0) ** GAMMA @ bt709().T / _WHITE
     root = np.where(share > _EDGE**3, np.cbrt(share), share / (3 * _EDGE**2) + 4 / 29)
     x, y, z = np.moveaxis(root, -1, 0)
@@ -23,7 +26,7 @@ def lab(rgb: Floats) -> Floats:
 
 
 def difference(one: Floats, other: Floats) -> Floats:
-    """CIEDE2000 of L*a*b* colours (…, 3), all weights 1 (Sharma, Wu and Dalal 2005)."""
+    """CIEDE2000 between L*a*b* colours (…, 3), with all weights 1 (Sharma, Wu and Dalal 2005)."""
     l1, a1, b1 = np.moveaxis(one, -1, 0)
     l2, a2, b2 = np.moveaxis(other, -1, 0)
     mean = (np.hypot(a1, b1) + np.hypot(a2, b2)) / 2

@@ -1,4 +1,4 @@
-"""A grade as filters: to float RGB once, then what flickers made steady, a cube from cut to cut, and levels made legal."""
+"""A grade as filters: float RGB once, then flicker corrected, a cube for each shot, and levels made legal."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from typing import Final
 
 from finish.graph import EnableSpan, Stream
 from finish.stages.colour.deflicker import FrameGains
-from finish.stages.colour.lut_bake import NOTHING, BakedLut
+from finish.stages.colour.lut_bake import IDENTITY, BakedLut
 
-# EBU R 103 v3.0 (2020) tolerates 11 of 219 codes below black and above white; two are left to what an encoder adds to a flat area.
+# EBU R 103 v3.0 (2020) tolerates 11 of 219 codes below black and above white. Two are left for what an
+# encoder adds to a flat area.
 LEGAL: Final = Fraction(9, 219)
+_FOREVER: Final = Fraction(10**6)  # s
 
 
 @dataclass(frozen=True)
 class PictureGrade:
-    """What is put on a picture: cubes from when on (s of the clip; None: nothing), gains frame by frame, whether levels are held.
+    """The grade of a picture: cubes, gains of frames, and whether levels are limited.
 
-    `early` (s) is half a frame of the clip. `everywhere`: the same could be done at any place after the clip is on another clock.
+    `cubes` each begin at a time (s of the clip). A cube of None changes nothing. `early` (s) is half a
+    frame of the clip. `everywhere`: the grade can be applied at any later place, even on another clock.
     """
 
     cubes: tuple[tuple[Fraction, BakedLut | None], ...]
@@ -30,19 +33,20 @@ class PictureGrade:
     everywhere: bool = True
 
     @property
-    def alone(self) -> bool:
-        """Whether nothing is done."""
+    def empty(self) -> bool:
+        """Whether the grade changes nothing."""
         return not any(baked for _, baked in self.cubes) and self.gains is None and not self.legal
 
     def of(self, picture: Stream) -> Stream:
-        """The picture in full-range float RGB, by the matrix that it is tagged with, and through all of it.
+        """The picture with the grade, in full-range float RGB by the matrix that it is tagged with.
 
-        The tags are conform's `setparams`; zscale refuses an untagged picture. On flat 4:2:0 patches the way there and back adds
-        nothing to what 8-bit rounding costs (ΔE2000; plain 8-bit `lut3d` doubles it). spline36 rather than zscale's bilinear keeps 7 dB
-        more of the chroma. No filter moves light between pixels but for chroma interpolation: all are pointwise, unless they tell
-        times that another clock would not.
+        The tags are conform's `setparams`; zscale refuses an untagged picture. On flat 4:2:0 patches, the
+        conversion there and back adds nothing to the error of 8-bit rounding (ΔE2000; plain 8-bit `lut3d`
+        doubles it). spline36 keeps 7 dB more of the chroma than zscale's bilinear. Except for chroma
+        interpolation, no filter moves light between pixels, so all are pointwise, unless they depend on
+        times of the clip's clock.
         """
-        if self.alone:
+        if self.empty:
             return picture
         every = self.everywhere
         rgb = picture.filter(
@@ -60,28 +64,28 @@ class PictureGrade:
         for (start, baked), (end, _) in pairwise((*self.cubes, (None, None))):
             if baked and start is not None:
                 rgb = self._cube(rgb, baked, start, end)
-        held = self.legal and not all(baked for _, baked in self.cubes)  # a cube gives 0 to 1 as it is
-        return _legal(rgb, pointwise=every) if held else rgb
+        limited = self.legal and not all(baked for _, baked in self.cubes)  # a cube's output is 0 to 1 anyway
+        return _legal(rgb, pointwise=every) if limited else rgb
 
     def _cube(self, rgb: Stream, baked: BakedLut, start: Fraction, end: Fraction | None) -> Stream:
         if start == 0 and end is None:
             return rgb.filter("lut3d", file=baked, interp="tetrahedral", pointwise=self.everywhere)
-        shows = EnableSpan(start, _FOREVER if end is None else end, self.early)
-        return rgb.filter("lut3d", file=baked, interp="tetrahedral", enable=shows, pointwise=self.everywhere)
-
-
-_FOREVER: Final = Fraction(10**6)
+        enabled = EnableSpan(start, _FOREVER if end is None else end, self.early)
+        return rgb.filter(
+            "lut3d", file=baked, interp="tetrahedral", enable=enabled, pointwise=self.everywhere
+        )
 
 
 def _legal(rgb: Stream, *, pointwise: bool) -> Stream:
-    """What lies beyond the tolerated levels brought to them, all else as it was: `lut3d` holds to 0 to 1 what `exposure` has put there.
+    """Values beyond the tolerated levels limited to them; all others unchanged.
 
-    `exposure` gives (value − black) / (2^−exposure − black).
+    `exposure` maps the tolerated levels to 0 to 1 by (value − black) / (2^−exposure − black), `lut3d`
+    limits to that range, and a second `exposure` maps back.
     """
     low, span = -LEGAL, 1 + 2 * LEGAL
-    into = rgb.filter("exposure", black=low, exposure=Fraction(-log2(1 + LEGAL)), pointwise=pointwise)
-    held = into.filter("lut3d", file=NOTHING, interp="tetrahedral", pointwise=pointwise)
+    unit = rgb.filter("exposure", black=low, exposure=Fraction(-log2(1 + LEGAL)), pointwise=pointwise)
+    limited = unit.filter("lut3d", file=IDENTITY, interp="tetrahedral", pointwise=pointwise)
     black = LEGAL / span
-    return held.filter(
+    return limited.filter(
         "exposure", black=black, exposure=Fraction(-log2(1 / span + black)), pointwise=pointwise
     )

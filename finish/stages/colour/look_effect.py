@@ -1,4 +1,4 @@
-"""What a look does to colours, measured on a ramp of greys and a cube of colours, and whether a picture is left."""
+"""What a look does to colours, measured on greys and a cube of colours, and whether it leaves a picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _PROBED: Final = 33  # points per axis of the cube that is measured
 # The largest integer code and its bits. A table for floats has no reason to end at one of them.
 _CODES: Final = {255: 8, 1023: 10, 4095: 12, 65535: 16}
 _LEAST: Final = 200  # smaller values are scene light: cameras' log curves reach about 60
-# House values. Doubled code values lose an eighth of all colours; a cube in integer codes, or on another scale, nearly all.
+# House values. Doubled code values lose an eighth of all colours; a cube in integer codes, or on another
+# scale, loses nearly all.
 _NOTHING_LEFT, _MUCH = 0.9, 0.2
 _BEYOND: Final = 1e-3  # a quarter of an 8-bit code: rounding exceeds 0 to 1 by less
 _ONE_COLOUR: Final = 2 / 255
@@ -25,9 +26,10 @@ _ONE_COLOUR: Final = 2 / 255
 class LookEffect:
     """The effect of a look on code values of 0 to 1.
 
-    `rising`: whether each channel of a grey ramp never falls. `drift`: how far greys leave grey. `low` and `high`: the ends of
-    all outputs. `clipped`: the share of colours inside 0 to 1 with a channel that comes out at or beyond either end; `lost`: with
-    every channel beyond, so that nothing of the colour is left.
+    `rising`: whether each channel of a grey ramp never falls. `drift`: how far greys leave grey. `low` and
+    `high`: the ends of all outputs. Of colours inside 0 to 1, `clipped` is the share with a channel that
+    comes out at or beyond either end, and `lost` the share with every channel beyond, so that nothing of
+    the colour is left.
     """
 
     rising: tuple[bool, bool, bool]
@@ -90,7 +92,10 @@ def effect(transform: Transform) -> LookEffect:
 
 
 def domain_fault(transform: Transform) -> tuple[str, str] | None:
-    """Why a table for integer codes can't be used, and what to do; None for others. A picture of 0 to 1 uses only its start."""
+    """Why a table for integer codes can't be used, and what to do; None for other tables.
+
+    A picture of 0 to 1 would use only the start of its domain.
+    """
     first = transform.tables[0] if isinstance(transform, Chain) else transform
     high = float(first.high.max()) if isinstance(first, Table) else 1.0
     codes = next((number for most, number in _CODES.items() if abs(high - most) <= 1), 0)

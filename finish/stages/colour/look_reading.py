@@ -28,7 +28,10 @@ _NOT_READ: Final = {
 
 @lru_cache(maxsize=16)  # read with the spec and again by every plan
 def read(data: bytes, name: str, part: str = "") -> Transform:
-    """The transform in a file called `name`, or the one of several that `part` names. LutError with file and line."""
+    """The transform in a file called `name`, or the one of several that `part` names.
+
+    LutError, with file and line, for a file that can't be read.
+    """
     suffix = PurePath(name).suffix.lower()
     if suffix in _OF_SEVERAL:
         return cdl.read(data, name, part)
@@ -49,7 +52,10 @@ def read(data: bytes, name: str, part: str = "") -> Transform:
 
 @lru_cache(maxsize=16)
 def read_usable(data: bytes, name: str, part: str = "") -> tuple[Transform, LookEffect]:
-    """The transform and its effect. LutError also for a look that leaves no picture, such as one in integer codes."""
+    """The transform and its effect.
+
+    LutError also for a look that leaves no picture, such as one in integer codes.
+    """
     transform = read(data, name, part)
     measured = effect(transform)
     if reason := fault(transform, measured):

@@ -1,4 +1,4 @@
-"""Several looks as one plain 0–1 cube: FFmpeg's `lut3d` ignores domains and shapers, so it is only ever given such cubes."""
+"""A whole grade as one plain cube of 0 to 1: FFmpeg's `lut3d` ignores domains and shapers."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ from finish.stages.colour.camera import Camera, CameraTransform, DisplayRenderin
 from finish.stages.colour.difference import GAMMA
 from finish.stages.colour.table import Floats, LegalRangeTransform, Table, Transform, grid, through
 
-# A display-referred look is smooth enough for 33 points an axis; a sharp one (a camera's log curve, a 1D table) wants 65.
-SIZES = (33, 65)
-# One code of an 8-bit picture in the worst place: the least that a delivery can show.
-CLOSE_ENOUGH = 1 / 255
-PROBES = 8192
-DECIMALS = 6
-# Fractions of the generalised golden ratio in three dimensions (x⁴ = x + 1): multiples of them fill a cube evenly.
-_EVEN = np.array([1.2207440846057596**-power for power in (1, 2, 3)])
+# A display-referred look is smooth enough for 33 points an axis. A sharp one (a log curve, a 1D table)
+# needs 65.
+SIZES: Final = (33, 65)
+# One code of an 8-bit picture in the worst place: the smallest error that a delivery can show.
+CLOSE_ENOUGH: Final = 1 / 255
+PROBES: Final = 8192
+DECIMALS: Final = 6
+# Powers of the generalised golden ratio in three dimensions (x⁴ = x + 1): their multiples fill a cube evenly.
+_EVEN: Final = np.array([1.2207440846057596**-power for power in (1, 2, 3)])
 
 
 @dataclass(frozen=True)
 class BakedLut:
-    """A plain cube as FFmpeg reads it, and how far it is from the looks themselves, in code values of 0 to 1."""
+    """A plain cube as FFmpeg reads it, and its worst and mean error, in code values of 0 to 1."""
 
     text: bytes = field(repr=False)
     size: int
@@ -41,9 +42,11 @@ class BakedLut:
 
     @cached_property
     def digest(self) -> str:
+        """The digest of the file."""
         return units.digest(self.suffix, self.text)
 
     def content(self) -> bytes:
+        """The file."""
         return self.text
 
 
@@ -55,38 +58,43 @@ def bake(
     *balances: Balance,
     legal: bool = False,
 ) -> BakedLut:
-    """A camera's picture rendered, balanced, then the looks in order, each mixed in by `strength` (0 to 1), as the smallest cube that is
-    close enough. `legal` looks take and give the codes of limited range.
+    """The smallest cube that is close enough to a grade.
 
-    FinishError "lut" with every look's mistake when some cannot be read.
+    The grade renders a camera's picture, applies the balances, then the looks in order, each mixed in by
+    `strength` (0 to 1). `legal` looks take and give codes of limited range. LutError with the mistakes of all
+    looks that can't be read.
     """
-    tables = tuple(LegalRangeTransform(each) for each in _read(looks)) if legal else _read(looks)
-    before = steps(camera, *balances)
+    tables = tuple(LegalRangeTransform(table) for table in _read(looks)) if legal else _read(looks)
+    before = correction_transforms(camera, *balances)
     probes = _probes()
     exact = compose(tables, strength, through(before, probes))
     for size in _sizes((*before, *tables)):
         values = compose(tables, strength, through(before, grid(size))).round(DECIMALS)
-        off = np.abs(plain_table(values).apply(probes) - exact)
-        if off.max() <= CLOSE_ENOUGH:
+        errors = np.abs(plain_table(values).apply(probes) - exact)
+        if errors.max() <= CLOSE_ENOUGH:
             break
-    return BakedLut(cube_text(values), size, float(off.max()), float(off.mean()))
+    return BakedLut(cube_text(values), size, float(errors.max()), float(errors.mean()))
 
 
-def steps(camera: Camera | None, *balances: Balance) -> tuple[Transform, ...]:
-    """What comes before the looks: the first balance's light is between a camera's picture and its rendering, else a screen's."""
-    found: tuple[Transform, ...] = ()
+def correction_transforms(camera: Camera | None, *balances: Balance) -> tuple[Transform, ...]:
+    """The transforms before the looks.
+
+    With a camera, the first balance corrects the light of the scene, before the picture is rendered. Every
+    other balance corrects the light of a screen.
+    """
+    transforms: tuple[Transform, ...] = ()
     for number, balance in enumerate(balances or (Balance(),)):
         light: tuple[Transform, ...] = (LightBalance(balance),) if balance.in_light else ()
         if camera and not number:
             light = (CameraTransform(camera), *light, DisplayRendering())
         elif light:
             light = (PowerCurve(GAMMA), *light, PowerCurve(1 / GAMMA))
-        found = (*found, *light, *((PictureBalance(balance),) if balance.in_picture else ()))
-    return found
+        transforms = (*transforms, *light, *((PictureBalance(balance),) if balance.in_picture else ()))
+    return transforms
 
 
 def compose(tables: Sequence[Transform], strength: float, rgb: Floats) -> Floats:
-    """Code values (n, 3) through every transform in order; the result is held to 0 to 1, which is what a delivery can show."""
+    """Code values (n, 3) through every transform in order, each mixed in by `strength`, limited to 0 to 1."""
     for table in tables:
         rgb = rgb + strength * (table.apply(rgb) - rgb)
     return rgb.clip(0, 1)
@@ -101,7 +109,7 @@ def plain_table(values: Floats) -> Table:
 def cube_text(values: Floats) -> bytes:
     """Rows (n³, 3) of 0 to 1, red fastest, as a `.cube` file; six decimals are 1/2000 of an 8-bit code.
 
-    The digits are laid out as an array of characters: formatting a 65³ cube number by number takes half a second.
+    The digits are computed as an array of characters: formatting a 65³ cube number by number takes 0.5 s.
     """
     millionths = np.rint(values * 10**DECIMALS).astype(np.int64)[..., None]
     text = np.full((*values.shape, DECIMALS + 3), ord(" "), dtype=np.uint8)
@@ -117,15 +125,15 @@ def _read(looks: Sequence[Document]) -> tuple[Transform, ...]:
     for look in looks:
         try:
             tables.append(look_reading.read_usable(look.data, look.path.name, look.part)[0])
-        except FinishError as mistake:
-            mistakes.append(mistake)
+        except FinishError as error:
+            mistakes.append(error)
     if mistakes:
         raise several(tuple(mistakes))
     return tuple(tables)
 
 
 def _sizes(tables: Sequence[Transform]) -> list[int]:
-    """Sizes worth trying: a single plain cube is exact at its own size."""
+    """The sizes to try: a single plain cube is exact at its own size."""
     own = {
         table.size
         for table in tables
@@ -135,10 +143,10 @@ def _sizes(tables: Sequence[Transform]) -> list[int]:
 
 
 def _probes() -> Floats:
-    """Where the baked cube is compared with the looks: spread evenly over the whole cube, and as many greys."""
+    """The colours at which the cube is compared with the grade: even over all colours, and as many greys."""
     spread = np.arange(1, PROBES + 1)[:, None] * _EVEN % 1
     greys = np.linspace(0, 1, PROBES)[:, None].repeat(3, axis=1)
     return np.concatenate([spread, greys])
 
 
-NOTHING: Final = BakedLut(cube_text(grid(2)), 2, 0.0, 0.0)  # what lies within 0 to 1 as it is
+IDENTITY: Final = BakedLut(cube_text(grid(2)), 2, 0.0, 0.0)  # limits to 0 to 1, and changes nothing else

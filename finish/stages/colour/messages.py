@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Final
 
 from finish.model import Note, act, detail, know
-from finish.stages.colour.curve_fitting import at_bounds
-from finish.stages.colour.deflicker import SEEN, FlickerShot
+from finish.stages.colour.deflicker import VISIBLE, FlickerShot
 from finish.stages.colour.lut_bake import BakedLut
-from finish.stages.colour.match import Match, MatchedShot
+from finish.stages.colour.match import Match
+from finish.stages.colour.shot_corrections import MatchedShot
 from finish.units import clock, number
 
 _LISTED: Final = 12  # shots; the others are in the lock file
@@ -30,14 +30,14 @@ def look_clips(title: str, lost: float) -> Note:
     """A look takes the detail from many colours."""
     return act(
         "look-clips",
-        f"look {title}: {100 * lost:.0f} % of colours come out below black or above white and lose their detail — "
-        "reduce colour.strength, or see `finish lut inspect`",
+        f"look {title}: {100 * lost:.0f} % of colours come out below black or above white and lose their "
+        "detail — reduce colour.strength, or see `finish lut inspect`",
     )
 
 
 def flicker(shots: Sequence[FlickerShot], *, mended: bool) -> Note:
     """How many shots flicker visibly, and what is done about it."""
-    flickering = [shot for shot in shots if shot.stops >= SEEN]
+    flickering = [shot for shot in shots if shot.stops >= VISIBLE]
     worst = max(shots, key=lambda shot: shot.stops, default=FlickerShot(Fraction(0), 0.0))
     if not flickering:
         return know("flicker", f"flicker: no shot flickers visibly (at most {worst.stops:.2g} stops RMS)")
@@ -49,8 +49,8 @@ def flicker(shots: Sequence[FlickerShot], *, mended: bool) -> Note:
 def match(settings: Match, shots: Sequence[MatchedShot]) -> Note:
     """How far the shots were from the reference on average, and how far they are now."""
     count = f"{len(shots)} shots" if len(shots) > 1 else "1 shot"
-    before = sum(shot.found.before for shot in shots) / len(shots)
-    after = sum(shot.found.after for shot in shots) / len(shots)
+    before = sum(shot.correction.before for shot in shots) / len(shots)
+    after = sum(shot.correction.after for shot in shots) / len(shots)
     strength = (
         ""
         if settings.strength == 1
@@ -63,14 +63,14 @@ def match(settings: Match, shots: Sequence[MatchedShot]) -> Note:
 def match_shots(shots: Sequence[MatchedShot]) -> Iterator[Note]:
     """The correction of each of the first shots."""
     for position, shot in enumerate(shots[:_LISTED], start=1):
-        scene = "" if shot.found.same else ", matched by overall impression (another scene)"
-        bounds = at_bounds(shot.found)
-        limited = f", {' and '.join(bounds)} at the limit" if bounds else ""
-        correction = shot.found.balance.stated or "unchanged"
-        change = f"ΔE2000 {shot.found.before:.1f} → {shot.found.after:.1f}"
+        scene = "" if shot.correction.same_scene else ", matched by overall impression (another scene)"
+        limited = shot.correction.limited
+        limits = f", {' and '.join(limited)} at the limit" if limited else ""
+        correction = shot.correction.balance.stated or "unchanged"
+        change = f"ΔE2000 {shot.correction.before:.1f} → {shot.correction.after:.1f}"
         yield detail(
             "match-shot",
-            f"match: shot {position} from {clock(shot.start)}: {change}: {correction}{scene}{limited}",
+            f"match: shot {position} from {clock(shot.start)}: {change}: {correction}{scene}{limits}",
         )
     if len(shots) > _LISTED:
         yield detail("match-shot", f"match: {len(shots) - _LISTED} more shots are in the lock file")

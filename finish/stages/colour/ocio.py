@@ -1,4 +1,4 @@
-"""Tables of other programs (.3dl .csp .spi1d .spi3d .clf .ctf), read from memory and applied by OpenColorIO."""
+"""Tables of other programs (.3dl .csp .spi1d .spi3d .clf .ctf), read and applied by OpenColorIO."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ALONE: Final = threading.Lock()  # OpenColorIO logs for the whole process
 
 @dataclass(frozen=True, eq=False)
 class OcioTransform:
-    """A transform by OpenColorIO, from a file or built in; its processor works in 32-bit floats."""
+    """A transform by OpenColorIO, from a file or built in. Its processor works in 32-bit floats."""
 
     processor: Any = field(repr=False)
     title: str = ""
@@ -101,7 +101,7 @@ def _processor(data: bytes, name: str, log: list[str]) -> Any:
 
 
 def _reason(error: str, log: list[str]) -> str:
-    """OpenColorIO reports the error of each of its readers; the last with a text is the one of this format."""
+    """The reason in OpenColorIO's text, which has the error of each reader; the last is of this format."""
     lines = [line.strip() for line in error.splitlines() if line.strip()]
     useful = [
         line

@@ -1,4 +1,4 @@
-"""A look-up table as a value, applied exactly: 1D linear per channel, 3D tetrahedral, inputs held to its domain."""
+"""Look-up tables as values, applied exactly: 1D linear, 3D tetrahedral, inputs limited to the domain."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ LUMA: Final = np.array((0.2126, 0.7152, 0.0722))  # ITU-R BT.709-6 item 3.2
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """`values` is (n, 3) for a 1D table, (n, n, n, 3) indexed [blue, green, red] for a 3D one; `low` and `high` (3,) its domain."""
+    """A look-up table.
+
+    `values` is (n, 3) for a 1D table and (n, n, n, 3), indexed [blue, green, red], for a 3D table. `low`
+    and `high`, (3,) each, are its domain.
+    """
 
     values: Floats = field(repr=False)
     low: Floats
@@ -38,18 +42,19 @@ class Table:
         return not self.low.any() and bool((self.high == 1).all())
 
     def apply(self, rgb: Floats) -> Floats:
-        """Code values (n, 3) through the table; a value outside the domain counts as the domain's end, as in OpenColorIO."""
+        """Code values (n, 3) through the table; outside its domain, its ends count, as in OpenColorIO."""
         if self.solid:
             return _tetrahedral(self.values, (rgb - self.low) / (self.high - self.low))
         axes = np.linspace(self.low, self.high, self.size)
         return np.stack(
-            [np.interp(rgb[:, each], axes[:, each], self.values[:, each]) for each in range(3)], axis=1
+            [np.interp(rgb[:, channel], axes[:, channel], self.values[:, channel]) for channel in range(3)],
+            axis=1,
         )
 
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """Tables one after the other, as a shaper and the cube behind it."""
+    """Tables one after the other, such as a shaper and the cube after it."""
 
     tables: tuple[Table, ...]
     title: str = ""
@@ -61,7 +66,10 @@ class Chain:
 
 @dataclass(frozen=True, eq=False)
 class LegalRangeTransform:
-    """A transform that takes and gives limited-range codes, put on full-range ones: 64 to 940 of 1,023 (ITU-R BT.709-6 item 5.6)."""
+    """A transform of limited-range codes, for full-range codes.
+
+    Limited range is 64 to 940 of 1,023 (ITU-R BT.709-6 item 5.6).
+    """
 
     inner: Transform
 
@@ -72,7 +80,7 @@ class LegalRangeTransform:
 
 
 class Transform(Protocol):
-    """Anything that makes colours of colours: a table, a formula, another library's processor."""
+    """Anything that turns colours into colours: a table, a formula, another library's processor."""
 
     def apply(self, rgb: Floats, /) -> Floats:
         """Code values (n, 3) to code values (n, 3)."""
@@ -81,8 +89,8 @@ class Transform(Protocol):
 
 def through(transforms: Iterable[Transform], rgb: Floats) -> Floats:
     """Colours (n, 3) through every transform in order."""
-    for each in transforms:
-        rgb = each.apply(rgb)
+    for transform in transforms:
+        rgb = transform.apply(rgb)
     return rgb
 
 
@@ -94,8 +102,12 @@ def grid(size: int) -> Floats:
 
 
 def _tetrahedral(values: Floats, unit: Floats) -> Floats:
-    """Each cell is six tetrahedra along its grey diagonal: from its dark corner a point is reached along the channel with the
-    largest fraction first, the smallest last, so greys use grey points only."""
+    """Values at `unit` (n, 3, of 0 to 1), interpolated in the tetrahedron that each is in.
+
+    Each cell is six tetrahedra along its grey diagonal. From the dark corner, the path to a point follows
+    the channel with the largest fraction first and the one with the smallest last, so greys depend on grey
+    points only.
+    """
     size = len(values)
     place = np.clip(unit, 0, 1) * (size - 1)
     corner = np.minimum(place.astype(np.intp), size - 2)

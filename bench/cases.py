@@ -25,10 +25,8 @@ from finish.planning import render_plan
 
 ONE, THREE = ("tiktok",), ("tiktok", "youtube", "instagram-reels")
 CLIPS = 20
-OVERHEAD_MS, GROWTH = (
-    150,
-    1.05,
-)  # the bound; "flat" is read as: five hundredths, of a heap that is never given back
+# The bounds: "flat" means at most 5 % growth, of a heap that is never given back.
+OVERHEAD_MS, GROWTH = (150, 1.05)
 
 
 @dataclass(frozen=True)

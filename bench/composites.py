@@ -30,9 +30,8 @@ from finish.units import first_frame
 
 WIDE, HIGH, RATE = 640, 360, 25
 Picture = np.ndarray
-Way = Callable[
-    [float], float
-]  # share of a scene that has passed → where somebody's middle is, shares of the width
+# Share of a scene that has passed → where somebody's middle is, shares of the width.
+Way = Callable[[float], float]
 
 
 @dataclass(frozen=True)

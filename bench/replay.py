@@ -28,9 +28,8 @@ JUMP = 0.1  # of the frame: so far all but two annotators move in one frame at a
 STILL = 0.005  # shares a second: slower is standing
 SHIFTS = range(-15, 16)  # frames of lag tried
 Floats = NDArray[np.float64]
-Planner = Callable[
-    [Floats, Floats, Floats, float], Floats
-]  # times seen, positions seen, times wanted, half a crop
+# Times seen, positions seen, times wanted, half a crop.
+Planner = Callable[[Floats, Floats, Floats, float], Floats]
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,8 @@ def main() -> int:
 
 def _told(rows: Sequence[Row]) -> str:
     told = [mean(getattr(row, each) for row in rows) for each in ("overlap", "jerk", "reversals")]
-    lag = SHIFTS[
-        int(np.mean([row.earlier for row in rows], axis=0).argmax())
-    ]  # of one video alone it is a matter of luck
+    # Of one video alone it is a matter of luck.
+    lag = SHIFTS[int(np.mean([row.earlier for row in rows], axis=0).argmax())]
     return "".join(f"{each:8.2f}" for each in (*told, lag))
 
 

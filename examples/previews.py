@@ -74,9 +74,8 @@ def preview(document: Document) -> bytes:
     with ffmpeg_runner.piped(output) as pipe, av.open(pipe, format="nut") as file:
         (frame,) = file.decode(video=0)
         picture = frame.to_ndarray()
-    done, png = cv2.imencode(
-        ".png", np.asarray(picture) & 0xFC, [cv2.IMWRITE_PNG_COMPRESSION, 9]
-    )  # six bits: a third of the bytes
+    # Six bits: a third of the bytes.
+    done, png = cv2.imencode(".png", np.asarray(picture) & 0xFC, [cv2.IMWRITE_PNG_COMPRESSION, 9])
     assert done
     return marked(png.tobytes(), document.digest)
 

@@ -95,11 +95,8 @@ def test_any_phase_ends(phase: str, stop: signal.Signals, patience: float, tmp_p
     assert process.returncode == 130 and said == "stopped; nothing half-made was kept\n"
     child, folder = (tmp_path / "child").read_text().split(" ", 1)
     assert not Path(folder).exists() and not is_running(int(child))
-    quick = phase in (
-        "it waits",
-        "it computes",
-        "it handles every error",
-    )  # orderly: the code that made the draft removes it
+    # Orderly: the code that made the draft removes it.
+    quick = phase in ("it waits", "it computes", "it handles every error")
     assert quick or not (tmp_path / "draft").exists()
 
 

@@ -1,4 +1,4 @@
-"""Looks composed and baked: exact where it can be, its error told where it can't, quick, and the same every time."""
+"""Looks composed and baked: exact where possible, with a stated error otherwise, fast, and deterministic."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def curve(points: int, power: float) -> Document:
 
 
 def off(baked: BakedLut, looks: tuple[Document, ...], strength: float) -> Floats:
-    """How far the baked cube is from the looks themselves."""
+    """The error of the baked cube against the looks themselves."""
     tables = [cube.read(each.data, str(each.path)) for each in looks]
     return np.abs(cube.read(baked.content(), "baked.cube").apply(PROBES) - compose(tables, strength, PROBES))
 
@@ -120,7 +120,7 @@ def test_the_same_looks_give_the_same_bytes() -> None:
 
 def test_baking_a_65_cube_is_quick(stopwatch: Stopwatch) -> None:
     looks = (SOFT, WILD)
-    with stopwatch(3 * 0.5):  # 0.22 each where this was written
+    with stopwatch(3 * 0.5):  # 0.22 each when this was written
         for strength in (0.91, 0.92, 0.93):
             assert bake(looks, strength).size == 65
 

@@ -1,4 +1,4 @@
-"""Corrections and cameras, against colour-science and by hand; and baked into the one cube."""
+"""Corrections and cameras, against colour-science and by hand, and baked into the one cube."""
 
 from __future__ import annotations
 
@@ -29,16 +29,12 @@ def science() -> Any:
         warnings.simplefilter("ignore")
         import colour
 
-        return (
-            colour,
-            colour.models,
-            colour.temperature,
-            colour.adaptation,
-        )  # loaded lazily, and not without a warning
+        # The submodules load on access, with warnings.
+        return (colour, colour.models, colour.temperature, colour.adaptation)
 
 
 def decoded(camera: str, codes: Floats) -> Floats:
-    """colour-science's scene light in BT.709's primaries, of the maker's own curve and primaries."""
+    """Scene light in BT.709 primaries by colour-science, from the camera maker's own curve and primaries."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         colour = science()[0]
@@ -150,7 +146,7 @@ def test_corrections_out_of_bounds_are_refused(wrong: dict[str, Any]) -> None:
 
 
 def test_a_look_for_limited_range_codes_is_put_on_full_range_ones() -> None:
-    """A look that turns 64 and 940 of ten bits around, stated for limited-range codes, turns 0 and 1 around."""
+    """A look that swaps 64 and 940 in ten bits, stated for limited-range codes, swaps 0 and 1."""
     rows = "".join(
         f"{(1004 - each) / 1023:.9f} {(1004 - each) / 1023:.9f} {(1004 - each) / 1023:.9f}\n"
         for each in (0, 1023)

@@ -1,4 +1,4 @@
-"""What the colour stage's filters do to pixels: flat patches with a known colour, through FFmpeg."""
+"""What the colour stage's filters do to pixels: flat patches of known colours, through FFmpeg."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def difference(one: Floats, other: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Patches:
-    """A 4:2:0 clip of one frame: a field of flat patches of `codes` (n, 3), all over the cube and along grey."""
+    """A 4:2:0 clip of one frame: flat patches of `codes` (n, 3), all over the cube and along grey."""
 
     path: Path
     codes: Floats
@@ -109,7 +109,7 @@ def cubed(picture: Stream, *looks: Document) -> Stream:
 
 
 def delivered(picture: Stream, dither: str = "ordered") -> Stream:
-    """The delivery's format, rounded once, as reframe makes it."""
+    """The delivery's format, rounded once, as the reframe stage does it."""
     final = picture.filter(
         "zscale",
         filter="spline36",
@@ -153,7 +153,10 @@ def run(picture: Stream, folder: Path, options: Sequence[str] = ()) -> tuple[byt
 
 
 def means(raw: bytes) -> Floats:
-    """The mean code of every patch of an 8-bit 4:2:0 frame, over whole periods of the ordered dither (8 pixels) away from its edge."""
+    """The mean code of every patch of an 8-bit 4:2:0 frame.
+
+    Measured away from the patch's edge, over whole periods of the ordered dither (8 pixels).
+    """
     found = []
     at = 0
     for step in (1, 2, 2):
@@ -183,7 +186,7 @@ def table(look: Document) -> Table:
 
 
 def ideal(truth: Floats) -> float:
-    """What rounding to 8-bit codes alone costs: 0.21 for colours all over the cube, 0.09 to 0.25 after a look."""
+    """The cost of rounding to 8-bit codes alone: 0.21 all over the cube, 0.09 to 0.25 after a look."""
     return float(difference(to_rgb(to_yuv(truth).round()), truth).mean())
 
 

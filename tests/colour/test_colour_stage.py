@@ -98,5 +98,5 @@ def test_a_look_that_cannot_be_read_is_a_mistake_of_the_spec() -> None:
 
 def test_planning_with_a_look_of_ours_is_quick(stopwatch: Stopwatch) -> None:
     path = resources.entry("luts", "warm")
-    with stopwatch(0.1):  # 0.015 where this was written
+    with stopwatch(0.1):  # 0.015 when this was written
         plan(looks=(Document(path, path.read_bytes()),))

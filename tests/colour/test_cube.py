@@ -1,4 +1,4 @@
-"""The .cube parser: what it accepts to the last digit, and each rule by a file that breaks it."""
+"""The .cube parser: what it accepts, to the last digit, and each rule with a file that breaks it."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ NUMBERS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
 @st.composite
 def files(draw: st.DrawFn) -> tuple[bytes, np.ndarray, str]:
-    """A valid file of any dialect of white space, its rows and its title."""
+    """A valid file with random white space, its rows, and its title."""
     solid = draw(st.booleans())
     size = draw(st.integers(2, 3 if solid else 9))
     rows = draw(

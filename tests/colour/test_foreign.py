@@ -1,4 +1,4 @@
-"""Looks in other programs' formats: what they make of colours, against independent readers and by hand; and their refusals."""
+"""Looks in other programs' formats: against independent readers, by hand, and what is refused."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ LUTS = Path(__file__).resolve().parents[3] / "shared" / "luts"
 needs_luts = pytest.mark.skipif(not LUTS.is_dir(), reason="the shared look-up tables are not there")
 Floats = NDArray[np.float64]
 PROBES: Floats = np.random.default_rng(5).random((4000, 3))
-CLOSE = 0.002  # what is asked for of foreign files against OpenColorIO
+CLOSE = 0.002  # the tolerance for foreign files against OpenColorIO
 
 
 def theirs(path: Path) -> Floats:
-    """OpenColorIO's answer, from the file on the disk."""
+    """OpenColorIO's answer, from the file on disk."""
     transform = ocio.FileTransform(str(path), interpolation=ocio.INTERP_TETRAHEDRAL)
     transform.setCDLStyle(ocio.CDL_ASC)
     values = PROBES.astype(np.float32)
@@ -64,7 +64,7 @@ def test_files_that_nobody_here_made_are_as_opencolorio_reads_them(name: str) ->
 @needs_luts
 @pytest.mark.parametrize("name", ["LogC_Video", "Three_Dimensional_Table_With_Shaper", "Demo"])
 def test_resolves_dialect_is_as_colour_science_reads_it(name: str) -> None:
-    """OpenColorIO refuses them; the shaper is 1D linear, the cube behind it tetrahedral."""
+    """OpenColorIO refuses these files; the shaper is 1D linear, and the cube behind it tetrahedral."""
     path = LUTS / "edge-cases" / f"colour-resolve_cube-{name}.cube"
     values: Any = PROBES
     with warnings.catch_warnings():
@@ -139,11 +139,11 @@ def spi3d(size: int = 5) -> tuple[str, Floats]:
 
 SPI1D = "Version 1\nFrom 0.0 1.0\nLength 3\nComponents 1\n{\n 0.0\n 0.25\n 1.0\n}\n"
 CLF = """<?xml version="1.0" encoding="UTF-8"?>
-<ProcessList id="a" compCLFversion="3"><LUT3D inBitDepth="32f" outBitDepth="32f" interpolation="tetrahedral"><Array dim="2 2 2 3">
+<ProcessList id="a" compCLFversion="3">
+<LUT3D inBitDepth="32f" outBitDepth="32f" interpolation="tetrahedral"><Array dim="2 2 2 3">
 {}</Array></LUT3D></ProcessList>"""
-INVERTED = "\n".join(
-    f"{1 - r} {1 - g} {1 - b}" for r in (0, 1) for g in (0, 1) for b in (0, 1)
-)  # blue fastest
+# Blue varies fastest.
+INVERTED = "\n".join(f"{1 - r} {1 - g} {1 - b}" for r in (0, 1) for g in (0, 1) for b in (0, 1))
 
 
 def test_tables_made_by_hand_do_what_they_say() -> None:

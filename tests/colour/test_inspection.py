@@ -1,4 +1,4 @@
-"""Looks examined and baked, from the command line: the facts against looks whose truth is stated."""
+"""Looks inspected and baked from the command line: the facts against looks whose truth is known."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from finish.stages.colour.table import grid
 
 
 def looks_of(names: list[str]) -> tuple[Document, ...]:
-    """Looks as a job has them."""
+    """Looks as a job states them."""
     settings = from_python(colour, {"looks": names})
     assert isinstance(settings, colour.ColourSettings)
     return settings.looks
@@ -104,7 +104,7 @@ def test_a_look_is_drawn(tmp_path: Path) -> None:
 
 
 def cube(change: object, size: int = 9) -> Document:
-    """A cube whose values are as they come, not held to 0 to 1."""
+    """A cube whose values aren't limited to 0 to 1."""
     rows = "\n".join(" ".join(f"{value:.6g}" for value in row) for row in change(grid(size)))  # type: ignore[operator]
     return Document(Path("codes.cube"), f"LUT_3D_SIZE {size}\n{rows}\n".encode())
 

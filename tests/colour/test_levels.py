@@ -1,4 +1,4 @@
-"""EBU R 103 on made-up pictures: its filter, its tolerance and its area, of Y, R, G and B."""
+"""EBU R 103 on synthetic pictures: its filter, its tolerance, and its area, of Y, R, G, and B."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ def test_five_per_cent_beyond_is_tolerated(luma: float, outside: float) -> None:
 
 @pytest.mark.parametrize(("blue", "red"), [(0.1, 0), (0, 0.1), (-0.25, 0), (0, -0.25)])
 def test_red_green_and_blue_count_as_luma_does(blue: float, red: float) -> None:
-    """Y of 90 % is legal; with this colour a primary passes 105 % or falls below −5 % (BT.709-6: R = Y + 1.5748 Cr, B = Y + 1.8556 Cb)."""
+    """Y of 90 % is legal, but this colour takes a primary beyond 105 % or below −5 %.
+
+    BT.709-6: R = Y + 1.5748 Cr, B = Y + 1.8556 Cb.
+    """
     assert measured(picture(50, blue * 0.1, red * 0.1)).outside == 0
     low = -0.06 if blue < 0 or red < 0 else None
     luma = 20 if low is not None else 95
@@ -42,7 +45,7 @@ def test_red_green_and_blue_count_as_luma_does(blue: float, red: float) -> None:
 
 
 def test_the_limits_in_codes_are_the_recommendations() -> None:
-    """8 bits: 5 to 246."""
+    """In 8 bits: 5 to 246."""
     for code, legal in ((5, True), (4, False), (246, True), (247, False)):
         frame = picture(0)
         frame[0] = code * 256
@@ -51,7 +54,7 @@ def test_the_limits_in_codes_are_the_recommendations() -> None:
 
 def test_thin_lines_are_filtered_out_and_broad_ones_are_not() -> None:
     thin, broad = picture(100), picture(100)
-    thin[0, :, 50] = 254 * 256  # 108.7 %, one pixel wide: 4/16 of it is left
+    thin[0, :, 50] = 254 * 256  # 108.7 %, one pixel wide: 4/16 of it remains
     broad[0, :, 50:70] = 254 * 256
     assert measured(thin).outside == 0
     assert measured(broad).outside == pytest.approx(100 * 20 / SIZE[1], abs=1.1)
@@ -59,7 +62,7 @@ def test_thin_lines_are_filtered_out_and_broad_ones_are_not() -> None:
 
 
 def test_the_filter_is_the_recommendations() -> None:
-    """A single bright column's response is the filter itself: 1, 2, 3, 4, 3, 2, 1 sixteenths."""
+    """The response to a single bright column is the filter itself: 1, 2, 3, 4, 3, 2, 1 sixteenths."""
     frame = picture(0)
     frame[0, :, 100] = 16 * 256 + 219 * 256
     assert measured(frame).high == pytest.approx(25, abs=0.01)

@@ -1,4 +1,4 @@
-"""The looks that come with the program: regenerated, catalogued, and natural."""
+"""The packaged looks: regenerated, catalogued, and natural."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_black_and_white_has_no_colour(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_points_follow_the_formula(name: str) -> None:
-    """17 points are enough: the table is close to what the parameters mean everywhere, and closest on greys."""
+    """17 points suffice: the table is close to the parameters everywhere, and closest on greys."""
     module = generator()
     if name not in module.LOOKS:
         pytest.skip("not one of ours")

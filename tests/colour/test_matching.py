@@ -1,4 +1,4 @@
-"""Matching: known drifts are found again, other scenes are met half way, decisions are obeyed; ΔE2000 against another implementation."""
+"""Matching: known drifts are recovered, other scenes half matched, decisions obeyed; ΔE2000 is verified."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ from finish.units import Size
 
 Colours = NDArray[np.float64]
 STILL = Document(Path("hero.png"), png(plate(64, 36)))
-# Pairs 1, 7, 9, 13, 17, 20 and 25 of Sharma, Wu and Dalal (2005), table 1: turns of hue at 180° and 0°, greys, dark and light colours.
+# Pairs 1, 7, 9, 13, 17, 20, and 25 of Sharma, Wu and Dalal (2005), table 1: hue wrap-around at 180° and 0°,
+# greys, dark and light colours.
 SHARMA = (
     ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425),
     ((50.0, 0.0, 0.0), (50.0, -1.0, 2.0), 2.3669),
@@ -44,7 +45,7 @@ SHARMA = (
 
 
 def scene(seed: int) -> Colours:
-    """Cells (CELLS, CELLS, 3) of a made-up scene: soft shapes of light and colour."""
+    """Cells (CELLS, CELLS, 3) of a synthetic scene: soft shapes of light and colour."""
     noise = np.random.default_rng(seed)
     rows, columns = np.mgrid[0 : 1 : CELLS * 1j, 0 : 1 : CELLS * 1j]
     waves = sum(
@@ -57,7 +58,7 @@ def scene(seed: int) -> Colours:
 
 
 def looks(*cells: Colours, start: float = 0) -> tuple[FrameTones, ...]:
-    """Four looks a second at a scene."""
+    """Four samples of a scene per second."""
     return tuple(
         FrameTones(
             Fraction(start) + Fraction(number, 4), np.rint(each * 255).astype(np.uint8).tobytes().hex()
@@ -131,7 +132,7 @@ def test_so_much_of_a_correction() -> None:
 
 
 def science() -> Any:
-    """colour-science, whose import warns of what it lacks."""
+    """The colour-science module, without the warning about its optional dependencies."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import colour
@@ -162,7 +163,7 @@ def test_the_difference_is_sharmas(one: tuple[float, ...], other: tuple[float, .
 
 
 class Told:
-    """An Ask that has been told the cuts, the clip's looks, the reference's, and how brightness changes."""
+    """An `Ask` with fixed answers: the cuts, samples of the clip and the reference, and brightness."""
 
     def __init__(
         self,

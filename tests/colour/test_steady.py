@@ -1,4 +1,4 @@
-"""Flicker on made-up brightness: pumping is found and undone, light that is meant stays."""
+"""Flicker on synthetic brightness: flicker is found and removed, intended light changes stay."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ FRAMES = np.arange(100)
 
 
 def facts(course: np.ndarray) -> FlickerFacts:  # type: ignore[type-arg]
-    """Frames whose brightness, in stops of light, takes this course."""
+    """Frames whose brightness, in stops of light, follows this course."""
     changes = np.diff(course, prepend=course[:1]) / GAMMA
     return FlickerFacts(tuple(Fraction(number, 25) for number in range(len(course))), tuple(changes.tolist()))
 
 
 def left(course: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-    """What is left of it, in stops of light."""
+    """The remaining brightness course, in stops of light."""
     found = gains(facts(course), (), HALF)
     return course if found is None else course + np.array([gain for _, gain in found.steps]) * GAMMA
 
@@ -34,7 +34,7 @@ def test_pumping_is_taken_away(period: int) -> None:
     course = 0.1 * np.sin(2 * np.pi * FRAMES / period + 0.3)
     (one,) = shot_flicker(facts(course), ())
     assert one.stops == pytest.approx(course.std(), rel=0.12)
-    assert left(course).std() < 0.15 * course.std()  # the most at both ends
+    assert left(course).std() < 0.15 * course.std()  # the largest error, at both ends
 
 
 @pytest.mark.parametrize(

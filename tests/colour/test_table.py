@@ -17,7 +17,7 @@ TOLERANCE = 1e-4
 
 
 def spread(low: float, high: float, count: int = 5000) -> Floats:
-    """Colours all over a range and well beyond it, its greys, and its corners."""
+    """Colours all over a range and well beyond it, greys, and corners."""
     rng = np.random.default_rng(5)
     width = high - low
     anywhere = rng.uniform(low - 0.2 * width, high + 0.2 * width, (count, 3))
@@ -51,7 +51,7 @@ def colour_science(path: Path, rgb: Floats) -> Floats:
 
 
 def written(folder: Path, table: Table) -> Path:
-    """A table as a file, so that the oracles can read it."""
+    """A table as a file that the reference programs can read."""
     path = folder / "made.cube"
     ends = [
         f"DOMAIN_MIN {' '.join(map(repr, table.low.tolist()))}",
@@ -107,7 +107,7 @@ def test_tables_from_elsewhere_agree_with_opencolorio_and_colour_science(name: s
     table = cube.read(path.read_bytes(), path.name)
     rgb = spread(float(table.low.min()), float(table.high.max()))
     ours = table.apply(rgb)
-    # Single precision: what it can tell apart near the table's largest value.
+    # The resolution of single precision near the table's largest value.
     tolerance = max(TOLERANCE, float(np.abs(table.values).max()) * 1e-6)
     assert np.abs(ours - opencolorio(path, rgb)).max() <= tolerance
     inside = ((rgb >= table.low) & (rgb <= table.high)).all(axis=1)

@@ -1,4 +1,4 @@
-"""What the composite tests share: settings, deliveries, programmes made of nothing."""
+"""Helpers of the composite tests: settings, deliveries, and synthetic programmes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scaling and alpha: no hidden colour at edges, none under what is transparent, opacity in the alpha only."""
+"""Scaling and alpha: no hidden colour at edges or under transparency; opacity changes the alpha only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COLOUR = np.float32(ORANGE[:3]) / 255
 
 @pytest.mark.parametrize("size", [Size(21, 13), Size(200, 120)], ids=["smaller", "larger"])
 def test_a_scaled_edge_keeps_its_colour(size: Size) -> None:
-    """The border is transparent black: filtered together with the alpha, it would darken the edge."""
+    """The border is transparent black: if filtered together with the alpha, it would darken the edge."""
     shown = fitted(read(logo(80, 40, border=10)), size)
     assert shown.shape == (size.height, size.width, 4)
     assert np.abs(shown[:, :, :3] - COLOUR).max() < 0.004

@@ -1,4 +1,4 @@
-"""Picture files: every common kind gives the colours that were put in; what cannot be read whole is refused in words."""
+"""Picture files: every common kind gives its true colours; unreadable files are refused with a reason."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def jpeg(pixels: NDArray[np.uint8], exif: int = 0) -> bytes:
 
 
 def palette() -> bytes:
-    """Index 0 transparent black, 1 orange."""
+    """Index 0 is transparent black, 1 is orange."""
     indexes = (RGBA[:, :, 3] > 0).astype(np.uint8)
     return png(indexes, 3, chunk(b"PLTE", bytes([0, 0, 0, *ORANGE[:3]])), chunk(b"tRNS", b"\0\xff"))
 
@@ -67,7 +67,7 @@ def test_an_empty_border_is_left_out() -> None:
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A header that claims a huge picture: a few hundred bytes."""
+    """A header that claims a huge picture in a few hundred bytes."""
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
 

@@ -1,4 +1,4 @@
-"""Words on a canvas: a font that has them, a width that holds them, a weight that is seen."""
+"""Text on a canvas: a font that covers it, a width that holds it, a weight that is visible."""
 
 from __future__ import annotations
 

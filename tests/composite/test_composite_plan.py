@@ -1,4 +1,4 @@
-"""What composite plans: where things stand, when, and what the graph says; settings that cannot be meant are refused."""
+"""Composite plans: positions, times, and the graph; invalid settings are refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from finish.units import Box, Size, Span
 LOGO = {"file": "logo.png"}
 FILES = {"logo.png": logo(80, 40)}
 THIRD: dict[str, Any] = {"title": "Ágnes Mayer", "subtitle": "Colour", "from": 1, "to": 4}
-ROOM = Box(72, 262, 888, 1428)  # the safe zone, 12 px off its edges
+ROOM = Box(72, 262, 888, 1428)  # the safe zone, 12 px inside its edges
 
 
 def with_logo(**given: Any) -> stage.CompositeSettings:
@@ -102,7 +102,7 @@ def test_a_lower_third_is_drawn_once_and_kept() -> None:
     done = planned(settings(lower_third=THIRD))
     (kept,), (moved,) = nodes(done, "encode"), nodes(done, "setpts")
     assert kept.encoding == KEPT and kept.inputs[0].arg("rate") == RATE
-    # 15 frames of coming and one that stands from frame 25; 10 of going, the last one is frame 99.
+    # 15 frames fade in and one is still, from frame 25; 10 frames fade out, the last one is frame 99.
     assert moved.arg("expr") == "round((N+if(lte(N,15),25,74))*1/25/TB)"
     again = planned(settings(lower_third={**THIRD, "from": 2, "to": 5}))
     assert nodes(again, "encode") == [kept], "another time is not another drawing"

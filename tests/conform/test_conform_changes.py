@@ -1,4 +1,4 @@
-"""Pictures whose size, shape or format changes on the way: every frame at its time, in one size, and a word about it."""
+"""Pictures whose size, shape, or format changes midway: every frame at its time, in one size, with a note."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CODECS = {
 
 
 def joined(folder: Path, name: str, parts: list[Path]) -> Path:
-    """Files one after the other, their packets copied."""
+    """Files one after another, their packets copied."""
     path = folder / name
     listed = folder / "list.txt"
     listed.write_text("".join(f"file '{each}'\n" for each in parts))
@@ -57,7 +57,7 @@ def test_a_size_that_changes_in_the_middle_is_seen_and_evened_out(name: str, tmp
     done = conformed(path)
     assert done.frame == WIDE
     found = numbers(read(framed(done).picture))
-    # FFmpeg's decoder of MPEG-2 forgets the picture that it holds back where the size changes.
+    # FFmpeg's MPEG-2 decoder drops the picture that it holds back when the size changes.
     assert found == [number - (number == 24 and name == "mpeg2video.ts") for number in range(50)]
     note = next(each for each in done.notes if each.code == "size-changes")
     assert note.level == "know" and note.endswith(
@@ -77,7 +77,7 @@ def test_an_upright_part_stands_before_bars(tmp_path: Path) -> None:
 
 
 def test_pixels_that_change_their_shape_keep_circles_round(tmp_path: Path) -> None:
-    """What broadcasters do between 4:3 and 16:9: the same number of pixels, wider ones."""
+    """The broadcasters' switch between 4:3 and 16:9: the same number of pixels, but wider ones."""
     done = conformed(two(tmp_path, "x.ts", WIDE, X264, filters="setsar=2/1"))
     assert done.frame == Size(256, 72) and len(read(framed(done).picture)) == 50
 

@@ -1,4 +1,4 @@
-"""What a clip's colour tags say: converted where it can be, refused by name where it cannot, and never taken for nothing."""
+"""A clip's colour tags: converted where possible, otherwise refused by name, and never ignored."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_a_picture_that_says_rgb_and_is_none_is_not_called_untagged() -> None:
 
 
 def boxed(path: Path, box: bytes, inside: bytes) -> None:
-    """Put a box at the end of the sample entry, and correct the lengths of all that it lies in."""
+    """Append a box to the sample entry, and correct the lengths of all boxes around it."""
     data = bytearray(path.read_bytes())
     moov = data.index(b"moov")
     at = data.index(inside, moov) - 4
@@ -150,7 +150,10 @@ def boxed(path: Path, box: bytes, inside: bytes) -> None:
 
 @pytest.mark.render
 def test_dolby_vision_is_known_by_its_configuration(tmp_path: Path) -> None:
-    """`dvcC` (Dolby Vision Streams within ISO base media, §3.2): version 1.0, profile 5, level 1, an RPU and a base layer, nothing else."""
+    """The box `dvcC` (Dolby Vision Streams within ISO base media, §3.2).
+
+    Version 1.0, profile 5, level 1, an RPU and a base layer, nothing else.
+    """
     path = Clip(size=LARGE, after=("-c:v", "libx264", "-preset", "ultrafast")).write(
         tmp_path / "x.mp4", [drawn(1, LARGE)] * 3
     )
@@ -164,7 +167,7 @@ def test_dolby_vision_is_known_by_its_configuration(tmp_path: Path) -> None:
 @pytest.mark.render
 @pytest.mark.parametrize("turn", ["0", "90"])
 def test_container_cropping_is_what_the_plan_believes(turn: str, tmp_path: Path) -> None:
-    """A clean aperture of 64x48 in the middle of 128x72 (ISO/IEC 14496-12 §12.1.4): what is drawn there, and no squeezed circle."""
+    """A clean aperture of 64x48 in the middle of 128x72 (ISO/IEC 14496-12 §12.1.4), with a round circle."""
     picture = np.full((72, 128, 3), 0.8)
     picture[12:60, 32:96] = 0.2
     plain = Clip().write(tmp_path / "plain.mp4", [picture] * 2)

@@ -1,4 +1,4 @@
-"""A clip of which something is missing: refused with the times and what to do, or delivered by agreement and reported."""
+"""A clip with missing parts: refused with times and a way out, or delivered and reported if accepted."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_loss_that_another_copy_does_not_heal_says_what_does() -> None:
         start=Fraction(3),
         hint="join the parts with FFmpeg's concat demuxer",
     )
-    for accept in (False, True):  # there is nothing to accept: the whole clip cannot be shown in order
+    for accept in (False, True):  # there is nothing to accept: the whole clip can't be shown in order
         with pytest.raises(FinishError, match="join the parts"):
             damage_notes(replace(CLIP, losses=(CUT, joined)), (0, 1), accept=accept)
 

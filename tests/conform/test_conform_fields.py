@@ -1,4 +1,4 @@
-"""Fields: found by rows in any order, flagged or not; and nothing that stands still, or is as fine as a row, is taken for them."""
+"""Fields: detected from rows in any order, flagged or not; still or fine-grained pictures aren't mistaken."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_wrong_order_of_flags_is_outweighed(tmp_path: Path) -> None:
 
 
 def test_fields_after_whole_frames_are_found(tmp_path: Path) -> None:
-    """Ten whole frames, then fields: the first frame does not stand for the clip."""
+    """Ten progressive frames, then fields: the first frame doesn't represent the clip."""
     one = clip(tmp_path / "1.ts", moving("25", 0.4))
     two = clip(tmp_path / "2.ts", moving(), "tinterlace=interleave_top", *FLAGS)
     listed = tmp_path / "list.txt"
@@ -122,7 +122,8 @@ def test_frames_that_repeat_are_reported(rate: str, stored: str, every: int, tmp
     )
 
 
-# Rows as fine as they come, moving by rows and across, fading; noise alone; film grain; flashes; letters that roll and crawl.
+# The finest rows, moving along and across the rows, fading; pure noise; film grain; flashes; rolling and
+# crawling text.
 STRIPES = "color=c=gray:s=320x180:r=25:d=1.6,format=gray,geq=lum="
 WHOLE = {
     "test picture": moving("25"),
@@ -163,14 +164,17 @@ def test_a_flag_on_whole_frames_is_outweighed_by_what_all_rows_show_and_by_the_j
 
 
 def verdict(*orders: str) -> str:
-    """What pairs of neighbouring frames that say so much come to."""
+    """The verdict for this many conclusive pairs of neighbouring frames."""
     weave = FieldEvidence()
     weave._pairs = [_Pair(0, place, order, "", 1.0) for place, order in enumerate(orders)]
     return weave.result().order
 
 
 def test_pairs_that_look_woven_one_by_one_make_no_fields() -> None:
-    """Coarse coding of a small picture: 7 of 42 pairs fit the other way about by chance (seen with 160x90 at 25 Hz)."""
+    """Coarse coding of a small picture.
+
+    7 of 42 pairs match the opposite order by chance (observed with 160x90 at 25 Hz).
+    """
     scattered = [*["progressive"] * 5, "tff"] * 7
     assert verdict(*scattered) == "" and verdict(*["progressive"] * 34, *["tff"] * 7) == ""
     assert verdict(*["progressive"] * 40, *["tff"] * 8) == "tff", "the end of a clip is made of fields"

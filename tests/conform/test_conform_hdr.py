@@ -1,4 +1,4 @@
-"""HDR made SDR: grey and coloured patches against BT.2100 and BT.2408 computed by themselves, and by colour-science."""
+"""HDR to SDR: grey and coloured patches, against BT.2100 and BT.2408 formulas, and against colour-science."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ SIDE = 32
 
 
 def light(codes: Floats, transfer: str) -> Floats:
-    """R′G′B′ of BT.2020 as light of a BT.2100 display, cd/m², by colour-science: HLG at its nominal 1,000 cd/m² (gamma 1.2)."""
+    """R′G′B′ of BT.2020 as light of a BT.2100 display, cd/m², by colour-science.
+
+    HLG at its nominal 1,000 cd/m² (gamma 1.2).
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import colour as science
@@ -31,7 +34,10 @@ def light(codes: Floats, transfer: str) -> Floats:
 
 
 def rolled_off(codes: Floats, transfer: str, peak: float = 1000.0) -> Floats:
-    """What is delivered of it, as BT.709 R′G′B′ on a BT.1886 display: a Mobius curve over the largest component, knee at half of white."""
+    """The delivered BT.709 R′G′B′ on a BT.1886 display.
+
+    A Mobius curve over the largest component, with its knee at half of white.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import colour as science
@@ -44,7 +50,7 @@ def rolled_off(codes: Floats, transfer: str, peak: float = 1000.0) -> Floats:
         )
     top, knee = peak / WHITE, 0.5
     largest = np.maximum(linear.max(axis=-1, keepdims=True), 1e-6)
-    # x → s(x + a)/(x + b): value and slope go on at the knee, and the peak becomes 1.
+    # x → s(x + a)/(x + b): value and slope are continuous at the knee, and the peak becomes 1.
     a = -(knee**2) * (top - 1) / (knee**2 - 2 * knee + top)
     b = (knee**2 - 2 * knee * top + top) / max(top - 1, 1e-6)
     curve = (b * b + 2 * b * knee + knee**2) / (b - a) * (largest + a) / (largest + b)
@@ -89,7 +95,10 @@ def test_greys_are_as_bright_as_the_standards_say(transfer: str, tmp_path: Path)
 
 
 def test_reference_white_is_bright_and_highlights_are_not_blown() -> None:
-    """75 % HLG and 58 % PQ are white on paper: 203 cd/m² (BT.2408 table 1). They come to 0.89 of the signal, all above is told apart."""
+    """75 % HLG and 58 % PQ are paper white, 203 cd/m² (BT.2408 table 1).
+
+    They become 0.89 of the signal; everything above stays distinguishable.
+    """
     for transfer, white in (("arib-std-b67", 0.75), ("smpte2084", 0.58)):
         assert light(np.full(3, white), transfer) == pytest.approx(203, rel=0.02)
         assert 0.88 < rolled_off(np.full(3, white), transfer)[0] < 0.91
@@ -98,7 +107,7 @@ def test_reference_white_is_bright_and_highlights_are_not_blown() -> None:
 
 @pytest.mark.parametrize("transfer", ["arib-std-b67", "smpte2084"])
 def test_colours_keep_their_hue(transfer: str, tmp_path: Path) -> None:
-    """Skin, sky, foliage and others inside BT.709, dark and bright."""
+    """Skin, sky, foliage, and others inside BT.709, dark and bright."""
     codes = np.array(
         [
             [0.5, 0.42, 0.37],

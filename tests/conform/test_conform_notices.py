@@ -1,4 +1,4 @@
-"""What a clip carries and a delivery will not: each is seen in a built clip, and said."""
+"""What a clip carries and a delivery doesn't: detected in a built clip, and noted."""
 
 from __future__ import annotations
 

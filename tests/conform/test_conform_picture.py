@@ -1,4 +1,4 @@
-"""One built clip per defect of the picture: every frame of the delivery against the frame that was drawn."""
+"""One built clip per picture defect: every delivered frame against the frame that was drawn."""
 
 from __future__ import annotations
 
@@ -35,20 +35,21 @@ from finish.units import Size
 
 pytestmark = pytest.mark.render
 
-# The delivery rounds once, its dither is within half a code; the truth is what the clip's own rounded codes mean.
+# The delivery rounds once, and its dither stays within half a code; the truth is the value of the clip's own
+# rounded codes.
 CLOSE = 1.001
 FFV1 = ("-c:v", "ffv1")
 
 
 def every_frame(path: Path, wanted: list[Floats], margin: int = 3, **settings: object) -> None:
-    """As many frames as drawn, each at its time and showing its drawing."""
+    """As many frames as drawn, each at its time and with its drawing."""
     found = shown(path, **settings)
     assert len(found) == len(wanted)
     worst = [error(planes, truth, margin) for (_, planes), truth in zip(found, wanted, strict=True)]
     assert max(worst) <= CLOSE, f"frame {int(np.argmax(worst))} is off by {max(worst):.1f} codes"
 
 
-# What a matrix in `tkhd` does (ISO/IEC 14496-12 §6.2.2): (x, y) is shown at (ax + cy, bx + dy).
+# The matrix in `tkhd` (ISO/IEC 14496-12 §6.2.2): (x, y) is shown at (ax + cy, bx + dy).
 TURNS = {
     "as it is": (1, 0, 0, 1),
     "90": (0, 1, -1, 0),
@@ -160,7 +161,7 @@ PLANES = {
 
 @pytest.mark.parametrize("packed", PLANES)
 def test_no_bit_is_lost_before_delivery(packed: str, tmp_path: Path) -> None:
-    """A ramp over all limited codes, as a decoder might give it: the conformed stream holds every one of them as it was."""
+    """A ramp over all limited codes, as a decoder could output it: the conformed stream keeps every code."""
     codes = CODES["4:2:0"] if packed == "nv12" else CODES["10 bit"]
     top = 2 ** (codes.bits - 8)
     ramp = np.tile(np.arange(16 * top, 236 * top), (16, 1))
@@ -197,7 +198,10 @@ def test_rgb_is_full_range_unless_it_says_otherwise(pix_fmt: str, top: int, tmp_
 
 @pytest.mark.parametrize("lines", ["tff", "bff"])
 def test_interlaced_frames_show_no_combs(lines: str, tmp_path: Path) -> None:
-    """A bar that moves 8 pixels a field, woven from 50 moments: each frame shows one of them, the first of its two fields."""
+    """A bar that moves 8 pixels per field, interlaced from 50 moments.
+
+    Each frame shows one moment, the first of its two fields.
+    """
     moments = [bar(field) for field in range(12)]
     upper = 0 if lines == "tff" else 1
     woven = []
@@ -222,13 +226,13 @@ def bar(moment: int) -> Floats:
 
 
 def edge(luma: Floats) -> float:
-    """Where the bar's middle is, in pixels."""
+    """The position of the bar's middle, in pixels."""
     row = np.maximum(luma.mean(axis=0) - 70, 0)
     return float((row * np.arange(row.size)).sum() / row.sum())
 
 
 def on_grid(frames: Frames, rate: Fraction) -> bool:
-    """Whether each frame is where the grid has it, within the microsecond to which a pipe's clock is written."""
+    """Whether each frame is on the grid, within the microsecond to which a pipe's clock is written."""
     return all(abs(time - number / rate) <= Fraction(1, 1_000_000) for number, (time, _) in enumerate(frames))
 
 
@@ -247,7 +251,7 @@ NTSC = "30000/1001"
     ("rate", "to"), [("16", "30"), ("24", "30"), ("25", NTSC), (NTSC, "25"), ("60", "25"), ("60", "30")]
 )
 def test_a_delivery_at_another_rate_shows_the_nearest_frame(rate: str, to: str, tmp_path: Path) -> None:
-    """Each source frame goes to the nearest place of the new grid, and stays until the next one comes."""
+    """Each source frame goes to the nearest position of the new grid, and stays until the next one comes."""
     clip, grid = Fraction(rate), Fraction(to)
     count = round(clip)
     found = shown(Clip(rate=rate).write(tmp_path / "x.mp4", numbered(count)), to)
@@ -262,7 +266,7 @@ def test_a_delivery_at_another_rate_shows_the_nearest_frame(rate: str, to: str, 
 
 
 def test_a_variable_rate_becomes_constant_with_every_frame_at_its_time(tmp_path: Path) -> None:
-    """Frames of 30 fps with some left out: what was last shown is shown until the next one comes."""
+    """30 fps with some frames missing: the last frame is shown until the next one comes."""
     kept = [number for number in range(30) if number % 7 not in (2, 3)]
     chosen = "+".join(f"eq(n\\,{number})" for number in kept)
     codec = ("-c:v", "libx264", "-qp", "0", "-preset", "ultrafast", "-fps_mode", "vfr")
@@ -305,7 +309,10 @@ def test_what_the_job_says_of_matrix_and_range_outranks_the_tags(tmp_path: Path)
 
 
 def test_wide_colours_become_bt709(tmp_path: Path) -> None:
-    """Display P3 as phones tag it: its colours through XYZ by SMPTE EG 432-1 and BT.709 primaries, on a BT.1886 display."""
+    """Display P3 as phones tag it, through XYZ to a BT.1886 display.
+
+    By SMPTE EG 432-1 and the BT.709 primaries.
+    """
     import warnings
 
     codes = Codes("yuv444p10le", bits=10, shared=(1, 1))

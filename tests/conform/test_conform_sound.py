@@ -1,4 +1,4 @@
-"""One built clip per defect of the sound and of the clock: clicks where they were put, frames at their times."""
+"""One built clip per defect of sound or clock: clicks at their times, frames at their times."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_without_sound_there_is_silence_as_long_as_the_picture(tmp_path: Path) -
     assert "no sound track" in done.notes
 
 
-# ITU-R BT.775-3 annex 4, table 2: what of FL FR FC LFE SL SR is in the left and in the right channel.
+# ITU-R BT.775-3 annex 4, table 2: the shares of FL FR FC LFE SL SR in the left and in the right channel.
 FOLDED = np.array([[1, 0], [0, 1], [0.7071, 0.7071], [0, 0], [0.7071, 0], [0, 0.7071]])
 
 
@@ -101,7 +101,7 @@ def test_any_sampling_rate_keeps_its_times(rate: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["x.mp4", "x.mkv", "x.ts", "x.webm"])
 def test_sound_stays_with_its_frame_in_any_container(name: str, tmp_path: Path) -> None:
-    """Priming, a clock that starts at 1.4 s, milliseconds: frame 12 and the click at 0.48 s are at the same time."""
+    """Priming, a clock that starts at 1.4 s, and milliseconds: frame 12 and the click at 0.48 s coincide."""
     sound = wav(tmp_path / "sound.wav", clicks([0.48], SECONDS))
     codec = (
         ("-c:v", "libvpx", "-b:v", "4M", "-c:a", "libopus", "-b:a", "192k")
@@ -120,9 +120,9 @@ def test_sound_stays_with_its_frame_in_any_container(name: str, tmp_path: Path) 
 
 @pytest.mark.parametrize(("picture", "sound"), [("0.4", "0"), ("0", "0.4"), ("3", "3"), ("0.02", "0")])
 def test_late_starts_stay_late(picture: str, sound: str, tmp_path: Path) -> None:
-    """The first picture stands in for whole frames before it, part of a frame is left out; before the sound is silence.
+    """The first picture fills whole frames before it; a partial frame is omitted; silence comes first.
 
-    Where the sound goes on after the picture, the last picture is held.
+    Where the sound continues after the picture, the last picture is held.
     """
     video = Clip().write(tmp_path / "video.mp4", numbered(FRAMES))
     audio = wav(tmp_path / "sound.wav", clicks([0.2], SECONDS))
@@ -155,7 +155,10 @@ def test_late_starts_stay_late(picture: str, sound: str, tmp_path: Path) -> None
 
 
 def edits(path: Path, *lists: list[tuple[int, int]]) -> Path:
-    """Replace the edit list of each track: rows of duration (movie ticks) and media time (−1 for an empty one)."""
+    """Replace the edit list of each track.
+
+    Rows of duration (movie ticks) and media time (−1 for an empty edit).
+    """
     data = bytearray(path.read_bytes())
     at = 0
     for rows in lists:
@@ -173,7 +176,10 @@ def edits(path: Path, *lists: list[tuple[int, int]]) -> Path:
 
 
 def test_an_edit_list_that_trims_the_start_is_obeyed(tmp_path: Path) -> None:
-    """Shown from frame 5 on, heard from 0.2 s on (ISO/IEC 14496-12 §8.6.6): frame 5 is the first, a click at 0.48 s comes at 0.28 s."""
+    """The picture starts at frame 5, the sound at 0.2 s (ISO/IEC 14496-12 §8.6.6).
+
+    Frame 5 comes first, and a click at 0.48 s moves to 0.28 s.
+    """
     path = put(tmp_path, clicks([0.48], SECONDS), "x.mov")
     edits(path, [(38_400, 5 * 512)], [(38_400, 9_600)])
     done = conformed(path)
@@ -184,7 +190,7 @@ def test_an_edit_list_that_trims_the_start_is_obeyed(tmp_path: Path) -> None:
 
 
 def test_a_leading_empty_edit_is_obeyed(tmp_path: Path) -> None:
-    """The picture waits 0.2 s: its first frame stands in, and the sound stays where it was."""
+    """The picture starts 0.2 s late: its first frame fills the time, and the sound stays where it was."""
     video = Clip().write(tmp_path / "video.mp4", numbered(FRAMES))
     audio = wav(tmp_path / "sound.wav", clicks([0.48], SECONDS))
     path = tmp_path / "x.mov"
@@ -252,13 +258,13 @@ def test_one_picture_is_shown_for_all_of_the_sound(tmp_path: Path) -> None:
 
 
 def told(done: Programme, code: str) -> str:
-    """The one note of a kind."""
+    """The only note of this kind."""
     (note,) = (each for each in done.notes if each.code == code)
     return str(note)
 
 
 def test_a_gap_in_the_sound_is_silence(tmp_path: Path) -> None:
-    """A recorder that lost 0.3 s: what comes after is not early."""
+    """A recorder that lost 0.3 s: what comes after it isn't early."""
     video = Clip().write(tmp_path / "video.mp4", numbered(FRAMES))
     sound = wav(tmp_path / "sound.wav", clicks([0.1, 0.7], SECONDS))
     path = tmp_path / "x.mkv"
@@ -270,7 +276,7 @@ def test_a_gap_in_the_sound_is_silence(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def polyglot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three sound tracks, told apart by when they click: no language, German, French."""
+    """Three sound tracks that click at different times: no language, German, French."""
     folder = tmp_path_factory.mktemp("polyglot")
     sounds = [wav(folder / f"{number}.wav", clicks([0.2 + 0.2 * number], SECONDS)) for number in range(3)]
     inputs = [
@@ -325,7 +331,7 @@ def test_languages_are_the_same_in_any_code() -> None:
 
 
 def test_a_track_that_nobody_can_decode_is_left_out_and_said(tmp_path: Path) -> None:
-    """As phones write spatial sound beside stereo, in a codec of their own."""
+    """As phones write spatial sound beside stereo, in their own codec."""
     one, two = (wav(tmp_path / f"{number}.wav", clicks([0.2 + 0.4 * number], SECONDS)) for number in range(2))
     video = Clip().write(tmp_path / "v.mp4", numbered(FRAMES))
     path = tmp_path / "x.mov"

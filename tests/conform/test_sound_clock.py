@@ -1,4 +1,4 @@
-"""Sound whose samples and stamps disagree: clicks come at their stamps, and the plan says what was wrong with the clock."""
+"""Sound whose samples and timestamps disagree: clicks keep their stamps, and the plan states the defect."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ def stamped(
     codec: str = "pcm_s16le",
     lost: tuple[tuple[float, float], ...] = (),
 ) -> Path:
-    """A grey picture and a mono sound in frames of 1,024 samples; what was recorded at t is stamped `warp(t)`, what is `lost` is absent."""
+    """A grey picture and mono sound in frames of 1,024 samples.
+
+    What was recorded at t is stamped `warp(t)`; frames in `lost` are absent.
+    """
     with av.open(str(path), "w") as container:
         picture: Any = container.add_stream("libx264", rate=25, options={"preset": "ultrafast"})
         picture.width, picture.height, picture.pix_fmt = 64, 36, "yuv420p"
@@ -103,7 +106,7 @@ CASES: list[tuple[str, Warp, tuple[tuple[float, float], ...], int]] = [
 def test_sound_comes_at_its_stamps(
     warp: Warp, lost: tuple[tuple[float, float], ...], runs: int, tmp_path: Path
 ) -> None:
-    """Within 1 ms at every second, by stamps of whole milliseconds."""
+    """Within 1 ms at every second, with stamps in whole milliseconds."""
     path = stamped(tmp_path / "x.mkv", bursts(TIMES, SECONDS), warp, lost=lost)
     done = conformed(path)
     _, found = heard(done, tmp_path)
@@ -113,7 +116,7 @@ def test_sound_comes_at_its_stamps(
 
 @pytest.mark.render
 def test_a_tone_of_a_slow_clock_has_one_pitch_and_no_jump(tmp_path: Path) -> None:
-    """1,000 Hz recorded as if a second had 0.8 % fewer samples: 1,000/1.008 Hz by its stamps, steady to a thousandth."""
+    """1,000 Hz recorded with a clock 0.8 % slow is 1,000/1.008 Hz by its stamps, within a thousandth."""
     tone = 0.25 * np.sin(2 * np.pi * 1000 * np.arange(6 * RATE) / RATE)[:, None]
     _, found = heard(conformed(stamped(tmp_path / "x.mkv", tone, lambda time: 1.008 * time)), tmp_path)
     inside = found[RATE // 2 : 5 * RATE + RATE // 2, 0]
@@ -147,7 +150,7 @@ def test_a_whole_clip_needs_no_clock(name: str, codec: str, tmp_path: Path) -> N
 
 @pytest.mark.render
 def test_a_sound_full_of_holes_goes_by_its_stamps(tmp_path: Path) -> None:
-    """Every fifth packet is lost, 120 in all: what comes after each is not early."""
+    """Every fifth packet is lost, 120 in all: what comes after each isn't early."""
     seconds, frame = 13.0, FRAME / RATE
     lost = tuple((frame * (5 * at + 3) - 0.001, frame * (5 * at + 4) - 0.001) for at in range(120))
     kept = [time for time in TIMES if not any(begin - 0.02 < time < end + 0.02 for begin, end in lost)]
@@ -170,7 +173,7 @@ def test_sound_that_begins_behind_the_picture_is_silence(tmp_path: Path) -> None
 
 @given(st.integers(0, 2**32 - 1), st.floats(-0.01, 0.01), st.floats(0, 0.004))
 def test_jitter_is_no_clock(seed: int, drift: float, jitter: float) -> None:
-    """Whatever stamps of a steady clock jitter: one run, as fast as it is, never one for each stamp."""
+    """However the stamps of a steady clock jitter: one run at the true speed, never one per stamp."""
     random = np.random.default_rng(seed)
     counts = np.full(1000, float(FRAME))
     truth = np.arange(1000) * FRAME / RATE * (1 + drift)
@@ -196,7 +199,7 @@ def test_a_gap_is_found_where_it_is(at: int, gap: float, seed: int) -> None:
 
 @given(st.lists(st.tuples(st.integers(-(10**13), 10**13), st.integers(0, 48_000)), min_size=2, max_size=60))
 def test_stamps_of_any_kind_make_a_clock_or_none(frames: list[tuple[int, int]]) -> None:
-    """Whatever a file claims: no error, runs that a clock can have made, and parts that are as long as the programme in all."""
+    """Whatever a file claims: no error, plausible runs, and parts that total the programme's length."""
     fit = fitted(
         np.array([time / 1000 for time, _ in frames]),
         np.array([float(count) for _, count in frames]),
@@ -213,7 +216,7 @@ def test_stamps_of_any_kind_make_a_clock_or_none(frames: list[tuple[int, int]]) 
 
 
 def test_an_hour_of_short_frames_is_fitted_in_a_moment() -> None:
-    """A clock that wanders by 50 ms, 10 ms a frame: as near as a short one."""
+    """A clock that drifts by 50 ms, 10 ms per frame, is followed as closely as a short one."""
     count = 360_000
     times = np.arange(count) / 100 + 0.05 * np.sin(np.arange(count) / 100 / 200)
     runs = fitted(times, np.full(count, 480.0), RATE, 1 / 90_000).runs

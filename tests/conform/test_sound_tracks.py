@@ -1,4 +1,4 @@
-"""Which tracks and channels are delivered: by rules on paper, and in clips whose every channel is a tone of its own."""
+"""Which tracks and channels are delivered: rules on paper, and clips whose every channel is its own tone."""
 
 from __future__ import annotations
 
@@ -153,14 +153,14 @@ CHANNELS = [
 def test_channels_without_places(
     count: int, loud: tuple[int, ...], bass: tuple[int, ...], args: str, level: str
 ) -> None:
-    """What carries something is heard; what sounds like surround is folded as such, and a fourth channel of more than bass is no LFE."""
+    """Channels with content are heard, surround is downmixed, and a full-range fourth channel is no LFE."""
     track = unplaced(count)
     found = fold(track, source(track).sound(), carrying(count, *loud, bass=bass))
     assert found.args == args and [note.level for note in found.notes] == [level]
 
 
 def test_places_are_folded_by_bt775() -> None:
-    """ITU-R BT.775-3 annex 4: 1 and 0.7071; LFE is left out."""
+    """ITU-R BT.775-3 annex 4: 1 and 0.7071; LFE is omitted."""
     assert (
         matrix(("FL", "FR", "FC", "LFE", "SL", "SR"))
         == "stereo|c0=FL+0.7071*FC+0.7071*SL|c1=FR+0.7071*FC+0.7071*SR"
@@ -211,7 +211,7 @@ SECONDS, PCM = 1.0, ("-c:a", "pcm_s16le")
 
 
 def tones(*hertz: float, level: float = 0.25) -> np.ndarray:
-    """A channel for each tone, silent for 0."""
+    """One channel per tone; 0 is silence."""
     at = np.arange(round(SECONDS * 48_000)) / 48_000
     return np.stack([level * np.sin(2 * np.pi * each * at) if each else 0 * at for each in hertz], axis=1)
 
@@ -223,7 +223,7 @@ def pitches(sound: np.ndarray) -> list[int]:
 
 
 def clip(folder: Path, *sounds: np.ndarray, name: str = "x.mov", said: Sequence[str] = PCM) -> Path:
-    """A picture of a second and a sound track for each."""
+    """One second of picture with one sound track per entry."""
     video = Clip().write(folder / "v.mp4", numbered(25))
     files = [wav(folder / f"{at}.wav", each) for at, each in enumerate(sounds)]
     inputs = [word for each in (video, *files) for word in ("-i", str(each))]
@@ -267,7 +267,7 @@ def test_a_tone_on_the_fourth_of_eight_channels(
 def test_a_sound_that_changes_is_stereo_throughout(
     first: Sequence[str], second: Sequence[str], tmp_path: Path
 ) -> None:
-    """Two transport streams, one after the other, as a recorder writes them; the clicks stay where they were."""
+    """Two transport streams, one after another, as a recorder writes them; the clicks stay in place."""
     parts = []
     for number, said in enumerate((first, second)):
         burst = np.tile(tones(1000), (1, 2)) * (np.arange(48_000) // 12_000 % 2)[:, None]

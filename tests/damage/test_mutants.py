@@ -173,7 +173,5 @@ def test_mutants_are_the_same_each_time(world: World) -> None:
 
 
 def test_chapters_that_go_with_an_encoded_sound_are_no_damage(world: World, tmp_path: Path) -> None:
-    assert answered(world.clip("chapters.mp4"), tmp_path)[:2] == (
-        "done",
-        "",
-    )  # its level is searched for: sounds are encoded and read
+    # Its level is searched for: sounds are encoded and read.
+    assert answered(world.clip("chapters.mp4"), tmp_path)[:2] == ("done", "")

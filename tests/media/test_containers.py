@@ -155,9 +155,8 @@ def test_oddities_are_harmless(made: Path, tmp_path: Path) -> None:
 @pytest.mark.render
 def test_what_lies_behind_the_segment_of_matroska_is_none_of_it(made: Path, tmp_path: Path) -> None:
     path = tmp_path / "odd.mkv"
-    path.write_bytes(
-        (made / "a.mkv").read_bytes() + b"\xa3\x08\xff\xff" + b"junk" * 300
-    )  # read as an element, it would be 500 MB long
+    # Read as an element, it would be 500 MB long.
+    path.write_bytes((made / "a.mkv").read_bytes() + b"\xa3\x08\xff\xff" + b"junk" * 300)
     assert not losses(path, "matroska")
 
 

@@ -188,9 +188,8 @@ def test_a_truncated_clip_is_not_a_success(tmp_path: Path) -> None:
     with pytest.raises(FinishError, match=r"x\.mp4 is damaged") as told:
         ffmpeg_runner.write([Output((replace(source, losses=()).picture,), "-", "null")])
     assert told.value.code == "media"
-    assert (
-        50 <= ffmpeg_runner.write([Output((source.picture,), "-", "null")]).frames[0] <= 52
-    )  # whoever knows of it goes on over it
+    # Whoever knows of it goes on over it.
+    assert 50 <= ffmpeg_runner.write([Output((source.picture,), "-", "null")]).frames[0] <= 52
 
 
 @pytest.mark.media

@@ -62,9 +62,8 @@ def test_links_are_judged_by_where_they_end(job: Path, tmp_path: Path) -> None:
     assert refusal(folder, "out.srt") == f'"out.srt" {OUT}'
     assert refusal(folder, "up/secret.txt") == f'"up/secret.txt" {OUT}'
     assert folder.document("in.srt", job).data == b"words"
-    assert (
-        JobFiles(tmp_path / "job/up/job").root == job
-    )  # the job folder itself may be reached through a link
+    # The job folder itself may be reached through a link.
+    assert JobFiles(tmp_path / "job/up/job").root == job
 
 
 def test_links_that_go_in_circles(job: Path) -> None:

@@ -1,4 +1,4 @@
-"""The mix through FFmpeg: gains that move, rounds that meet, tracks at their place."""
+"""The mix through FFmpeg: moving gains, seamless loops, tracks at their positions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ RATE = 48_000
 
 
 class World:
-    """Answers for real, but for where somebody speaks."""
+    """Real answers, except where somebody speaks."""
 
     def __init__(
         self, folder: Path, spoken: dict[str, tuple[tuple[float, float], ...]] | None = None
@@ -116,7 +116,7 @@ def recorded(path: Path) -> tuple[Source, Stream]:
 
 
 def steepest(gains: np.ndarray, over: int) -> float:
-    """The steepest change of a gain, in dB/s, over so many samples."""
+    """The steepest change of a gain, in dB/s, over this many samples."""
     levels = 20 * np.log10(gains)
     return float(np.abs(levels[over:] - levels[:-over]).max() * RATE / over)
 
@@ -135,7 +135,7 @@ def test_the_gain_is_down_under_speech_and_moves_no_faster_than_asked(tmp_path: 
     ] == pytest.approx(0.0, abs=0.02)
     asked = 12 / 0.3
     assert steepest(gains, 480) <= asked * 1.01
-    assert levels[round(1.85 * RATE)] == pytest.approx(-6, abs=0.1)  # half of the way in half of the time
+    assert levels[round(1.85 * RATE)] == pytest.approx(-6, abs=0.1)  # half of the change in half of the time
 
 
 def test_a_moving_gain_makes_no_click(tmp_path: Path) -> None:
@@ -147,16 +147,15 @@ def test_a_moving_gain_makes_no_click(tmp_path: Path) -> None:
     jumped = np.where(np.arange(len(whole)) // RATE % 4 == 2, whole / 4, whole)
 
     def above(samples: np.ndarray, hertz: float) -> float:
-        """The loudest moment of what lies above a frequency, in dB of full scale."""
+        """The loudest moment of the content above a frequency, in dB of full scale."""
         spectrum = np.fft.rfft(samples)
         spectrum[: round(hertz * len(samples) / RATE)] = 0
-        inside = np.abs(np.fft.irfft(spectrum, len(samples)))[
-            RATE // 10 : -RATE // 10
-        ]  # a tone's own ends are steps
+        # The ends of a tone are steps themselves.
+        inside = np.abs(np.fft.irfft(spectrum, len(samples)))[RATE // 10 : -RATE // 10]
         return 20 * np.log10(max(float(inside.max()), 1e-12))
 
     assert above(smooth, 2000) < -85
-    assert above(jumped, 2000) > -45  # so a click would be seen
+    assert above(jumped, 2000) > -45  # so a click would be visible
 
 
 def test_a_bed_is_repeated_without_a_gap_and_as_long_as_the_programme(tmp_path: Path) -> None:
@@ -166,7 +165,8 @@ def test_a_bed_is_repeated_without_a_gap_and_as_long_as_the_programme(tmp_path: 
     assert loop and loop.period == Fraction(5, 2) and source.seconds == 3
     samples = world.samples(mix_tracks.ended(again, Fraction(20)))
     assert len(samples) == 20 * RATE
-    # 440 Hz fits 2.5 s in whole cycles, so both sides of each crossfade are the same tone: equal power raises it by 3 dB, no more.
+    # 440 Hz fits 2.5 s in whole cycles, so both sides of each crossfade are the same tone: equal power raises
+    # it by 3 dB at most.
     blocks = np.sqrt((samples[:, 0].reshape(-1, 4800) ** 2).mean(axis=1))
     assert blocks.min() > 0.25 / 2**0.5 * 0.99 and blocks.max() < 0.25 * 1.01
     assert np.abs(np.diff(samples[:, 0])).max() < 0.25 * 2**0.5 * 2 * np.pi * 440 / RATE * 1.02
@@ -174,7 +174,7 @@ def test_a_bed_is_repeated_without_a_gap_and_as_long_as_the_programme(tmp_path: 
 
 def test_rounds_are_whole_bars(tmp_path: Path) -> None:
     world = World(tmp_path)
-    beats = known.clicks([at / 2 for at in range(11)], 5.3)  # 120 to the minute
+    beats = known.clicks([at / 2 for at in range(11)], 5.3)  # 120 beats per minute
     path = known.wav(tmp_path / "beat.wav", np.repeat(beats, 2, axis=1))
     _, sound = recorded(path)
     again, loop = mix_tracks.looped(sound, Fraction("5.3"), Fraction(21), Fraction(2), Fraction(1))
@@ -276,7 +276,10 @@ def test_a_file_that_is_damaged_is_named_and_not_the_clip(tmp_path: Path) -> Non
 
 
 def test_files_that_are_mixed_in_are_read_as_clips_are(tmp_path: Path) -> None:
-    """Music on the fourth of eight channels is heard on both sides, and said; a silent effect is said, silent music refused."""
+    """Music on the fourth of eight channels is heard on both sides.
+
+    A note reports it, and a silent effect; silent music is refused.
+    """
     sound = np.zeros((2 * RATE, 8))
     sound[:, 3] = 0.25 * np.sin(2 * np.pi * 440 * np.arange(2 * RATE) / RATE)
     music, nothing = known.wav(tmp_path / "m.wav", sound), known.wav(tmp_path / "n.wav", np.zeros((RATE, 2)))

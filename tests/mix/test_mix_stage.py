@@ -1,4 +1,4 @@
-"""The mix on paper: what is planned, decided, refused."""
+"""The mix on paper: what is planned, decided, and refused."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SPOKEN = {"clip.wav": ((1.0, 2.0), (2.5, 3.0), (7.0, 8.0)), "voice.wav": ((0.0, 
 
 
 class World:
-    """Tells a file's loudness and speech by its name."""
+    """Answers with a file's loudness and speech by its name."""
 
     def __init__(self, silent: tuple[str, ...] = (), music: tuple[str, ...] = ()) -> None:
         self.silent, self.music, self.asked = silent, music, list[str]()
@@ -163,7 +163,7 @@ def test_damaged_music_is_refused_by_its_own_name_and_what_may_be_missing_is_not
         FinishError, match=r"^mix.music: bed.wav is damaged: the file is cut off \(2 s from 2 s on\)"
     ):
         mixed(music={"file": replace(BED, losses=(gone,))})
-    elsewhere = replace(gone, part="picture", track=1)  # a film whose sound is the music
+    elsewhere = replace(gone, part="picture", track=1)  # a video whose sound is the music
     notes = mixed(music={"file": replace(BED, losses=(replace(gone, certain=False), elsewhere))}).notes
     assert [each for each in notes if each.level == "act"] == [
         "mix.music: bed.wav: the file is cut off (2 s from 2 s on)"
@@ -227,7 +227,7 @@ def test_a_curve_is_down_in_every_span_and_never_steeper_than_asked(
 
 
 def test_music_in_the_clip_is_not_ducked_for() -> None:
-    """The detector calls it speech all the same; what it is cannot be told, and that is said with the figures."""
+    """The detector calls it speech, but the spectrum can't confirm it: a note gives the figures."""
     done = mixed(World(music=("clip.wav",)), music={"file": BED})
     assert "amultiply" not in describe({"sound": done.sound})
     (note,) = (each for each in done.notes if each.code == "speech-unclear")

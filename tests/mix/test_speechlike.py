@@ -1,4 +1,4 @@
-"""What sounds like speech and what does not: sounds that are built, and those at hand."""
+"""What sounds like speech and what doesn't: synthetic sounds and real ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AT = np.arange(SECONDS * RATE) / RATE
 
 
 def judged(sound: np.ndarray, block: int = 7001) -> SpeechlikeFacts:
-    """All of a sound in question."""
+    """All of the sound."""
     fold = Speechlike((Span(Fraction(0), Fraction(len(sound), RATE)),)).begin()
     for first in range(0, len(sound), block):
         fold.add(Fraction(0), sound[first : first + block, None].astype(np.float32))
@@ -29,7 +29,7 @@ def chord(root: float) -> np.ndarray:
 
 
 def syllables(seed: int = 1) -> np.ndarray:
-    """A buzz whose pitch never stands still, in syllables of 90 to 280 ms with stops between them and a breath now and then."""
+    """A buzz of varying pitch, in syllables of 90 to 280 ms with stops between them, and with breaths."""
     random = np.random.default_rng(seed)
     knots = np.arange(0, SECONDS + 1, 0.15)
     pitch = 120 * np.exp(0.25 * np.interp(AT, knots, random.standard_normal(len(knots))))
@@ -47,7 +47,7 @@ def syllables(seed: int = 1) -> np.ndarray:
 
 
 def melody(seed: int = 2) -> np.ndarray:
-    """Notes of uneven lengths that die away."""
+    """Notes of uneven lengths that decay."""
     random, out, now = np.random.default_rng(seed), np.zeros(len(AT)), 0
     while now < len(AT) - 8000:
         note, long = 220 * 2 ** (random.integers(0, 13) / 12), int(random.choice([2000, 4000, 6000, 8000]))
@@ -59,7 +59,7 @@ def melody(seed: int = 2) -> np.ndarray:
 
 
 def singing() -> np.ndarray:
-    """One note after the other with vibrato, no gap between them."""
+    """One note after another with vibrato, without a gap between them."""
     notes = np.random.default_rng(3).choice([0, 2, 4, 5, 7, 9], 2 * SECONDS)
     pitch = np.repeat(220 * 2 ** (notes / 12), RATE // 2) * (1 + 0.02 * np.sin(2 * np.pi * 5.5 * AT))
     phase = 2 * np.pi * np.cumsum(pitch) / RATE
@@ -96,7 +96,7 @@ def test_blocks_of_any_size_say_the_same() -> None:
     ("name", "clear"), [("phone-call.wav", True), ("speech-and-effects.wav", True), ("music.mp3", False)]
 )
 def test_sounds_at_hand(name: str, clear: bool) -> None:
-    """WebRTC's detector calls all of the music speech."""
+    """WebRTC's detector classifies all of the music as speech."""
     import av
 
     with av.open(str(shared(f"sound/{name}"))) as container:

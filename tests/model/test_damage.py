@@ -176,9 +176,8 @@ def packets(index: int, *dues: float, lasting: float) -> list[str]:
 def test_holes_are_where_a_regular_stream_has_nothing() -> None:
     fold = Decoding((0, 1)).begin()
     sound = [number / 50 for number in range(200) if not 60 <= number < 110]
-    stills = [
-        number / 50 for number in (0, 1, 2, 3, 60, 61, 130, 131)
-    ]  # a screen recording: each picture shows for as long as it is stamped
+    # A screen recording: each picture shows for as long as it is stamped.
+    stills = [number / 50 for number in (0, 1, 2, 3, 60, 61, 130, 131)]
     for line in (*packets(1, *sound, lasting=0.02), *packets(0, *stills, lasting=0.25)):
         fold.add(Fraction(0), np.array(line))
     assert [(each.track, float(each.start), float(each.seconds)) for each in fold.result().gaps] == [

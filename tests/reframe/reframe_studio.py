@@ -1,4 +1,4 @@
-"""Programmes, answers and looks for the tests of reframing."""
+"""Programmes, answers, and samples for the tests of reframing."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def opened(path: Path) -> Programme:
 
 
 class Told:
-    """An `Ask` that has been told what to say."""
+    """An `Ask` with fixed answers."""
 
     def __init__(
         self,
@@ -82,14 +82,14 @@ class Told:
 
 
 def answered(conformed: Stream) -> Told:
-    """All that is seen in a real stream."""
+    """Everything that the analysers find in a real stream."""
     told = Told()
     told.answers = Answers(conformed)
     return told
 
 
 class Answers(dict[type, Any]):
-    """What is seen in a real stream: shots and faces in one decode, the rest when it is asked for."""
+    """The analysis of a real stream: shots and faces in one decode, the rest on demand."""
 
     def __init__(self, conformed: Stream) -> None:
         super().__init__(_answers(conformed, (Shots(), Faces())))
@@ -135,11 +135,11 @@ def seen(stream: Stream) -> Iterator[tuple[Fraction, np.ndarray]]:
 
 
 def face(middle: float, wide: float = 0.08, *, down: float = 0.3, score: float = 0.9) -> FaceBox:
-    """A square face of a 16:9 picture."""
+    """A square face in a 16:9 picture."""
     high = wide * 16 / 9
     return FaceBox(middle - wide / 2, down - high / 2, middle + wide / 2, down + high / 2, score)
 
 
 def looks(*rows: Sequence[FaceBox], start: Fraction = Fraction(0)) -> list[FacesAtTime]:
-    """One look every 0.2 s."""
+    """One sample every 0.2 s."""
     return [FacesAtTime(start + Fraction(number, 5), tuple(row)) for number, row in enumerate(rows)]

@@ -1,4 +1,4 @@
-"""People and animals, and what draws the eye: what the packaged models see, at any size, and how it is told."""
+"""People, animals, and saliency: what the packaged models detect, at any size, and how it is reported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHAPES = [(2, 640), (640, 2), (2, 2), (360, 640), (640, 360)]
 
 
 class Network:
-    """EfficientDet's interface: all anchors empty but some, which are told by what the model would say of them."""
+    """EfficientDet's interface: all anchors are empty, except those given with the model's outputs."""
 
     def __init__(self, *told: tuple[int, int, float]) -> None:
         self.scores, self.boxes = np.zeros((1, 19206, 90), np.float32), np.zeros((1, 19206, 4), np.float32)
@@ -45,7 +45,7 @@ def found(network: Network, shape: tuple[int, int] = (320, 320)) -> tuple[BodyBo
 
 
 def test_boxes_lie_where_their_anchors_do() -> None:
-    """Anchor 9 × (40 × 20 + 20): the first of the cell in row 20, column 20 of the finest level, whose middle is at 164 px."""
+    """Anchor 9 × (40 × 20 + 20) is the first of cell (20, 20) of the finest level: its middle is 164 px."""
     (one,) = found(Network((9 * 820, 0, 0.9)))
     assert (one.left, one.top, one.right, one.bottom) == pytest.approx(
         (0.475, 0.475, 0.55, 0.55)

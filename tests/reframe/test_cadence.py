@@ -1,4 +1,4 @@
-"""A clip's rate and the destination's: even cadences where there is one, and words about all others."""
+"""A clip's rate and the destination's: an even cadence where there is one, and a note on all others."""
 
 from __future__ import annotations
 

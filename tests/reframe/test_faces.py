@@ -1,4 +1,4 @@
-"""Looking five times a second, and what the packaged model sees."""
+"""Sampling five times a second, and what the packaged model detects."""
 
 from __future__ import annotations
 
@@ -134,7 +134,10 @@ def one_second(stream: Stream) -> Stream:
 @pytest.mark.media
 @pytest.mark.render
 def test_real_faces_are_seen() -> None:
-    """A promo whose only person from 28.2 to 32.4 s sits left of the middle; stills of buildings before 8 s have at most a statue."""
+    """A promo whose only person from 28.2 to 32.4 s is left of centre.
+
+    Stills of buildings before 8 s show a statue at most.
+    """
     found = answered(opened(shared("footage/office-promo.mp4")).conformed).answers[Faces].looks
     interview = [look.faces for look in found if 28.2 < look.time < 32.4]
     assert len(interview) == 21 and all(len(seen_ones) == 1 for seen_ones in interview)

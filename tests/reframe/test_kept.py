@@ -1,4 +1,4 @@
-"""What a crop keeps, and when it admits that it doesn't."""
+"""What a crop keeps, and when it reports that it doesn't."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHARE = 0.3
 
 
 def subjects(*middles: float, width: float = 0.1, start: int = 0) -> list[Subject]:
-    """Five a second."""
+    """Five samples a second."""
     return [
         Subject(Fraction(start + number, 5), middle - width / 2, middle + width / 2, middle)
         for number, middle in enumerate(middles)
@@ -68,7 +68,7 @@ def test_turns_and_jerk_are_those_of_the_path() -> None:
 
 
 def test_a_plan_breaks_its_promise_before_anything_is_rendered() -> None:
-    """A face that jumps about faster than any crop may follow: of the looks too many are missed."""
+    """A face that jumps faster than any crop may follow: too many of its samples are missed."""
     hopping = looks(*[[face(0.15 if number // 5 % 2 else 0.85)] for number in range(50)])
     with pytest.raises(FinishError, match="is out of frame in frames"):
         planned(programme(), Told(looks=hopping), follow="subject", motion="locked")

@@ -1,4 +1,4 @@
-"""Positions for frames, legs laid over legs, and the commands."""
+"""Positions per frame, overlaid segments, and the commands."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_part_says_what_the_whole_says_there(offsets: list[int], start: int, l
 
 
 def test_a_cut_lands_where_the_rate_conversion_puts_it() -> None:
-    """`fps` gives a frame at time t the number round(t · rate), halves up; a test of rendering holds it to that."""
+    """`fps` numbers a frame at time t as round(t · rate), halves up; a render test verifies it."""
     assert [first_frame(Fraction(number, 25), THIRTY) for number in range(6)] == [0, 1, 2, 4, 5, 6]
     assert first_frame(Fraction(1, 60), THIRTY) == 1
     assert first_frame(Fraction(1001 * 300, 30000), Fraction(30000, 1001)) == 300

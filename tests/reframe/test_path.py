@@ -1,4 +1,4 @@
-"""The camera path: its optimum, its bounds, its smoothness; and a replay of what humans did."""
+"""The camera path: its optimum, its bounds, its smoothness; and a comparison with human crops."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def test_the_reweighted_path_is_the_optimum(calm: str) -> None:
 
 
 def test_a_bridged_gap_counts_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lines to and from one glimpse between two gaps are guesses, and no reason to leave where somebody stays."""
+    """Lines to and from one glimpse between two gaps are guesses: no reason to leave a steady subject."""
     targets = [*seen([0.3] * 10), *seen([0.7] * 2, start=4), *seen([0.3] * 10, start=7)]
     assert follow(targets, 0.1, MOTIONS["locked"]).held
     monkeypatch.setattr(module, "_BRIDGED", 1.0)
@@ -195,7 +195,10 @@ SECOND = 30  # frames
 
 
 def replays() -> Iterator[tuple[str, Floats, Floats, float, Floats]]:
-    """Ratio, a held-out human's crop centres, the path from noisy looks at the others' median, half a crop, and the cuts."""
+    """Ratio, a held-out person's crop centres, the planned path, half a crop, and the cuts.
+
+    The path is planned from noisy samples of the others' median.
+    """
     if not HUMANS.exists():
         pytest.skip("needs data/retargetvid-dev.npz of the shared folder beside the checkout")
     humans = np.load(HUMANS)
@@ -220,7 +223,7 @@ def replays() -> Iterator[tuple[str, Floats, Floats, float, Floats]]:
 
 
 def _jumps(centres: Floats) -> list[int]:
-    """Where at least four of six humans jump within a frame of each other: the cuts that they saw."""
+    """Cuts as people saw them: at least four of six people jump within one frame of each other."""
     jumps = np.abs(np.diff(centres, axis=1)) > 0.1
     near = jumps | np.pad(jumps, ((0, 0), (1, 0)))[:, :-1] | np.pad(jumps, ((0, 0), (0, 1)))[:, 1:]
     frames = np.flatnonzero(near.sum(axis=0) >= 4)
@@ -228,7 +231,7 @@ def _jumps(centres: Floats) -> list[int]:
 
 
 def _replayed(truth: Floats, cuts: Floats, half: float, rng: np.random.Generator) -> Floats:
-    """Looks at 5 Hz with noise of 0.02, 8 % anywhere, 10 % missing; planned shot by shot."""
+    """Samples at 5 Hz with noise of 0.02, 8 % anywhere, 10 % missing; planned shot by shot."""
     frames = np.arange(0, truth.size, SECOND // RATE)
     looked = truth[frames] + rng.normal(0, 0.02, frames.size)
     wild = rng.random(frames.size) < 0.08
@@ -266,9 +269,10 @@ def _lag(path: Floats, truth: Floats) -> int:
 
 @pytest.mark.media
 def test_a_replay_of_humans() -> None:
-    """The gates of the method: overlap 70 / 85 (a centre crop: 45 / 76), jerk ≤ 0.7, reversals ≤ 0.25 a second, |lag| ≤ 1 frame.
+    """The thresholds of the method, by RetargetVid.
 
-    A third of the clips, for time: 70.3 / 86.1. All hundred of them: 70.0 / 85.0.
+    Overlap 70 / 85 (a centre crop: 45 / 76), jerk ≤ 0.7, reversals ≤ 0.25 a second, |lag| ≤ 1 frame. A third
+    of the clips, for time: 70.3 / 86.1. All hundred of them: 70.0 / 85.0.
     """
     rows: dict[str, list[tuple[float, ...]]] = {"1-3": [], "3-1": []}
     for ratio, human, path, half, cuts in replays():

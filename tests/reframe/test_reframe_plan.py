@@ -1,4 +1,4 @@
-"""What each way to reframe plans, as text; settings, notes, and what is refused."""
+"""What each reframe mode plans, as text; settings, notes, and what is refused."""
 
 from __future__ import annotations
 
@@ -229,7 +229,7 @@ def test_a_shot_without_faces_holds_the_centre_between_others() -> None:
 
 
 def test_nothing_is_smoothed_over_a_cut() -> None:
-    """Walks in both shots, and not one step before the cut is of the second one's way."""
+    """A walk in both shots; nothing of the second shot's path comes before the cut."""
     ways = [*np.linspace(0.3, 0.5, 25), *np.linspace(0.9, 0.7, 25)]
     done = planned(programme(), Told([Fraction(5)], looks(*[[face(way)] for way in ways])), follow="subject")
     told = dict(moves(done.picture).runs)
@@ -374,7 +374,7 @@ def test_the_schema_speaks_the_user_s_words() -> None:
 
 
 def lines(*boxes: tuple[float, float], looks: int = 10) -> tuple[TextAtTime, ...]:
-    """The same lines of letters, from left to right, once a second."""
+    """The same lines of text, from left to right, once a second."""
     return tuple(
         TextAtTime(Fraction(number), tuple(TextBox(left, 0.8, right, 0.9) for left, right in boxes))
         for number in range(looks)
@@ -390,7 +390,7 @@ PAIR = [face(0.15), face(0.8)]
 
 
 def test_whom_a_crop_would_lose_is_shown_with_all_of_the_picture() -> None:
-    """Three all over the picture for five seconds, then one alone."""
+    """Three faces all over the picture for five seconds, then one alone."""
     rows = looks(*[GROUP] * 25, *[[face(0.3)]] * 25)
     done = planned(programme(), told(rows, [Fraction(5)]), follow="subject", layout="auto")
     overlay = next(node for node in history([done.picture]) if node.name == "overlay" and node.arg("enable"))
@@ -431,7 +431,7 @@ def test_two_who_are_far_apart_show_one_above_the_other() -> None:
 
 
 def test_keyframes_of_an_earlier_lock_file_keep_their_notes_on_the_subject() -> None:
-    """Lock files once kept notes; those on the layout are derived now."""
+    """Lock files once stored notes; those about the layout are derived now."""
     shots = [{"from": 0, "centre": 0.3}, {"from": 5, "layout": "fit", "centre": 0.5}]
     notes = [
         {"level": "detail", "code": "crop", "text": "faces in 90 %"},
@@ -468,7 +468,7 @@ def test_a_little_wider_is_enough_for_three_side_by_side() -> None:
     "pair",
     [
         [face(0.15), face(0.8, 0.2)],  # one much larger
-        [face(0.45), face(0.55)],  # near to each other: a crop holds both
+        [face(0.45), face(0.55)],  # near each other: a crop holds both
     ],
 )
 def test_others_are_no_pair(pair: list[FaceBox]) -> None:
@@ -486,9 +486,9 @@ def test_a_wide_frame_has_no_panels() -> None:
 @pytest.mark.parametrize(
     ("boxes", "fit", "crop"),
     [
-        ([(0.1, 0.4)], False, None),  # wholly outside of 0.44 to 0.76
-        ([(0.5, 0.7)], False, None),  # wholly inside
-        ([(0.40, 0.60)], False, 490),  # a step to the left makes it whole
+        ([(0.1, 0.4)], False, None),  # entirely outside 0.44 to 0.76
+        ([(0.5, 0.7)], False, None),  # entirely inside
+        ([(0.40, 0.60)], False, 490),  # a step to the left includes all of it
         ([(0.05, 0.70)], True, None),  # no step does
         ([(0.40, 0.60), (0.7, 0.9)], False, None),
         ([(0.40, 0.60), (0.62, 0.80)], True, None),
@@ -626,7 +626,7 @@ def test_any_shots_to_any_frame_by_their_layouts(
     titles: list[tuple[float, float]],
     cuts: list[int],
 ) -> None:
-    """Crowds, nobody, ten shots a second, letters everywhere: never a crop that is odd or out of its picture, and every frame is filled."""
+    """Crowds, nobody, ten shots a second, text everywhere: crops are even and inside, frames are filled."""
     rows = looks(*[scenes[number * len(scenes) // 50] for number in range(50)])
     ask = Told([Fraction(cut, 10) for cut in cuts], rows, lines(*titles))
     done = planned(programme(str(picture)), ask, frame=str(frame), follow="subject", layout="auto", inside=0)

@@ -1,4 +1,4 @@
-"""Reframed pictures as FFmpeg really makes them: every frame where it was planned, in number, place, colour and size."""
+"""Reframed pictures as FFmpeg makes them: every frame as planned in number, position, colour, and size."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def made(path: Path, picture: str) -> Path:
 
 @pytest.fixture(scope="module")
 def bar(tmp_path_factory: pytest.TempPathFactory) -> Programme:
-    """Two seconds of black, 320x180 at 25 Hz, with a white bar whose middle stands at x = 154."""
+    """Two seconds of black, 320x180 at 25 Hz, with a white bar whose middle is at x = 154."""
     path = tmp_path_factory.mktemp("bar") / "bar.mp4"
     return opened(made(path, "color=c=black:s=320x180:r=25:d=2,drawbox=x=150:y=0:w=8:h=ih:c=white:t=fill"))
 
 
 def bars(picture: Stream) -> Iterator[tuple[Fraction, float]]:
-    """Time and the bar's middle in every frame."""
+    """Time and position of the bar's middle in every frame."""
     for time, data in seen(picture.filter("format", pix_fmts="gray")):
         row = np.maximum(data[data.shape[0] // 2].astype(float) - 60, 0)
         yield time, float((row * (np.arange(row.size) + 0.5)).sum() / row.sum())
@@ -51,7 +51,7 @@ def bars(picture: Stream) -> Iterator[tuple[Fraction, float]]:
 @pytest.mark.parametrize("rate", ["25", "30", "30000/1001", "50", "24"])
 @pytest.mark.parametrize("way", ["sine", "every frame"])
 def test_a_moving_crop_is_where_it_was_planned_in_every_frame(bar: Programme, rate: str, way: str) -> None:
-    """A late command would miss by 15 to 85 pixels; what is left is the rounding to whole pixels."""
+    """A late command would miss by 15 to 85 pixels; the remainder is rounding to whole pixels."""
     hertz = Fraction(rate)
     grid, window = (
         FrameGrid(hertz, first_frame(bar.duration, hertz), Fraction(1, 10)),
@@ -71,7 +71,7 @@ def test_a_moving_crop_is_where_it_was_planned_in_every_frame(bar: Programme, ra
 
 
 def test_a_late_command_would_be_seen(bar: Programme) -> None:
-    """The measurement above, shown to fail: the same moves told one frame late."""
+    """The measurement above can fail: the same moves, reported one frame late."""
     grid, window = FrameGrid(Fraction(25), 50, Fraction(1, 10)), CropWindow(bar.frame, FRAME)
     good = frame_layouts.moving(
         bar.picture, window, np.where(np.arange(50) % 2, 0.45, 0.55), grid, DeliveryFrame(FRAME, "yuv420p")
@@ -85,7 +85,7 @@ def test_a_late_command_would_be_seen(bar: Programme) -> None:
 
 
 def test_a_still_frame_from_the_middle_is_the_same_frame(bar: Programme) -> None:
-    """A piece that starts late has been sent every command before it."""
+    """A piece that starts late has received every earlier command."""
     done = planned(
         bar,
         Told(looks=looks(*[[face(0.35 + 0.03 * number)] for number in range(10)])),
@@ -103,7 +103,7 @@ def test_a_still_frame_from_the_middle_is_the_same_frame(bar: Programme) -> None
 
 @pytest.mark.parametrize("rate", ["25", "30", "24"])
 def test_the_crop_jumps_on_the_very_frame_of_the_cut(tmp_path: Path, rate: str) -> None:
-    """Shot one is red where its crop stands and green elsewhere, shot two blue and green: no frame may show green."""
+    """Shot one is red in its crop and green elsewhere, shot two blue and green: no frame may show green."""
     left, right = "drawbox=x=0:y=0:w=160:h=ih:t=fill:c", "drawbox=x=160:y=0:w=160:h=ih:t=fill:c"
     first = f"color=c=lime:s=320x180:r=25:d=1.2,{left}=red[a]"
     second = f"color=c=lime:s=320x180:r=25:d=0.8,{right}=blue[b]"
@@ -123,7 +123,7 @@ def test_the_crop_jumps_on_the_very_frame_of_the_cut(tmp_path: Path, rate: str) 
 
 
 def properties(picture: Stream) -> dict[str, object]:
-    """What FFmpeg says of the picture's last frame."""
+    """FFmpeg's description of the picture's last frame."""
     import av
 
     from finish.graph import Output
@@ -217,7 +217,7 @@ def test_flat_grey_becomes_a_flat_darker_grey(tmp_path: Path) -> None:
     ],
 )
 def test_real_clips_have_the_planned_number_of_frames(name: str, rate: str) -> None:
-    """One starts its picture at 0.834 s, one has a variable rate and frames before 0, one a last frame of 0.1 ms."""
+    """A picture that starts at 0.834 s, a variable rate with frames before 0, and a last frame of 0.1 ms."""
     done = planned(opened(shared(name)), frame="36x64", rate=rate)
     times = [time for time, _ in seen(done.picture)]
     assert len(times) == done.frames
@@ -226,7 +226,7 @@ def test_real_clips_have_the_planned_number_of_frames(name: str, rate: str) -> N
 
 @pytest.mark.media
 def test_a_real_crop_keeps_who_speaks() -> None:
-    """The promo's interviews: in the middle crop the largest face is out in two of five samples, in ours in one of fifty."""
+    """Interviews of the promo: a centre crop cuts the largest face in 40 % of samples, the plan in 2 %."""
     clip = opened(shared("footage/office-promo.mp4"))
     told = answered(clip.conformed)
     done = planned(clip, told, follow="subject", subject="faces", frame="180x320")

@@ -1,4 +1,4 @@
-"""What a crop follows where no face is: people seen from behind, animals, what draws the eye; each only where nothing before it is."""
+"""What a crop follows without a face: people from behind, animals, salient regions, in this order."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WINDOW = CropWindow(Size(1280, 720), Size(1080, 1920))
 
 
 def sights(*middles: float | None, what: Any = "person", wide: float = 0.1) -> list[BodiesAtTime]:
-    """Somebody whole at each of these places, every 0.4 s; None: nobody."""
+    """A whole person at each of these positions, every 0.4 s; None means nobody."""
     return [
         BodiesAtTime(
             Fraction(2 * number, 5),
@@ -37,7 +37,7 @@ def sights(*middles: float | None, what: Any = "person", wide: float = 0.1) -> l
 
 
 def gaze(time: float, *middles: float, wide: float = 0.1, around: float = 0.0) -> AttentionAtTime:
-    """Attention on some places, and as much as `around` spread evenly over all."""
+    """Attention at some positions, and `around` spread evenly over all."""
     places = (np.arange(BINS) + 0.5) / BINS
     spots = sum((np.exp(-(((places - middle) / wide) ** 2)) for middle in middles), np.zeros(BINS))
     shares = (1 - around) * spots / max(spots.sum(), 1e-9) + around / BINS
@@ -59,7 +59,7 @@ def asked(ask: Told) -> set[type]:
 
 
 def test_who_turns_away_is_followed_all_the_same() -> None:
-    """A body at 0.3 while its face is seen, then it walks on to 0.7; another, whose face never shows, stands at the side."""
+    """One person stays at 0.3 until the face turns away, then walks to 0.7; another one waits aside."""
     walked = sights(*[0.3] * 5, 0.4, 0.5, 0.6, *[0.7] * 17)
     passers = [BodiesAtTime(look.time, (*look.bodies, BodyBox(0.9, 0.1, 1.0, 0.9, 0.9))) for look in walked]
     ask = Told(looks=looks(*[[face(0.3)]] * 10, *[[]] * 40), sights=passers, gazes=gazes(0.1))
@@ -170,7 +170,7 @@ def test_people_from_behind_who_fit_no_crop_all_show() -> None:
 
 
 def test_a_calm_crop_that_would_lose_somebody_moves_more_readily() -> None:
-    """Somebody crosses the picture in two seconds."""
+    """A person crosses the picture in two seconds."""
     rows = [[face(0.1)]] * 3 + [[face(0.1 + 0.08 * number)] for number in range(11)] + [[face(0.9)]] * 3
     done = planned(programme(frames=85), Told(looks=looks(*rows)), follow="subject")
     assert "moves in 1" in done.notes[-2] and "in frame in 100 %" in done.notes[-1]

@@ -1,4 +1,4 @@
-"""Cuts on the very frame, on pictures built with their truth; and what is not a cut."""
+"""Cuts to the exact frame, on pictures built with known truth; and what isn't a cut."""
 
 from __future__ import annotations
 
@@ -155,7 +155,10 @@ def test_the_facts_survive_json() -> None:
 @pytest.mark.media
 @pytest.mark.render
 def test_a_real_promo_has_its_twenty_cuts() -> None:
-    """Checked by eye, both frames of every cut; between them three lower thirds, a whip pan and a man who walks past the lens."""
+    """Both frames of every cut were checked by eye.
+
+    Between the cuts: three lower thirds, a whip pan, and a man who walks past the lens.
+    """
     truth = [17, 36, 54, 73, 93, 111, 130, 149, 167, 186, 204, 222, 291, 432, 540, 609, 710, 769, 819, 949]
     clip = opened(shared("footage/office-promo.mp4"))
     times = [time for time, _ in seen(clip.conformed.filter("scale", w=2, h=2))]

@@ -1,4 +1,4 @@
-"""Whom a crop follows: tracks, weights, who is ignored, what persists, headroom."""
+"""Whom a crop follows: tracks, weights, who is ignored, persistence, headroom."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_people_in_front_outweigh_a_group_behind() -> None:
 
 
 def test_a_poster_is_ignored() -> None:
-    """Below 8 % of the biggest face's area, even where it would fit."""
+    """Below 8 % of the largest face's area, even where it would fit."""
     assert places(targets(looks(*[[face(0.3, 0.10), face(0.42, 0.025)]] * 10), SHARE, True)) == [0.3] * 10
     assert places(targets(looks(*[[face(0.3, 0.10), face(0.42, 0.035)]] * 10), SHARE, True)) != [0.3] * 10
 
@@ -90,7 +90,7 @@ def test_a_runner_stays_one_person() -> None:
 
 
 def test_who_goes_somewhere_sees_where() -> None:
-    """0.2 s of the way ahead, at most a tenth of the window, and never so far that the face is cut; who stands is in the middle."""
+    """Lead room of 0.2 s, at most a tenth of the window, and the face stays whole; none if it is still."""
     there, back = ([[face(0.3 + step * number, 0.1)] for number in range(10)] for step in (0.02, -0.02))
     assert (
         places(targets(looks(*there), SHARE, True))[5] == 0.42
@@ -119,7 +119,7 @@ def test_a_change_of_people_must_last() -> None:
 
 
 def test_headroom() -> None:
-    """Up and down: the face stands at 40 % of the window, and there is room for a hat above it."""
+    """Vertically, the face is at 40 % of the window, with room for a hat above it."""
     upright = [FaceBox(0.4, 0.30, 0.6, 0.40, 0.9)]
     assert places(targets(looks(*[upright] * 5), 0.5, False)) == [0.4] * 5
     tall = [FaceBox(0.1, 0.10, 0.3, 0.25, 0.9), FaceBox(0.6, 0.30, 0.8, 0.45, 0.9)]

@@ -1,4 +1,4 @@
-"""Crop windows: inside the picture, even, of the frame's aspect, for any picture and any frame."""
+"""Crop windows: inside the picture, even, in the frame's aspect, for any picture and any frame."""
 
 from __future__ import annotations
 

@@ -184,9 +184,8 @@ def deliverable(preset: str) -> str:
 def everywhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     """One clip, as short as all destinations take it, for every destination that there is."""
     place = tmp_path_factory.mktemp("everywhere")
-    clip(
-        place / "hero.mp4", rate="24", seconds=3.0625
-    )  # 73.5 frames: at another rate the picture is not as long
+    # 73.5 frames: at another rate the picture is not as long.
+    clip(place / "hero.mp4", rate="24", seconds=3.0625)
     (place / "hero.srt").write_text(CAPTIONS)
     body = "".join(deliverable(name) for name in resources.names("presets"))
     shared = "captions: {file: hero.srt, rules: note}\nreframe: {follow: centre}"

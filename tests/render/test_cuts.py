@@ -114,9 +114,8 @@ def test_sound_is_cut_to_the_sample_and_joined_without_a_step(tmp_path: Path) ->
     joints = np.array([float(each) for each in kept.joints])
     apart = np.min(np.abs(times[::37, None] - joints), axis=1) > 0.006
     assert np.abs(heard[::37] * 100 - meant)[apart].max() < 1.5 / 48_000
-    assert (
-        np.abs(np.diff(heard)).max() < 0.001
-    )  # a quarter sine over 480 samples of 0.167 is that steep; without it the first gap is 0.013
+    # A quarter sine over 480 samples of 0.167 is that steep; without it the first gap is 0.013.
+    assert np.abs(np.diff(heard)).max() < 0.001
 
 
 JOB = """\
@@ -236,9 +235,8 @@ SPED = (
 def test_pieces_of_a_sped_programme_show_what_the_whole_shows(rate: str, to: str, tmp_path: Path) -> None:
     """Every frame, bit by bit: a moving crop, captions over changes of speed, a logo and an end card."""
     text = ALL.replace("speed: ultrafast}", f"speed: ultrafast}}, rate: {to}") if to else ALL
-    text = text.replace(
-        "bold-pop", "boxed"
-    )  # what moves is up to a millisecond of its phase off where parts begin between two frames
+    # What moves is up to a millisecond of its phase off where parts begin between two frames.
+    text = text.replace("bold-pop", "boxed")
     place = folder(
         tmp_path / "job", SPED + text, srt([*CUES, (12.5, 14.5, "cut in the middle")]), seconds=20, rate=rate
     )
@@ -297,9 +295,8 @@ def test_sound_keeps_its_place_and_its_pitch_at_every_speed(tmp_path: Path) -> N
         inside = samples[round(begins * 48_000) + 2400 : round(following * 48_000) - 2400]
         spectrum = np.abs(np.fft.rfft(inside * np.hanning(len(inside))))
         assert np.argmax(spectrum) * 48_000 / len(inside) == pytest.approx(1000, abs=4), part
-    assert (
-        np.abs(np.diff(samples)).max() < 0.6 * 2 * np.pi * 1000 / 48_000 * 2
-    )  # no step that the bursts don't have
+    # No step that the bursts don't have.
+    assert np.abs(np.diff(samples)).max() < 0.6 * 2 * np.pi * 1000 / 48_000 * 2
 
 
 def test_a_fitted_clip_is_delivered_as_long_as_asked_with_its_sound(tmp_path: Path) -> None:

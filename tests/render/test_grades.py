@@ -30,12 +30,8 @@ pytestmark = pytest.mark.render
 
 BARE = "source: hero.mp4\nsound: {target: none}\ndeliverables: [{name: done, preset: youtube}]\n"
 QUICK = "encode: {{picture: {{speed: ultrafast}}, size: 320x180, {}}}\n"
-EDGES = (
-    Fraction(3),
-    Fraction(16, 5),
-    Fraction(37, 5),
-    Fraction(63, 5),
-)  # on frames of 25 Hz; nothing changes between two of them
+# On frames of 25 Hz; nothing changes between two of them.
+EDGES = (Fraction(3), Fraction(16, 5), Fraction(37, 5), Fraction(63, 5))
 
 
 def engine(place: Path) -> Engine:

@@ -224,9 +224,8 @@ def test_a_keyboard_interrupt_is_not_lost_in_a_callback(
 
     monkeypatch.setattr(WatchedPipe, "__init__", interrupted)
     with pytest.raises((FinishError, Interrupted, KeyboardInterrupt)) as told:
-        hero.reframe(follow="subject").sound(target="none").explain(
-            "tiktok"
-        )  # one thing to read, so nothing else is answered meanwhile
+        # One thing to read, so nothing else is answered meanwhile.
+        hero.reframe(follow="subject").sound(target="none").explain("tiktok")
     assert getattr(told.value, "exit_code", 130) == 130
     kept = [path.read_text() for path in Path.cwd().rglob("*.json")]
     assert all('"faults"' in each for each in kept), (

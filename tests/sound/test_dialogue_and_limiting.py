@@ -1,4 +1,4 @@
-"""Speech in a mix and a limiter's work, measured on sounds whose truth is stated."""
+"""Dialogue in a mix and a limiter's gain reduction, measured on sounds of known truth."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def tone(*parts: tuple[float, float], hertz: float = 1000) -> np.ndarray:
 
 
 class Stated:
-    """A detector that has been told where somebody speaks, and remembers what it was given."""
+    """A detector that answers with fixed speech spans, and records what it was given."""
 
     def __init__(self, *spans: tuple[float, float]) -> None:
         self.facts = type(

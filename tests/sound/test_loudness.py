@@ -1,4 +1,4 @@
-"""The meter against EBU Tech 3341 and 3342, ITU-R BS.2217 and BS.1770-5, from their recipes; and each rule shown to matter."""
+"""The meter against EBU Tech 3341 and 3342, ITU-R BS.2217 and BS.1770-5; each rule is shown to matter."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ NOTHING = -300.0
 
 
 def tone(*parts: tuple[float, float], channels: int = 2, hertz: float = 1000.0) -> np.ndarray:
-    """A sine, in phase in all channels, whose level in dBFS (peak) changes from part (seconds, level) to part."""
+    """A sine, in phase in all channels, whose level in dBFS (peak) changes from part to part.
+
+    Each part is (seconds, level).
+    """
     envelope = np.concatenate([np.full(round(length * RATE), 10 ** (level / 20)) for length, level in parts])
     wave = envelope * np.sin(2 * np.pi * hertz * np.arange(len(envelope)) / RATE)
     return np.repeat(wave[:, None], channels, axis=1).astype(np.float32)
@@ -150,7 +153,10 @@ def test_3341_true_peak(case: str) -> None:
 
 
 def test_the_oversampler_is_the_one_of_annex_2() -> None:
-    """48 taps in 4 phases; each passes steady sound within 0.25 dB (the outer two within 0.02), two are the others reversed."""
+    """48 taps in 4 phases; two are the others reversed.
+
+    Each passes steady sound within 0.25 dB (the outer two within 0.02).
+    """
     assert PHASES.shape == (4, 12)
     assert np.array_equal(PHASES[2:], PHASES[1::-1, ::-1])
     assert 20 * np.log10(PHASES.sum(axis=1)) == pytest.approx([0.014, -0.238, -0.238, 0.014], abs=0.001)
@@ -185,7 +191,10 @@ def test_3342_repeating_a_sound_keeps_its_range() -> None:
 
 
 def test_3342_the_end_of_a_file_counts_in_full() -> None:
-    """1 s of −20 after 20 s of −40: the loudest 3 s hold it all for 1.5 s, 10·log10((1 + 2·0.01) / 3 / 0.01) = 15.3 LU above."""
+    """1 s of −20 after 20 s of −40: the loudest 3 s contain all of it for 1.5 s.
+
+    10·log10((1 + 2·0.01) / 3 / 0.01) = 15.3 LU above.
+    """
     assert heard(tone((20, -40), (1, -20)), "range") == pytest.approx(15.3, abs=1)
 
 
@@ -206,7 +215,7 @@ def test_2217_gates() -> None:
     ("hertz", "weight"), [(25, None), (100, None), (500, None), (1000, 0.0), (2000, None), (10_000, None)]
 )
 def test_2217_each_frequency_by_the_tables(hertz: int, weight: float | None) -> None:
-    """What the coefficients of BS.1770-5 tables 1 and 2 say at this frequency; nothing is added at 1 kHz."""
+    """The gain by the coefficients of BS.1770-5 tables 1 and 2 at this frequency; 1 kHz adds nothing."""
     _, response = signal.freqz_sos(
         [[*above, *below] for above, below in k_weighting.FILTERS], worN=[hertz], fs=RATE
     )
@@ -219,7 +228,7 @@ def test_2217_each_frequency_by_the_tables(hertz: int, weight: float | None) -> 
     ("channel", "expected"), [(0, -23.0), (1, -23.0), (2, -23.0), (3, NOTHING), (4, -21.5), (5, -21.5)]
 )
 def test_2217_channels_of_5_1(channel: int, expected: float) -> None:
-    """One front channel of −20 dBFS is 3 dB below a pair, a surround counts 1.5 dB more, low frequency effects don't."""
+    """One front channel of −20 dBFS is 3 dB below a pair, a surround counts 1.5 dB more, LFE not at all."""
     sound = np.zeros((5 * RATE, 6), np.float32)
     sound[:, channel] = tone((5, -20))[:, 0]
     assert heard(sound) == pytest.approx(expected, abs=0.1)

@@ -1,4 +1,4 @@
-"""The sound stage through FFmpeg: what is planned is made, encoded, decoded and heard; and the meter against two others."""
+"""The sound stage through FFmpeg: planned, rendered, encoded, decoded, and measured with two other meters."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ENCODING = DELIVERY.sound.encoding()
 
 
 class TinyAsk:
-    """Answers for real: encoded streams become files in `folder`, any stream becomes float samples."""
+    """Real answers: encoded streams become files in `folder`, and any stream becomes float samples."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.encodes = folder, 0
@@ -92,7 +92,7 @@ def written(folder: Path, sound: np.ndarray) -> Stream:
 
 
 def conformed(path: Path, *also: tuple[str, str]) -> Stream:
-    """The sound of a clip as the stage gets it: 48 kHz stereo."""
+    """The sound of a clip as the stage receives it: 48 kHz stereo."""
     demuxer = {".mp4": "mov", ".wav": "wav", ".mp3": "mp3"}[path.suffix]
     index = next(index for index, line in enumerate(streams(path)) if "Audio:" in line)
     sound = graph.source("audio", path.name, str(path), index=index, demuxer=demuxer)
@@ -118,7 +118,7 @@ def verdicts(done: Programme, ask: TinyAsk) -> dict[str, CheckResult]:
 
 
 def crackling(seconds: float) -> np.ndarray:
-    """Quiet noise whose level sways, with a burst 14 dB above it every half second: what a limiter is for."""
+    """Quiet noise with a varying level, and a burst 14 dB above it every half second: work for a limiter."""
     random, time = np.random.default_rng(5), np.arange(round(seconds * RATE)) / RATE
     level = 0.05 * (1 + 0.5 * np.sin(2 * np.pi * 0.7 * time)) * (1 + 4 * np.exp(-60 * (time % 0.5)))
     noise = np.convolve(random.standard_normal(len(time)), np.ones(8) / 8, "same")
@@ -130,7 +130,7 @@ def crackling(seconds: float) -> np.ndarray:
 
 @pytest.mark.parametrize("length", [1600, 24_001, 100_003])
 def test_the_limited_sound_has_every_sample_at_its_time(tmp_path: Path, length: int) -> None:
-    """As many samples as before, and no lag: the correlation with what went in is greatest at 0."""
+    """As many samples as before, without delay: the correlation with the input is greatest at 0."""
     ask, sound = TinyAsk(tmp_path), crackling(length / RATE)
     before = written(tmp_path, sound)
     after = ask.samples(stage.shaped(before, LimiterSetting(12.0, -3.0)))
@@ -141,7 +141,7 @@ def test_the_limited_sound_has_every_sample_at_its_time(tmp_path: Path, length: 
 
 
 def test_the_limiter_holds_the_true_peak_and_only_that(tmp_path: Path) -> None:
-    """Peaks 9 dB over the limit come down to it within 0.2 dB; below it, a sound loses only what lies above 23 kHz."""
+    """Peaks 9 dB over the limit come down to it within 0.2 dB; the rest loses only what is above 23 kHz."""
     ask, before = TinyAsk(tmp_path), written(tmp_path, crackling(2))
     raw = heard(ask.samples(before))
     limited = heard(ask.samples(stage.shaped(before, LimiterSetting(9.0, round(raw.true_peak, 2)))))
@@ -198,7 +198,7 @@ def test_a_broken_promise_shows_by_how_much(tmp_path: Path) -> None:
     )
 
 
-# Which real clips, and what is done to them first; every one within 32 dB of gain and 8 dB of limiting.
+# The real clips, and their preprocessing; each needs at most 32 dB of gain and 8 dB of limiting.
 CLIPS = {
     "speech": ("sound/speech-and-effects.wav", (("atrim", "15"),)),
     "phone call": ("sound/phone-call.wav", (("atrim", "15"),)),
@@ -220,7 +220,10 @@ _OPTION = {"volume": "volume", "aformat": "sample_fmts", "atrim": "duration"}
 @pytest.mark.media
 @pytest.mark.parametrize("name", CLIPS)
 def test_real_clips_arrive(tmp_path: Path, name: str) -> None:
-    """±0.05 LU and no peak above the ceiling, so that ±0.1 is left for muxing; the limits that aren't forced are not met here."""
+    """±0.05 LU and no peak above the ceiling, which leaves ±0.1 for muxing.
+
+    The limits that aren't forced aren't reached here.
+    """
     path, filters = CLIPS[name]
     ask, sound = TinyAsk(tmp_path), conformed(shared(path))
     for filter_name, value in filters:
@@ -264,7 +267,7 @@ def ebur128(path: Path) -> dict[str, float]:
     ["sound/music.mp3", "sound/phone-call.wav", "footage/office-promo.mp4", "footage/talk-with-pauses.mp4"],
 )
 def test_agrees_with_ebur128_and_pyloudnorm(tmp_path: Path, path: str) -> None:
-    """I ±0.1 LU (and what each rounds), LRA ±1 LU (Tech 3342), true peak +0.3 −0.2 dB (3341, on both sides)."""
+    """I ±0.1 LU (plus rounding), LRA ±1 LU (Tech 3342), true peak +0.3 −0.2 dB (3341, both sides)."""
     clip = shared(path)
     sound = TinyAsk(tmp_path).samples(conformed(clip))
     ours, theirs = heard(sound), ebur128(clip)

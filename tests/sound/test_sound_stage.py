@@ -1,4 +1,4 @@
-"""The sound stage on numbers alone: a made-up encoder and limiter, known to the last decibel."""
+"""The sound stage on numbers alone: a simulated encoder and limiter, known to the last decibel."""
 
 from __future__ import annotations
 
@@ -41,7 +41,11 @@ FACTS = LoudnessFacts(-20.0, -8.0, -8.0, 5.0, -18.0, -15.0, 10.0, False)
 
 
 class World:
-    """An encoder that adds `bias` LU and `overshoot` dB, each ± `whim`; a limiter that takes `hold` of what lies far above it."""
+    """A simulated encoder and limiter.
+
+    The encoder adds `bias` LU and `overshoot` dB, each ± `whim`; the limiter takes `hold` of what is far
+    above it.
+    """
 
     def __init__(
         self,
@@ -109,7 +113,7 @@ def verdicts(world: World, done: Programme) -> dict[str, CheckResult]:
 
 
 def required(**settings: Any) -> tuple[Promise[Any], ...]:
-    """What such settings require of any file."""
+    """What these settings require of any file."""
     requirements = stage.SoundSettings(**settings).requirements
     return tuple(promise for requirement in requirements for promise in loudness_check.promises(requirement))
 
@@ -187,7 +191,7 @@ def test_any_file_can_be_held_against_the_target() -> None:
 
 
 def test_short_form_is_held_to_its_loudest_three_seconds() -> None:
-    """EBU R 128 s1: -23 LUFS with at most -18 LUFS short-term; what is less even than 5 LU cannot have both."""
+    """EBU R 128 s1: −23 LUFS with at most −18 LUFS short-term; a range above 5 LU can't meet both."""
     even, uneven = replace(FACTS, short_term=-16.0), replace(FACTS, short_term=-13.0)
     assert (
         AchievableTarget.of(TARGETS["r128-s1"], even.integrated, even.true_peak, even.short_term).lufs
@@ -402,7 +406,7 @@ def test_an_encoder_that_leaves_nothing_is_refused() -> None:
 def test_it_arrives_within_five_encodes(
     *, lufs: float, over: float, hold: float, bias: float, overshoot: float, whim: float
 ) -> None:
-    """Wherever the target is in reach and the makeup suffices: half the promised tolerance, no peak above the ceiling."""
+    """With a reachable target and enough gain: half the promised tolerance, no peak above the ceiling."""
     aim = TARGETS["social"]
     peak = aim.ceiling + over - (aim.lufs - lufs)
     world = World(
@@ -417,7 +421,7 @@ def test_it_arrives_within_five_encodes(
 
 
 def test_of_five_bad_tries_the_best_is_kept() -> None:
-    """Peaks count first: a try above the ceiling is never better than one below it."""
+    """Peaks come first: a trial above the ceiling is never better than one below it."""
     answers = iter([(-14.0, -1.0), (-14.3, -2.0), (-14.2, -2.0), (-14.0, -1.4), (-13.0, -2.0)])
 
     def listen(dose: LimiterSetting) -> LoudnessFacts:
@@ -428,7 +432,7 @@ def test_of_five_bad_tries_the_best_is_kept() -> None:
 
 
 class Told(World):
-    """A world that also knows how loud speech is, and an album."""
+    """A simulated world that also knows how loud speech is, and an album."""
 
     def __init__(
         self, raw: LoudnessFacts, dialogue: DialogueFacts | None = None, album: float | None = None

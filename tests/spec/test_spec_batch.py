@@ -364,9 +364,10 @@ def test_twenty_clips_of_three_presets_in_two_languages_load_in_300_ms(
             assert len(load(job, text, stages.STAGES).job.deliverables) == 120
 
 
+# A file whose name equals the pattern is that one file.
 STEMS = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=30).filter(
     lambda stem: stem[0] != "." and stem != "*"
-)  # a file whose name equals the pattern is that one file
+)
 
 
 TEMPLATES = st.sampled_from(["{clip}", "{clip}-{lang}", "{preset}{aspect}{clip}{lang}", "{lang}"])

@@ -129,9 +129,8 @@ def test_a_search_is_bounded(job: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_pattern_cannot_explode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "/".join("abcdefghij")).mkdir(parents=True)
     (tmp_path / "a/b/c/x.mp4").touch()
-    monkeypatch.setattr(
-        file_patterns, "LOOKED_AT", 5 * 11
-    )  # each of the five parts may look at each name once
+    # Each of the five parts may look at each name once.
+    monkeypatch.setattr(file_patterns, "LOOKED_AT", 5 * 11)
     assert matched(tmp_path, "**/**/**/**/*.mp4") == ["a/b/c/x.mp4"]
 
 

@@ -286,9 +286,8 @@ def test_a_lock_is_held_by_one_and_left_by_the_dead(
         with pytest.raises(Interrupted, match="stopped"), lease.alone("s3://out/x.lock", stopped):
             pass
     lease._take("s3://out/x.lock", "token", threading.Event(), time.monotonic())  # killed over it
-    lease._take(
-        "s3://out/x.lock", "token", threading.Event(), time.monotonic()
-    )  # its own, of which no answer came
+    # Its own, of which no answer came.
+    lease._take("s3://out/x.lock", "token", threading.Event(), time.monotonic())
     work("c")
     assert inside[-1] == "c" and object_storage.get("s3://out/x.lock") is None
 

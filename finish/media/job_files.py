@@ -1,7 +1,7 @@
 """The files that a job may read: regular files of bounded size, inside its folder and declared libraries.
 
-What a job spec needs is read with the standard library alone. Object storage, and the reader of clips with PyAV
-and NumPy, are imported when the job first names something of that kind.
+What a job spec needs is read with the standard library alone. Object storage, and the reader of clips with
+PyAV and NumPy, are imported when the job first names something of that kind.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ class JobFiles(JobFolder):
         return self.files(pattern, base)
 
     def pictures(self, pattern: str, base: Path, rate: Fraction, first: int | None) -> Path:
-        """The note that represents the numbered pictures of `pattern`, relative to the folder `base`, at `rate`
-        pictures a second.
+        """The note that represents the numbered pictures of `pattern`, relative to the folder `base`, at
+        `rate` pictures a second.
 
         They run from the number `first`, or the lowest that exists, to the highest, and none may be missing.
         """
@@ -84,8 +84,8 @@ class JobFiles(JobFolder):
         """The content of the file `name`; at most `DOCUMENT_BYTES`."""
         real = self._local(name, base, DOCUMENT_BYTES)
         try:
-            # A pipe or a link may have taken the file's place: opening doesn't wait for the pipe's writer, and
-            # doesn't follow the link.
+            # A pipe or a link may have taken the file's place: opening doesn't wait for the pipe's writer,
+            # and doesn't follow the link.
             handle = platform.open_regular(real)
         except OSError as error:
             raise ValueError(f'"{tame(name)}" can\'t be read: {os_reason(error)}') from error

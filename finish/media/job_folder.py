@@ -1,4 +1,5 @@
-"""The folders from which a job's files are taken, and the paths in them: nothing outside is opened or listed."""
+"""The folders from which a job's files are taken, and the paths in them: nothing outside is opened or
+listed."""
 
 from __future__ import annotations
 

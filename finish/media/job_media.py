@@ -1,4 +1,5 @@
-"""The clips and numbered pictures that a job names. Reading them needs PyAV and NumPy: import this when one is read."""
+"""The clips and numbered pictures that a job names. Reading them needs PyAV and NumPy: import this when one
+is read."""
 
 from __future__ import annotations
 

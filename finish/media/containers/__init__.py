@@ -1,4 +1,4 @@
-"""What containers state of themselves: one small, bounded reader a family, which never decodes anything."""
+"""What containers state about themselves: one small, bounded reader per family. None decodes anything."""
 
 from __future__ import annotations
 
@@ -32,10 +32,9 @@ _READERS: Final[Mapping[str, Callable[[BinaryIO, int], ContainerClaims]]] = {
 
 
 def read(path: Path, demuxer: str) -> ContainerClaims:
-    """What the file states of its length and what of its structure is missing; nothing for a family without a
-    reader.
+    """The length that the file states, and what its structure lacks; no claims for a family without a reader.
 
-    A structure that cannot be followed states nothing: whether the file can be read is FFmpeg's to say.
+    A structure that can't be followed states nothing: FFmpeg decides whether the file can be read.
     """
     reader = _READERS.get(demuxer)
     if reader is None:
@@ -50,7 +49,8 @@ def read(path: Path, demuxer: str) -> ContainerClaims:
 
 
 def claimed(path: Path) -> int:
-    """How many samples the index of an MP4 or MOV file claims for one track; 0 for others."""
+    """The largest number of samples that the index of an MP4 or MOV file claims for a track; 0 for other
+    files."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
         try:

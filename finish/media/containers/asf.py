@@ -14,13 +14,13 @@ from finish.model import ContainerClaims, Loss
 _HEADER: Final = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _PROPERTIES: Final = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 _DATA: Final = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")
-_BROADCAST: Final = 1  # nothing else in the properties is valid then
-_CORRECTED: Final = b"\x82\0\0"  # as every writer has it: two bytes follow, and say nothing
+_BROADCAST: Final = 1  # a flag with which the other properties aren't valid
+_CORRECTED: Final = b"\x82\0\0"  # as every writer sets it: two bytes of error correction data follow
 _HEADER_BYTES: Final = 1 << 24
 
 
 def read(file: BinaryIO, size: int) -> ContainerClaims:
-    """The play duration, and whether all of its data are there."""
+    """The play duration, and whether all of the data are present."""
     head = file.read(30)
     length = struct.unpack_from("<Q", head, 16)[0]
     if head[:16] != _HEADER or length > min(size, _HEADER_BYTES):
@@ -43,7 +43,7 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
     seconds = Fraction(duration, 10**7) - Fraction(preroll, 1000)
     if missing > 0 and max(ends, held) > size:
         losses: tuple[Loss, ...] = (cut_off(missing),)
-    else:  # what follows the data is an index of it
+    else:  # only an index follows the data
         losses = (
             *((index_cut(missing),) if missing > 0 else ()),
             *_broken(file, length + 50, packets, least),
@@ -52,7 +52,7 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
 
 
 def _broken(file: BinaryIO, begin: int, packets: int, length: int) -> Iterator[Loss]:
-    """Packets that do not begin as the first one does: with the same flags of error correction (5.2.1)."""
+    """Packets that don't begin with the flags of error correction of the first packet (5.2.1)."""
     if not length:
         return
     heads = []

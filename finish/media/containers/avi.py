@@ -1,5 +1,5 @@
-"""AVI: the sizes of its lists against the file's, and how many pictures its headers count (Microsoft;
-OpenDML 1.02)."""
+"""AVI: the sizes of its lists compared with the file's size, and the number of frames that its headers count
+(Microsoft; OpenDML 1.02)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from finish.model import ContainerClaims, Loss
 
 _MOST: Final = 10_000  # chunks outside `movi`
 _HAS_INDEX: Final = 0x10  # AVIF_HASINDEX
-_UNKNOWN: Final = (
-    0,
-    0xFFFFFFFF,
-)  # written by who could not go back to the head: then nothing in it is stated
+# Sizes from writers that can't go back to the header: then the header states nothing.
+_UNKNOWN: Final = (0, 0xFFFFFFFF)
 _UNFINISHED: Final = "its header states an index, but the file has none"
 
 
@@ -29,9 +27,8 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
             return ContainerClaims()
         if kind in (b"RIFF", b"movi"):
             ends = max(ends, at + length)
-            held = max(
-                held, at + length if kind == b"movi" else at
-            )  # an index is all that follows the last pictures
+            # Only an index follows the last pictures.
+            held = max(held, at + length if kind == b"movi" else at)
         elif kind == b"avih":
             flags = struct.unpack("<14I", file.read(56))[3]
         elif kind == b"strh":
@@ -47,8 +44,10 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
 
 
 def _chunks(file: BinaryIO, at: int, size: int) -> Iterator[tuple[bytes, int, int]]:
-    """Kind (of a list: its own), where its data begin and how many bytes they are; what lies in `movi` is
-    left out."""
+    """Each chunk: its kind (of a list: the list's own), where its data begin, and how many bytes they take.
+
+    Chunks in `movi` are left out.
+    """
     stack, count = [(at, size)], 0
     while stack and count < _MOST:
         at, stop = stack.pop()
@@ -70,8 +69,8 @@ def _chunks(file: BinaryIO, at: int, size: int) -> Iterator[tuple[bytes, int, in
 
 
 def _stream(head: bytes) -> Fraction | None:
-    """A stream's length (s) by its header; None for other streams than picture, which writers count in
-    many ways."""
+    """A picture stream's length (s) by its header; None for other streams, which writers count in different
+    ways."""
     kind, scale, rate, length = (
         head[:4],
         *struct.unpack_from("<II", head, 20),

@@ -1,5 +1,5 @@
-"""Files whose picture or sound is encrypted: seen in what their containers state, before a decoder calls
-them damaged."""
+"""Refuses files with encrypted picture or sound by what their containers state: a decoder would report
+damage."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Final
 from finish.errors import MediaError
 from finish.media.containers.mp4_boxes import outermost
 
-_INDEX: Final = 2**26  # bytes of an index that are looked at; house: four times that of a day of pictures
-_HEAD: Final = 2**18  # bytes of a Matroska file: its tracks stand before its clusters
+_INDEX: Final = 2**26  # bytes of an index that are searched; house: four times the index of a day of pictures
+_HEAD: Final = 2**18  # bytes of a Matroska file that are searched: its tracks come before its clusters
 # A protected sample entry (ISO/IEC 14496-12 §8.12) and the scheme that its `schm` names (ISO/IEC 23001-7:
 # cenc, cbcs, …).
 _ENTRY: Final = re.compile(rb"enc[vat]")
@@ -21,7 +21,7 @@ _MATROSKA: Final = re.compile(rb"\x6d\x80.{1,16}?\x62\x40.{1,64}?\x50\x35.{1,16}
 
 
 def refuse(path: Path, name: str) -> None:
-    """MediaError for a clip that only its owner's player can decrypt."""
+    """MediaError for a clip that only a player with its key can decrypt."""
     with path.open("rb") as file:
         head, size = file.read(_HEAD), file.seek(0, 2)
 
@@ -29,9 +29,9 @@ def refuse(path: Path, name: str) -> None:
             file.seek(start)
             return file.read(end - start)
 
-        how = ""
+        scheme = ""
         if head[:4] == b"\x1a\x45\xdf\xa3":
-            how = "WebM" if _MATROSKA.search(head) else ""
+            scheme = "WebM" if _MATROSKA.search(head) else ""
         elif head[4:8] in (b"ftyp", b"moov", b"wide", b"free", b"skip", b"mdat", b"styp"):
             index = next(
                 (
@@ -42,6 +42,6 @@ def refuse(path: Path, name: str) -> None:
                 b"",
             )
             match = _SCHEME.search(index) if _ENTRY.search(index) else None
-            how = match[1].decode("ascii").strip() if match else ""
-    if how:
-        raise MediaError(f"{name} is encrypted ({how})", "ask the sender for a copy without DRM")
+            scheme = match[1].decode("ascii").strip() if match else ""
+    if scheme:
+        raise MediaError(f"{name} is encrypted ({scheme})", "ask the sender for a copy without DRM")

@@ -1,4 +1,4 @@
-"""What a file that cannot be read is, by its first bytes; and what can be read."""
+"""The kinds of files that can be read, and the kind of a file that can't be read, by its first bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ READ: Final = (
 )
 _STILL: Final = "a clip needs numbered pictures (source: {pictures: media/shot.%04d.png, rate: 24})"
 _CONVERT: Final = "convert it to MP4 or MOV"
-# By what each begins with, at a byte: who defines the format says so in its own specification.
+# The offset and bytes with which a format begins, from its own specification; its name, and what to do.
 _MAGIC: Final = (
     (0, b"\x89PNG\r\n\x1a\n", "a PNG picture", _STILL),
     (0, b"\xff\xd8\xff", "a JPEG picture", _STILL),
@@ -50,7 +50,7 @@ _MAGIC: Final = (
     (0, b"\x1f\x8b", "a gzip archive", "unpack it"),
     (0, b"<", "text (XML or HTML)", "name a clip"),
 )
-# What is read, and so is damaged where it is not.
+# Formats that are read: a file that begins as one and can't be read is damaged.
 _OURS: Final = (
     (4, b"ftyp", "MP4 or MOV"),
     (4, b"moov", "MP4 or MOV"),
@@ -84,7 +84,7 @@ _PICTURES: Final = {
 
 
 def still(path: Path) -> tuple[str, str] | None:
-    """The name of a picture that a reader of clips would open, and what to do; None for anything else."""
+    """The name of a still picture that a reader of clips would open, and what to do; None for other files."""
     head = _head(path)
     if head[4:8] == b"ftyp" and head[8:12] in _PICTURES:
         return f"{_PICTURES[head[8:12]]} picture", "export it as PNG or JPEG"
@@ -92,21 +92,19 @@ def still(path: Path) -> tuple[str, str] | None:
 
 
 def undecodable(path: Path) -> tuple[str, str] | None:
-    """The name of a film's coding for which there is no decoder, and what to do; None for one that is not
-    known by name."""
-    return next((_CODED[each[:2]] for each in coded(path) if each[:2] in _CODED), None)
+    """The name of the clip's codec if no decoder exists for it, and what to do; None for other codecs."""
+    return next((_CODED[codec[:2]] for codec in coded(path) if codec[:2] in _CODED), None)
 
 
 def unreadable(path: Path) -> tuple[str, str]:
-    """Of a file that no reader of ours could open: what it is, as far as its first bytes tell, and what to
-    do."""
+    """What a file that can't be opened is, by its first bytes, and what to do."""
     head = _head(path)
     name, hint = next(
         ((name, hint) for at, magic, name, hint in _MAGIC if head[at : at + len(magic)] == magic), ("", "")
     )
     if name:
         return f"it is {name}", f"{hint}; {READ}"
-    ours = next((each for at, magic, each in _OURS if head[at : at + len(magic)] == magic), "")
+    ours = next((name for at, magic, name in _OURS if head[at : at + len(magic)] == magic), "")
     return (
         (f"it starts like {ours}, but its structure is damaged", "copy or export it again")
         if ours

@@ -1,4 +1,4 @@
-"""Fragmented MP4: whether every fragment that its indexes name is there and whole (ISO/IEC 14496-12, 8.8
+"""Fragmented MP4: whether every fragment that its indexes name is present and complete (ISO/IEC 14496-12, 8.8
 and 8.16.3)."""
 
 from __future__ import annotations
@@ -11,24 +11,21 @@ from typing import BinaryIO, Final
 from finish.media.containers.container_losses import cut_off, index_cut, unfinished
 from finish.model import Loss
 
-MOST: Final = 400_000  # outermost boxes; a fragment for every picture of an hour is 430,000 of them
+MOST: Final = 400_000  # outermost boxes; one fragment per picture makes 430,000 of them in an hour
 _BOX_BYTES: Final = 1 << 22
 _OFFSET, _FIRST, _DURATION, _SIZE, _FLAGS, _COMPOSITION = 1, 4, 0x100, 0x200, 0x400, 0x800  # flags of `trun`
-_TRACK: Final = (
-    (1, 8),
-    (2, 4),
-    (8, 4),
-)  # flags of `tfhd` before the default size, and the bytes that follow for each
+# Flags of `tfhd` for fields before the default size, and the bytes of each field.
+_TRACK: Final = ((1, 8), (2, 4), (8, 4))
 _DEFAULT_SIZE: Final = 0x10
 
 Top = Sequence[tuple[bytes, int, int]]  # the outermost boxes: kind, where their data begin, where they end
 
 
 def losses(file: BinaryIO, size: int, top: Top, *, by_ffmpeg: bool, indexed: int) -> list[Loss]:
-    """What is missing of the fragments; `indexed` bytes of media are those of `moov`'s own index, before the
-    first fragment.
+    """Fragments that are missing or incomplete. `indexed` is how many bytes of media the index in `moov`
+    claims, before the first fragment.
 
-    FFmpeg closes a file with an index of its fragments (`mfra`); segments are not closed.
+    FFmpeg ends a file with an index of its fragments (`mfra`); segments have none.
     """
     kinds = [kind for kind, _, _ in top]
     ends = max((end for _, _, end in top), default=0)
@@ -52,7 +49,7 @@ def _read(file: BinaryIO, at: int, end: int) -> bytes:
 
 
 def _referenced(data: bytes) -> int:
-    """How many bytes after it a segment index speaks of."""
+    """How many bytes after itself a segment index refers to."""
     at = 20 if data[0] == 0 else 28
     first: int = struct.unpack_from(">I" if data[0] == 0 else ">Q", data, at - (4 if data[0] == 0 else 8))[0]
     count = struct.unpack_from(">H", data, at + 2)[0]
@@ -61,14 +58,14 @@ def _referenced(data: bytes) -> int:
 
 
 def _missing(file: BinaryIO, top: Top) -> Iterator[Loss]:
-    """Fragments that the index at the end names, and that are not where it says."""
-    there = {at - 8 for kind, at, _ in top if kind == b"moof"}
+    """Fragments that the index at the end names, and that aren't in their places."""
+    present = {at - 8 for kind, at, _ in top if kind == b"moof"}
     named: set[int] = set()
     for kind, at, end in top:
         if kind == b"mfra":
             for inner, data in _boxes(_read(file, at, end)):
                 named |= _places(data) if inner == b"tfra" else set()
-    lost = len(named - there)
+    lost = len(named - present)
     if lost:
         yield Loss("fragments-missing", f"{lost:,} of its {len(named):,} fragments are missing")
 
@@ -84,7 +81,7 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _places(tfra: bytes) -> set[int]:
-    """Where fragments begin, by the index of one track's random access."""
+    """The bytes at which fragments begin, by the random access index of one track."""
     lengths, count = struct.unpack_from(">II", tfra, 8)
     width = 16 if tfra[0] == 1 else 8
     step = width + sum((lengths >> shift & 3) + 1 for shift in (4, 2, 0))
@@ -94,12 +91,12 @@ def _places(tfra: bytes) -> set[int]:
 
 
 def _unclaimed(file: BinaryIO, top: Top, indexed: int) -> Iterator[Loss]:
-    """Media of a fragment that its own index does not speak of."""
-    rest = there = 0
+    """Media of fragments that isn't in their own indexes."""
+    rest = total = 0
     for (kind, at, end), (following, begin, stop) in pairwise(top):
         if kind == b"moof" and following == b"mdat":
             claimed = _claimed(_read(file, at, end))
-            there += stop - begin
+            total += stop - begin
             rest += 0 if claimed is None else max(0, stop - begin - claimed)
     orphans = sum(
         end - at
@@ -107,36 +104,36 @@ def _unclaimed(file: BinaryIO, top: Top, indexed: int) -> Iterator[Loss]:
         if kind == b"mdat" and before not in (b"moof", b"mdat")
     )
     orphans = max(0, orphans - indexed)
-    if rest * 100 > there or orphans * 100 > there + orphans:
+    if rest * 100 > total or orphans * 100 > total + orphans:
         yield Loss(
             "media-unclaimed",
-            f"{rest + orphans:,} of {there + orphans:,} bytes of its media aren't in any fragment's index",
+            f"{rest + orphans:,} of {total + orphans:,} bytes of its media aren't in any fragment's index",
         )
 
 
 def _claimed(moof: bytes) -> int | None:
-    """How many bytes the samples of a fragment take; None where the sizes of some are stated elsewhere."""
+    """How many bytes the samples of a fragment take; None if some sizes are stated elsewhere."""
     total = 0
     for kind, traf in _boxes(moof):
         if kind == b"traf":
             inner = list(_boxes(traf))
             default = next((_default(data) for name, data in inner if name == b"tfhd"), None)
-            for found in (_run(data, default) for name, data in inner if name == b"trun"):
-                if found is None:
+            for size in (_run(data, default) for name, data in inner if name == b"trun"):
+                if size is None:
                     return None
-                total += found
+                total += size
     return total
 
 
 def _default(tfhd: bytes) -> int | None:
-    """The size that all samples of a fragment have unless another is stated."""
+    """The default size (bytes) of the samples of a fragment; None if there is none."""
     flags = int.from_bytes(tfhd[1:4])
     at = 8 + sum(width for flag, width in _TRACK if flags & flag)
     return int(struct.unpack_from(">I", tfhd, at)[0]) if flags & _DEFAULT_SIZE else None
 
 
 def _run(trun: bytes, default: int | None) -> int | None:
-    """How many bytes the samples of a run take."""
+    """How many bytes the samples of a run take; None if their size is unknown."""
     flags, count = int.from_bytes(trun[1:4]), struct.unpack_from(">I", trun, 4)[0]
     if not flags & _SIZE:
         return None if default is None else count * default

@@ -1,5 +1,5 @@
-"""MP4 and MOV: the index of each track against itself, against the lengths that are stated, and against
-the file (ISO/IEC 14496-12)."""
+"""MP4 and MOV: whether the index of each track agrees with itself, with the stated lengths, and with the size
+of the file (ISO/IEC 14496-12)."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from finish.media.containers.tables import SampleTables, contradictions, longest
 from finish.model import ContainerClaims, Loss, Whose
 
 _PARENTS: Final = frozenset((b"moov", b"trak", b"edts", b"mdia", b"minf", b"stbl", b"mvex", b"udta"))
-_MOST: Final = 20_000  # boxes; a file with more is not one that any tool writes
+_MOST: Final = 20_000  # boxes; no tool writes a file with more
 _MOOV_BYTES: Final = 256 << 20  # an index of ten hours takes 60 MB
-_UNCLAIMED: Final = Fraction(1, 20)  # house: editors leave gaps; more is more than a gap
+_UNCLAIMED: Final = Fraction(1, 20)  # of the media; house: the gaps that editors leave are smaller
 _UNCLAIMED_BYTES: Final = 4096
 _WHOSE: Final[dict[bytes, Whose]] = {b"vide": "picture", b"soun": "sound"}
 
-Box = tuple[bytes, memoryview]  # its kind, and what is in it
+Box = tuple[bytes, memoryview]  # kind and content
 
 
 @dataclass
 class Mp4Track:
-    """One `trak`: whose it is, its clock (Hz) and length in ticks as `mdhd` states them, and its tables by
-    their kinds."""
+    """A `trak`: picture or sound, its clock (Hz) and length in ticks as `mdhd` states them, and its tables by
+    kind."""
 
     whose: Whose | None = None
     clock: int | None = None
@@ -36,8 +36,7 @@ class Mp4Track:
 
 
 def read(file: BinaryIO, size: int) -> ContainerClaims:
-    """The movie's length, what its index contradicts, and which of its samples lie beyond the end of the
-    file."""
+    """The movie's length, the contradictions in its index, and its samples beyond the end of the file."""
     top = list(_outermost(file, size))
     moov = next(((at, end) for kind, at, end in top if kind == b"moov"), None)
     if moov is None or moov[1] - moov[0] > _MOOV_BYTES or moov[1] > size:
@@ -48,9 +47,9 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
     tracks = _tracks(boxes)
     losses = [
         loss
-        for number, each in enumerate(tracks)
-        if each.whose
-        for loss in _track(each, number, size, fragmented=fragmented)
+        for number, track in enumerate(tracks)
+        if track.whose
+        for loss in _track_losses(track, number, size, fragmented=fragmented)
     ]
     if fragmented:
         by_ffmpeg = any(kind == b"udta" and b"Lavf" in bytes(data) for kind, data in boxes)
@@ -59,13 +58,15 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
             _seconds(boxes),
             (*losses, *fragments.losses(file, size, top, by_ffmpeg=by_ffmpeg, indexed=indexed)),
         )
-    shown = [_edit(each, number, boxes) for number, each in enumerate(tracks) if each.whose and each.clock]
-    losses = losses or [*edits.losses(shown), *_unclaimed(tracks, top, size)]
-    return ContainerClaims(_seconds(boxes), tuple(losses), tuple(edits.hidden(shown)), held=_held(tracks))
+    lists = [
+        _edit_list(track, number, boxes) for number, track in enumerate(tracks) if track.whose and track.clock
+    ]
+    losses = losses or [*edits.losses(lists), *_unclaimed(tracks, top, size)]
+    return ContainerClaims(_seconds(boxes), tuple(losses), tuple(edits.hidden(lists)), held=_held(tracks))
 
 
 def claimed(file: BinaryIO, size: int) -> int:
-    """The most samples that the index claims for a track; 0 where there is none."""
+    """The largest number of samples that the index claims for a track; 0 without an index."""
     moov = next(((at, end) for kind, at, end in _outermost(file, size) if kind == b"moov"), None)
     if moov is None or moov[1] - moov[0] > _MOOV_BYTES:
         return 0
@@ -79,7 +80,7 @@ def claimed(file: BinaryIO, size: int) -> int:
 
 
 def _outermost(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
-    """The outermost boxes: kind, where their data begin, where they end (perhaps beyond the file)."""
+    """The outermost boxes: kind, where their data begin, and where they end (possibly beyond the file)."""
     at = 0
     for _ in range(fragments.MOST):
         file.seek(at)
@@ -99,7 +100,7 @@ def _outermost(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _inner(data: memoryview) -> Iterator[Box]:
-    """Every box inside, those that hold others before what they hold."""
+    """Every box inside, parents before their children."""
     stack = [(0, len(data))]
     for _ in range(_MOST):
         if not stack:
@@ -120,6 +121,7 @@ def _inner(data: memoryview) -> Iterator[Box]:
 
 
 def _cut(top: Sequence[tuple[bytes, int, int]], size: int) -> tuple[Loss, ...]:
+    """The loss of a file that ends before its outermost boxes do."""
     ends = max((end for kind, _, end in top if kind in (b"moov", b"mdat", b"moof")), default=0)
     return (cut_off(ends - size),) if ends > size else ()
 
@@ -133,7 +135,8 @@ def _seconds(boxes: Sequence[Box]) -> Fraction | None:
 
 
 def _clock(data: memoryview) -> tuple[int, int]:
-    """Ticks a second and length in ticks of `mvhd` and `mdhd`; 0 where the length is unknown (all ones)."""
+    """Ticks per second and length in ticks of `mvhd` and `mdhd`; a length of 0 if it is unknown (all
+    ones)."""
     if data[0] == 1:
         clock, length = struct.unpack_from(">IQ", data, 20)
         return clock, 0 if length == 2**64 - 1 else length
@@ -142,32 +145,25 @@ def _clock(data: memoryview) -> tuple[int, int]:
 
 
 def _tracks(boxes: Sequence[Box]) -> list[Mp4Track]:
-    found: list[Mp4Track] = []
+    tracks: list[Mp4Track] = []
     for kind, data in boxes:
         if kind == b"trak":
-            found.append(Mp4Track())
-        elif found and kind == b"mdhd":
-            found[-1].clock, found[-1].length = _clock(data)
-        elif found and kind == b"hdlr" and found[-1].whose is None:
-            found[-1].whose = _WHOSE.get(bytes(data[8:12]))
-        elif found:
-            found[-1].boxes.setdefault(kind, data)
-    return found
+            tracks.append(Mp4Track())
+        elif tracks and kind == b"mdhd":
+            tracks[-1].clock, tracks[-1].length = _clock(data)
+        elif tracks and kind == b"hdlr" and tracks[-1].whose is None:
+            tracks[-1].whose = _WHOSE.get(bytes(data[8:12]))
+        elif tracks:
+            tracks[-1].boxes.setdefault(kind, data)
+    return tracks
 
 
-def _track(track: Mp4Track, number: int, size: int, *, fragmented: bool) -> list[Loss]:
+def _track_losses(track: Mp4Track, number: int, size: int, *, fragmented: bool) -> list[Loss]:
     assert track.whose is not None
     if track.clock == 0:
         text = f"the time scale of its {track.whose} is 0, so its length is unknown"
-        return [
-            Loss(
-                "clock-missing",
-                text,
-                track.whose,
-                track=number,
-                hint="the clip's index is damaged: export it again",
-            )
-        ]
+        hint = "the clip's index is damaged: export it again"
+        return [Loss("clock-missing", text, track.whose, track=number, hint=hint)]
     tables = SampleTables.read(track.boxes)
     if fragmented and not tables.anything:
         return []
@@ -179,10 +175,10 @@ def _track(track: Mp4Track, number: int, size: int, *, fragmented: bool) -> list
     ]
 
 
-def _edit(track: Mp4Track, number: int, boxes: Sequence[Box]) -> edits.EditList:
+def _edit_list(track: Mp4Track, number: int, boxes: Sequence[Box]) -> edits.EditList:
     assert track.whose is not None
     movie = next((_clock(data)[0] for kind, data in boxes if kind == b"mvhd"), 0)
-    return edits.edit(
+    return edits.edit_list(
         track.whose,
         number,
         track.boxes.get(b"tkhd"),
@@ -194,23 +190,20 @@ def _edit(track: Mp4Track, number: int, boxes: Sequence[Box]) -> edits.EditList:
 def _unclaimed(
     tracks: Sequence[Mp4Track], top: Sequence[tuple[bytes, int, int]], size: int
 ) -> Iterator[Loss]:
-    """Media that no track speaks of: a whole track may be missing from the index."""
-    there = sum(min(end, size) - at for kind, at, end in top if kind == b"mdat")
-    claimed = [SampleTables.read(track.boxes).takes for track in tracks]
-    rest = there - sum(each for each in claimed if each is not None)
-    if None not in claimed and rest > _UNCLAIMED_BYTES and rest > there * _UNCLAIMED:
-        yield Loss(
-            "media-unclaimed",
-            f"{rest:,} of {there:,} bytes of its media don't belong to a track",
-            certain=False,
-        )
+    """Media that no track refers to: a whole track may be missing from the index."""
+    total = sum(min(end, size) - at for kind, at, end in top if kind == b"mdat")
+    claims = [SampleTables.read(track.boxes).takes for track in tracks]
+    rest = total - sum(claim for claim in claims if claim is not None)
+    if None not in claims and rest > _UNCLAIMED_BYTES and rest > total * _UNCLAIMED:
+        text = f"{rest:,} of {total:,} bytes of its media don't belong to a track"
+        yield Loss("media-unclaimed", text, certain=False)
 
 
 def _held(tracks: Sequence[Mp4Track]) -> Fraction | None:
-    """The longest that any picture or sample is held (s)."""
-    found = (
+    """The longest duration (s) of any sample."""
+    durations = (
         Fraction(longest(SampleTables.read(track.boxes)), track.clock)
         for track in tracks
         if track.whose and track.clock
     )
-    return max(found, default=None)
+    return max(durations, default=None)

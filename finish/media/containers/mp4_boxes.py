@@ -1,4 +1,4 @@
-"""The facts of an MP4 or MOV file that lie in its box structure and that no demuxer tells."""
+"""The facts of an MP4 or MOV file that only its box structure holds: no demuxer reports them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _PARENTS = frozenset({b"moov", b"trak", b"edts", b"mdia", b"minf", b"stbl"})
 # The user type of the box that holds a C2PA manifest store (C2PA specification, "Embedding manifests into
 # BMFF-based assets").
 _C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
-_MOST_BOXES = 20_000  # a file with more is not one that any tool writes
+_MOST_BOXES = 20_000  # no tool writes a file with more
 
 
 @dataclass(frozen=True)
 class BoxFacts:
-    """Whether `moov` stands before `mdat`, whether an edit list or a C2PA manifest is present, and what is
-    wrong with the sizes."""
+    """Whether `moov` comes before `mdat`, whether an edit list or a C2PA manifest is present, and warnings
+    about sizes."""
 
     faststart: bool
     edit_list: bool
@@ -50,21 +50,20 @@ def read_boxes(path: Path) -> BoxFacts:
 
 
 def coded(path: Path) -> tuple[bytes, ...]:
-    """What the tracks of a file are coded as: the four letters of each one's first sample description."""
+    """The codecs of the tracks: the four letters of each track's first sample description."""
     with path.open("rb") as file:
-        found = []
+        codecs = []
         for kind, start, _ in islice(_walk(file, 0, file.seek(0, 2)), _MOST_BOXES):
             if kind == b"stsd":
-                file.seek(
-                    start + 20
-                )  # after the box's header, version, count and the length of the first description
-                found.append(file.read(4))
-    return tuple(found)
+                # After the box's header, version, count, and the length of the first description.
+                file.seek(start + 20)
+                codecs.append(file.read(4))
+    return tuple(codecs)
 
 
 def outermost(read: Callable[[int, int], bytes], size: int) -> Iterator[tuple[bytes, int, int]]:
-    """The kinds of a file's outermost boxes, and where each begins and ends; `read` gives the bytes from
-    one place to another."""
+    """The outermost boxes of a file: kind, where they begin, and where they end. `read` returns the bytes
+    from one place to another."""
     at = 0
     for _ in range(_MOST_BOXES):
         if at + 8 > size:
@@ -77,7 +76,7 @@ def outermost(read: Callable[[int, int], bytes], size: int) -> Iterator[tuple[by
 
 
 def _header(data: bytes, left: int) -> tuple[int, bytes, int]:
-    """Of a box: its length, its kind, and the length of its header; `left` is how much there is until the
+    """A box's length, its kind, and the length of its header; `left` is how many bytes remain until the
     end."""
     length, kind = struct.unpack(">I4s", data[:8].ljust(8, b"\0"))
     if length == 1:
@@ -86,7 +85,7 @@ def _header(data: bytes, left: int) -> tuple[int, bytes, int]:
 
 
 def _user_type(file: BinaryIO, start: int) -> bytes:
-    """The 16 bytes that name a `uuid` box, after a header of 8 bytes or, where the length is long, 16."""
+    """The 16 bytes that name a `uuid` box, after a header of 8 bytes, or of 16 with a long length."""
     file.seek(start)
     header = file.read(32)
     return header[16:] if header[:4] == b"\0\0\0\1" else header[8:24]

@@ -1,4 +1,4 @@
-"""MXF: whether its last packet is whole and its footer is where the header says (SMPTE ST 377-1)."""
+"""MXF: whether its last packet is complete and its footer is where the header states it (SMPTE ST 377-1)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from finish.media.containers.container_losses import cut_off, unfinished
 from finish.model import ContainerClaims, Loss
 
 _LABEL: Final = bytes.fromhex("060e2b34")
-_PARTITION: Final = bytes.fromhex(
-    "060e2b34020501010d0102010103"
-)  # closed or open body partition; the header's differs in one byte
+# A closed or open body partition; that of the header differs in one byte.
+_PARTITION: Final = bytes.fromhex("060e2b34020501010d0102010103")
 _MOST: Final = 4_000_000  # packets
 
 
@@ -45,7 +44,7 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
 
 
 def _run_in(file: BinaryIO) -> int:
-    """Where the first packet begins: at most 64 KiB may stand before it."""
+    """The byte at which the first packet begins: up to 64 KiB may come before it."""
     file.seek(0)
     return max(0, file.read(1 << 16).find(_LABEL))
 

@@ -12,7 +12,7 @@ _INDEX: Final = 0x4E58DD672F23E64E
 
 
 def read(file: BinaryIO, size: int) -> ContainerClaims:
-    """The last twelve bytes of a whole file are how far back its index begins, and a checksum."""
+    """The last twelve bytes of a complete file state how far back its index begins, and a checksum."""
     if size > 12:
         file.seek(size - 12)
         back = struct.unpack(">Q", file.read(8))[0]

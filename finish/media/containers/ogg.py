@@ -1,5 +1,5 @@
-"""Ogg: whether each logical stream ends as it must, with a page that says so, and none of its pages is
-missing (RFC 3533)."""
+"""Ogg: whether each logical stream ends with a page that is marked as its last, and no page is missing (RFC
+3533)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SKELETON: Final = (b"fishead\0", b"Annodex\0")
 
 
 def read(file: BinaryIO, size: int) -> ContainerClaims:
-    """What the flags and numbers of all pages show; page checksums are FFmpeg's to check, and it does."""
+    """The losses that the flags and numbers of all pages show. FFmpeg checks the checksums of pages."""
     streams: dict[int, tuple[int, bool]] = {}
     at, gaps, whole = 0, False, True
     for _ in range(_MOST):

@@ -1,4 +1,5 @@
-"""MPEG program streams: whether the last packet is whole (ISO/IEC 13818-1, 11172-1). They state no length."""
+"""MPEG program streams: whether the last packet is complete (ISO/IEC 13818-1, 11172-1). They state no
+length."""
 
 from __future__ import annotations
 

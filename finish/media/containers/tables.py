@@ -1,5 +1,5 @@
-"""The sample tables of an MP4 or MOV track: how many samples each of them counts, how long they are, and
-where they lie."""
+"""The sample tables of an MP4 or MOV track: the number of samples in each table, and the samples' durations
+and places."""
 
 from __future__ import annotations
 
@@ -15,23 +15,22 @@ from numpy.typing import NDArray
 from finish.media.containers.container_losses import TOLERATED
 
 Ints = NDArray[np.int64]
-Found = tuple[str, str, Fraction | None, Fraction | None]  # code, words, from when and how much (s)
+Contradiction = tuple[str, str, Fraction | None, Fraction | None]  # code, text, start and duration (s)
 _NEEDED: Final = (b"stsd", b"stts", b"stsc", b"stco")
-_MOST_SAMPLES: Final = 50_000_000  # ten days at 60 a second; of constant size, a count costs no bytes
+_MOST_SAMPLES: Final = 50_000_000  # ten days at 60 Hz; the count alone states samples of a constant size
 
 
 @dataclass(frozen=True)
 class SampleTables:
-    """Of one track: `missing` tables; runs of equal durations; samples by chunk; where chunks begin; sizes
-    (one: all are of that size)."""
+    """The tables of one track; `missing` are the names of those that it lacks."""
 
     missing: tuple[str, ...]
-    durations: Ints  # (n, 2): how many samples, how many ticks each
-    chunks: Ints  # (n,): how many samples each chunk holds
-    places: Ints  # (n,): where each chunk begins
+    durations: Ints  # (n, 2): runs of equal duration: number of samples, ticks per sample
+    chunks: Ints  # (n,): number of samples in each chunk
+    places: Ints  # (n,): the byte at which each chunk begins
     count: int  # samples that the table of sizes counts
-    sizes: Ints  # (count,), or (0,) where all are of one size
-    each: int = 0  # that size
+    sizes: Ints  # (count,): bytes; (0,) if all samples have one size
+    size: int = 0  # that size
 
     @property
     def anything(self) -> bool:
@@ -40,15 +39,11 @@ class SampleTables:
 
     @property
     def takes(self) -> int | None:
-        """How many bytes its samples take; None where that is unknown: older writers state a size of 1 for
-        samples of any size."""
-        return (
-            int(self.sizes.sum())
-            if len(self.sizes) or not self.count
-            else self.count * self.each
-            if self.each > 1
-            else None
-        )
+        """How many bytes the samples take; None if it is unknown: older writers state a size of 1 for samples
+        of any size."""
+        if len(self.sizes) or not self.count:
+            return int(self.sizes.sum())
+        return self.count * self.size if self.size > 1 else None
 
     @property
     def stated(self) -> int:
@@ -59,23 +54,25 @@ class SampleTables:
     def read(cls, boxes: Mapping[bytes, memoryview]) -> SampleTables:
         names = {b"stco": (b"stco", b"co64")}
         missing = [
-            kind.decode() for kind in _NEEDED if not any(each in boxes for each in names.get(kind, (kind,)))
+            kind.decode() for kind in _NEEDED if not any(name in boxes for name in names.get(kind, (kind,)))
         ]
         missing += [] if b"stsz" in boxes or b"stz2" in boxes else ["stsz"]
         durations = _rows(boxes.get(b"stts"), 2)
         places = _rows(boxes[b"co64"], 1, ">u8") if b"co64" in boxes else _rows(boxes.get(b"stco"), 1)
-        count, each, sizes = _sizes(boxes)
+        count, size, sizes = _sizes(boxes)
         chunks = _chunks(_rows(boxes.get(b"stsc"), 3), len(places))
-        return cls(tuple(missing), durations, chunks, places.reshape(-1), count, sizes, each)
+        return cls(tuple(missing), durations, chunks, places.reshape(-1), count, sizes, size)
 
 
 def longest(tables: SampleTables) -> int:
-    """The longest that a sample is held, in ticks."""
+    """The longest duration of a sample, in ticks."""
     used = tables.durations[tables.durations[:, 0] > 0]
     return int(used[:, 1].max()) if len(used) else 0
 
 
-def contradictions(tables: SampleTables, whose: str, clock: int, length: int, size: int) -> Iterator[Found]:
+def contradictions(
+    tables: SampleTables, whose: str, clock: int, length: int, size: int
+) -> Iterator[Contradiction]:
     """Where the tables disagree with one another, with the stated `length` (ticks of `clock`), or with the
     `size` of the file."""
     if tables.missing and (tables.anything or length):
@@ -108,8 +105,8 @@ def contradictions(tables: SampleTables, whose: str, clock: int, length: int, si
     yield from _beyond(tables, whose, clock, size)
 
 
-def _beyond(tables: SampleTables, whose: str, clock: int, size: int) -> Iterator[Found]:
-    """Samples that lie beyond the end of the file."""
+def _beyond(tables: SampleTables, whose: str, clock: int, size: int) -> Iterator[Contradiction]:
+    """Samples beyond the end of the file."""
     first = _first_beyond(tables, size)
     if first is not None:
         begin, lasts = _time(tables, first), _time(tables, tables.stated)
@@ -119,8 +116,8 @@ def _beyond(tables: SampleTables, whose: str, clock: int, size: int) -> Iterator
 
 
 def _first_beyond(tables: SampleTables, size: int) -> int | None:
-    """The number of the first sample, in order of time, that ends beyond the file; of those of one size,
-    of the first such chunk."""
+    """The number of the first sample, in order of time, that ends beyond the file. With a constant size: of
+    the first sample in a chunk that begins there."""
     starts = np.concatenate(([0], np.cumsum(tables.chunks)))[:-1]
     if len(tables.sizes) == 0:
         beyond = np.flatnonzero(tables.places >= size)
@@ -133,7 +130,7 @@ def _first_beyond(tables: SampleTables, size: int) -> int | None:
 
 
 def _time(tables: SampleTables, sample: int) -> int:
-    """When a sample begins, in ticks; beyond the last run, at the pace of the last one."""
+    """When a sample begins, in ticks; after the last run, with the durations of the last run."""
     counts, ticks = tables.durations[:, 0], tables.durations[:, 1]
     ends = np.cumsum(counts)
     run = int(np.searchsorted(ends, sample))
@@ -145,7 +142,7 @@ def _time(tables: SampleTables, sample: int) -> int:
 
 
 def _rows(data: memoryview | None, width: int, kind: str = ">u4") -> Ints:
-    """The rows of a table after its version and count, as many as are there."""
+    """The rows of a table after its version and count, as many as exist."""
     if data is None or len(data) < 8:
         return np.zeros((0, width), np.int64)
     count = struct.unpack_from(">I", data, 4)[0]
@@ -156,8 +153,8 @@ def _rows(data: memoryview | None, width: int, kind: str = ">u4") -> Ints:
 
 
 def _sizes(boxes: Mapping[bytes, memoryview]) -> tuple[int, int, Ints]:
-    """How many samples the table of sizes counts, and their sizes: one, where they are all the same, or a
-    row."""
+    """The number of samples that the table of sizes counts, their constant size (0: there is none), and their
+    sizes."""
     data = boxes.get(b"stsz")
     if data is not None and len(data) >= 12:
         same, count = struct.unpack_from(">II", data, 4)
@@ -174,7 +171,7 @@ def _sizes(boxes: Mapping[bytes, memoryview]) -> tuple[int, int, Ints]:
 
 
 def _chunks(runs: Ints, count: int) -> Ints:
-    """How many samples each of `count` chunks holds, by the table's runs of equal chunks."""
+    """The number of samples in each of `count` chunks, from the table's runs of equal chunks."""
     if not len(runs) or not count:
         return np.zeros(count, np.int64)
     firsts = np.clip(runs[:, 0] - 1, 0, count)

@@ -1,8 +1,8 @@
-"""What lies behind the end of a clip, in containers whose readers would take it for more of the clip.
+"""Bytes after the end of a clip, in containers whose readers would take them for more of the clip.
 
-A clip ends where its own structure does, packet after packet from its beginning on. What follows is none of
-it only if no packet of the container begins there any more; else the middle is damaged, or clips were put
-behind one another.
+A clip ends where its own structure ends, packet after packet from its beginning. Bytes after that don't
+belong to it only if no packet of the container begins there. Otherwise the middle is damaged, or clips were
+concatenated.
 """
 
 from __future__ import annotations
@@ -16,21 +16,19 @@ from typing import BinaryIO, Final
 
 from finish.media.containers import flv, matroska
 
-_MOST: Final = (
-    1 << 24
-)  # bytes behind an end that are looked through; more of them are none that somebody has left there
-_SHARE: Final = 10  # house: where a clip states no length, what follows is at most a tenth of the file
+_MOST: Final = 1 << 24  # bytes after an end that are searched; house: no leftover is larger
+_SHARE: Final = 10  # house: after a clip that states no length, at most a tenth of the file follows
 _NUT_INDEX: Final = b"NX\xdd\x67\x2f\x23\xe6\x4e"
 _NUT: Final = b"nut/multimedia container"
 _BACKWARDS: Final = 12  # bytes at the end of a NUT index: how far back it begins, and a checksum
-_LONG: Final = 4096  # a longer packet of NUT has a checksum of its head
+_LONG: Final = 4096  # bytes; a longer NUT packet has a checksum of its header
 _CLUSTER: Final = b"\x1f\x43\xb6\x75"
 
 
 @dataclass(frozen=True)
 class Tail:
-    """Bytes behind the end of a clip: `end` is where it ends; `sure`: the clip itself says so. `suffix` is
-    its kind."""
+    """`more` bytes after the `end` of a clip; `sure` if the clip itself states its end. `suffix` is that of
+    its container."""
 
     end: int
     more: int
@@ -39,23 +37,21 @@ class Tail:
 
     @property
     def text(self) -> str:
-        """As a person reads it."""
-        said = f"{self.more:,} bytes after its end aren't part of the clip and are ignored"
-        return (
-            said
-            if self.sure
-            else f"{said}; the file states no length, so whether the clip is complete is unknown"
-        )
+        """The tail in words."""
+        text = f"{self.more:,} bytes after its end aren't part of the clip and are ignored"
+        if self.sure:
+            return text
+        return f"{text}; the file states no length, so whether the clip is complete is unknown"
 
 
 def tail_of(path: Path) -> Tail | None:
-    """What lies behind the end of a clip; None where nothing does, where it harms nothing, and where it
-    may be more of the clip."""
+    """The bytes after the end of a clip; None if there are none, if they do no harm, or if they may belong to
+    the clip."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(0)
         head = file.read(32)
-        reader = next((each for magic, each in _READERS.items() if head.startswith(magic)), None)
+        reader = next((reader for magic, reader in _READERS.items() if head.startswith(magic)), None)
         if reader is None:
             return None
         with contextlib.suppress(struct.error, ValueError, IndexError, OverflowError):
@@ -71,7 +67,7 @@ def tail_of(path: Path) -> Tail | None:
 
 
 def _flv(file: BinaryIO, size: int) -> Tail | None:
-    """Tags that follow each other, each with its length behind it (Adobe FLV 10.1, E.3)."""
+    """The bytes after tags that follow one another, each with its length after it (Adobe FLV 10.1, E.3)."""
     stated, end, last = flv.script(file), flv.begin(file), 0
     while (tag := _tag(file, end, size)) is not None:
         end, last = tag[0], max(last, tag[1])
@@ -86,7 +82,7 @@ def _flv(file: BinaryIO, size: int) -> Tail | None:
 
 
 def _tag(file: BinaryIO, at: int, size: int) -> tuple[int, int] | None:
-    """Where a whole tag ends, and when (ms) it is due; None where none is."""
+    """Where a complete tag ends, and its timestamp (ms); None if there is no tag."""
     file.seek(at)
     head = file.read(11)
     if len(head) < 11 or head[0] not in flv.KINDS or any(head[8:11]):
@@ -101,7 +97,7 @@ def _tag(file: BinaryIO, at: int, size: int) -> tuple[int, int] | None:
 
 
 def _nut(file: BinaryIO, size: int) -> Tail | None:
-    """The index, which is written last, says how long it is at its beginning and at its end."""
+    """The bytes after the index, which is written last and states its length at its beginning and end."""
     start = max(0, size - _MOST)
     file.seek(start)
     data = file.read()
@@ -109,7 +105,7 @@ def _nut(file: BinaryIO, size: int) -> Tail | None:
     if at < 0:
         return None
     length, begin, more = 0, at + len(_NUT_INDEX), True
-    while more:  # seven bits a byte, the last without the eighth
+    while more:  # seven bits per byte; the last byte's eighth bit is 0
         length, more, begin = length << 7 | data[begin] & 0x7F, data[begin] > 0x7F, begin + 1
     end = begin + (4 if length > _LONG else 0) + length
     back = int.from_bytes(data[end - _BACKWARDS : end - 4])
@@ -119,8 +115,8 @@ def _nut(file: BinaryIO, size: int) -> Tail | None:
 
 
 def _matroska(file: BinaryIO, size: int) -> Tail | None:
-    """A segment of unknown length, as live recorders write it: its elements, as long as they are elements
-    of one."""
+    """The bytes after a segment of unknown length, as live recorders write it: it ends before the first
+    element that no segment can hold."""
     end = matroska.unbounded(file, size)
     if end is None:
         return None

@@ -1,5 +1,5 @@
-"""MPEG transport streams: whether packets follow one another to the end of the file (ISO/IEC 13818-1).
-They state no length."""
+"""MPEG transport streams: whether complete packets fill the file to its end (ISO/IEC 13818-1). They state no
+length."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from finish.media.containers.container_losses import unfinished
 from finish.model import ContainerClaims
 
 _SYNC: Final = 0x47
-_SIZES: Final = (188, 192, 204)  # plain, with a time code before it (M2TS), with parity after it
+_SIZES: Final = (188, 192, 204)  # bytes of a packet: plain, with a time code before (M2TS), with parity after
 _LOOKED_AT: Final = 1 << 16
 
 
 def read(file: BinaryIO, size: int) -> ContainerClaims:
-    """Whether the last packet is whole; continuity counters are FFmpeg's to check, and it does."""
+    """Whether the last packet is complete. FFmpeg checks the continuity counters."""
     head = file.read(_LOOKED_AT)
     for length in _SIZES:
         first = next((at for at in range(length) if _regular(head, at, length)), None)

@@ -1,4 +1,4 @@
-"""Files of sound alone: WAV, MP3, AAC and FLAC, each by what its heads state."""
+"""Sound files: WAV, MP3, AAC, and FLAC, by what their headers state."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import BinaryIO, Final
 from finish.media.containers.container_losses import cut_off
 from finish.model import ContainerClaims, Loss
 
-_UNKNOWN: Final = (0, 0xFFFFFFFF)  # written by who could not go back to the head
+_UNKNOWN: Final = (0, 0xFFFFFFFF)  # lengths from writers that can't go back to the header
 _MOST: Final = 10_000
 _SYNC_BYTES: Final = 1 << 16
 _ADTS, _FRAMES = 7, 200_000  # bytes of an ADTS header; frames: an hour at 48 kHz is 168,750
 
 _WHOLE_TAG, _TAGGERS = 15, (b"LAME", b"Lavf", b"Lavc")
-_HEAD, _TAGS = 4, 100  # bytes of a header of MPEG audio; tags before the sound, of which few files have two
+_HEAD, _TAGS = 4, 100  # bytes of an MPEG audio header; tags before the sound: few files have two
 _KBITS: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _LOW_KBITS: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _START: Final = Loss(
@@ -25,7 +25,7 @@ _START: Final = Loss(
 
 
 def wav(file: BinaryIO, size: int) -> ContainerClaims:
-    """RIFF and RF64 (EBU Tech 3306): the size of the sound, and the rate at which it is read."""
+    """RIFF and RF64 (EBU Tech 3306): the length of the sound, from its size and byte rate."""
     head = file.read(12)
     at, long, rate = 12, 0, 0
     for _ in range(_MOST):
@@ -43,22 +43,19 @@ def wav(file: BinaryIO, size: int) -> ContainerClaims:
             missing = at + 8 + length - size
             if length in _UNKNOWN:
                 return ContainerClaims()
-            lost = (
-                (cut_off(missing),)
-                if missing > 0
-                else _more(file, at + 8 + length, struct.unpack_from("<I", head, 4)[0] + 8)
-            )
-            return ContainerClaims(Fraction(length, rate) if rate else None, lost)
+            losses: tuple[Loss, ...] = (cut_off(missing),) if missing > 0 else ()
+            losses = losses or _more(file, at + 8 + length, struct.unpack_from("<I", head, 4)[0] + 8)
+            return ContainerClaims(Fraction(length, rate) if rate else None, losses)
         at += 8 + length + (length & 1)
     return ContainerClaims()
 
 
 def _more(file: BinaryIO, end: int, whole: int) -> tuple[Loss, ...]:
-    """Where the sound ends before the file says that it does itself, another chunk begins; else the chunk
-    of the sound is too short."""
+    """The loss of a sound chunk that states less sound than it holds: it ends before the file, and no other
+    chunk begins there."""
     file.seek(end + (end & 1))
     name = file.read(4)
-    if end + 8 > whole or len(name) < 4 or all(0x20 <= each < 0x7F for each in name):
+    if end + 8 > whole or len(name) < 4 or all(0x20 <= byte < 0x7F for byte in name):
         return ()
     return (Loss("sound-longer", "the file states a shorter sound than it holds", "sound", certain=False),)
 
@@ -68,9 +65,8 @@ def mp3(file: BinaryIO, size: int) -> ContainerClaims:
     begin = _tagged(file)
     file.seek(begin)
     frame = file.read(_SYNC_BYTES)
-    at = next(
-        (each for each in range(len(frame) - 4) if frame[each] == 0xFF and frame[each + 1] & 0xE0 == 0xE0), -1
-    )
+    syncs = (at for at in range(len(frame) - 4) if frame[at] == 0xFF and frame[at + 1] & 0xE0 == 0xE0)
+    at = next(syncs, -1)
     tag = max(frame.find(b"Xing", at, at + 64), frame.find(b"Info", at, at + 64))
     odd = _broken(frame, at)
     if at < 0 or tag < 0:
@@ -95,22 +91,25 @@ def mp3(file: BinaryIO, size: int) -> ContainerClaims:
 
 
 def _padding(frame: bytes, tag: int) -> int:
-    """The samples before and behind the sound that its encoder added (LAME's tag, revision 1): twelve bits
+    """The samples that the encoder added before and after the sound (LAME's tag, revision 1): twelve bits
     each."""
     both = int.from_bytes(frame[tag + 141 : tag + 144])
     return (both >> 12) + (both & 0xFFF) if frame[tag + 120 : tag + 124] in _TAGGERS else 0
 
 
 def _broken(data: bytes, at: int) -> tuple[Loss, ...]:
-    """A start that is no packet of sound: other bytes than zeros before the first, or a first that no
-    other follows while others are followed (layers I and II, and rates that no header states, are not)."""
+    """The loss of a start that isn't a sound packet: bytes other than zeros before the first packet, or a
+    first packet that no packet follows although later packets are followed.
+
+    Layers I and II, and rates that no header states, aren't checked.
+    """
     begins = at >= 0 and _followed(data, at)
-    other = not begins and any(_followed(data, each) for each in range(max(0, at + 1), len(data) - _HEAD))
+    other = not begins and any(_followed(data, later) for later in range(max(0, at + 1), len(data) - _HEAD))
     return (_START,) if other or (begins and any(data[:at])) else ()
 
 
 def _followed(data: bytes, at: int) -> bool:
-    """Whether a packet of layer III begins there, and another of its kind, or nothing, behind it."""
+    """Whether a packet of layer III begins at a byte, and a packet of its kind, or nothing, follows it."""
     length = _layer3(data[at : at + _HEAD])
     after = data[at + length : at + length + _HEAD]
     return length > 0 and (
@@ -119,8 +118,8 @@ def _followed(data: bytes, at: int) -> bool:
 
 
 def _layer3(head: bytes) -> int:
-    """The bytes of a frame by its header, 0 where it is none or of no stated rate (ISO/IEC 11172-3
-    §2.4.1.3, 13818-3 §2.4.2.3)."""
+    """The bytes of a frame by its header; 0 if it isn't a header or states no rate (ISO/IEC 11172-3 §2.4.1.3,
+    13818-3 §2.4.2.3)."""
     if len(head) < _HEAD or head[0] != 0xFF or head[1] & 0xE6 != 0xE2 or head[1] >> 3 & 3 == 1:
         return 0
     version, bits, index = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
@@ -133,8 +132,8 @@ def _layer3(head: bytes) -> int:
 
 
 def _tagged(file: BinaryIO) -> int:
-    """Where the sound begins: behind the ID3v2 tags, of which there may be several (ID3v2.4 §3.1; bit 4:
-    the tag has a footer)."""
+    """The byte at which the sound begins: after one or several ID3v2 tags (ID3v2.4 §3.1; bit 4: the tag has a
+    footer)."""
     at = 0
     for _ in range(_TAGS):
         file.seek(at)
@@ -146,12 +145,12 @@ def _tagged(file: BinaryIO) -> int:
 
 
 def _syncsafe(data: bytes) -> int:
-    return sum((each & 0x7F) << shift for each, shift in zip(data, (21, 14, 7, 0), strict=True))
+    return sum((byte & 0x7F) << shift for byte, shift in zip(data, (21, 14, 7, 0), strict=True))
 
 
 def adts(file: BinaryIO, size: int) -> ContainerClaims:
-    """Whether the headers of an AAC stream agree on profile, rate and channels, and its frames follow each
-    other (ISO/IEC 13818-7, 6.2)."""
+    """Whether the headers of an AAC stream agree on profile, rate and channels, and its frames follow one
+    another (ISO/IEC 13818-7, 6.2)."""
     at = _tagged(file)
     kinds: Counter[bytes] = Counter()
     for _ in range(_FRAMES):
@@ -159,9 +158,7 @@ def adts(file: BinaryIO, size: int) -> ContainerClaims:
         head = file.read(_ADTS)
         if len(head) < _ADTS or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
             break
-        kinds[bytes((head[1], head[2] & 0xFD, head[3] & 0xC0))] += (
-            1  # all but the private bit, which means nothing
-        )
+        kinds[bytes((head[1], head[2] & 0xFD, head[3] & 0xC0))] += 1  # without the private bit
         at += max(_ADTS, (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5)
     if not kinds:
         return ContainerClaims(losses=(_START,))

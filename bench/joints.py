@@ -128,7 +128,7 @@ def _encoded(one: Rendering, pieces: Sequence[graph.Stream], folder: Path) -> En
             process.environment(),
         )
     target = folder / "all.mp4"
-    piece_joining.join(files, [piece_joining.shown(each) for each in files], programme.rate, target)
+    piece_joining.join(files, [piece_joining.frame_count(each) for each in files], programme.rate, target)
     log = folder / "vmaf.json"
     file = graph.source("video", "delivered", str(target), index=0, demuxer="mov", size=one.picture.size)
     scored = file.filter("setpts", expr="PTS-STARTPTS").filter(

@@ -100,5 +100,5 @@ def doctor() -> int:
 
     findings = examine(Path.cwd())
     for finding in findings:
-        typer.echo(f"{'ok     ' if finding.fine else 'MISSING'}  {finding.what:<9} {finding.said}")
+        typer.echo(f"{'ok     ' if finding.fine else 'MISSING'}  {finding.what:<9} {finding.details}")
     return EXIT_KEPT if all(finding.fine for finding in findings) else EXIT_FAILED

@@ -22,7 +22,7 @@ from finish.execution.renderer import Renderer
 from finish.execution.tasks import AnalysisTask
 from finish.graph import Encoding, Output, Stream
 from finish.media.ffmpeg import ffmpeg_program, ffmpeg_runner, full_decode
-from finish.media.ffmpeg.ffmpeg_log import SPENT
+from finish.media.ffmpeg.ffmpeg_log import CPU_TIME
 from finish.model import Array, Folding, Frames, Lines, Measure, Samples, Scores
 from finish.storage import cleanup
 from finish.storage.store import Store
@@ -84,7 +84,7 @@ class FrameReader:
     def lines(self, of: Stream, tracks: tuple[int, ...]) -> Iterator[tuple[Fraction, NDArray[np.str_]]]:
         """What FFmpeg reports while it decodes `tracks` of the file that `of` is read from."""
         for line in full_decode.lines(of, tracks, self.workshop.cancel):
-            if spent := SPENT.search(line):
+            if spent := CPU_TIME.search(line):
                 self.workshop.meter.add(float(spent[1]) + float(spent[2]))
             yield Fraction(0), np.array(line)
 

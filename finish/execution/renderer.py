@@ -16,7 +16,7 @@ from finish.execution.tasks import Executor, MachineTask, RenderTask, ReportFram
 from finish.graph import Output, Stream
 from finish.media.ffmpeg import ffmpeg_program, ffmpeg_runner
 from finish.media.ffmpeg.cpu_instructions import STEADY
-from finish.media.ffmpeg.piece_joining import join, proof, shown
+from finish.media.ffmpeg.piece_joining import frame_count, join, proof
 from finish.media.probe_cache import State, state
 from finish.storage.cleanup import discard
 from finish.storage.store import Store, piece_key
@@ -140,7 +140,7 @@ class Renderer:
 
 
 def _refuse_short(draft: Path, wanted: int | None) -> None:
-    if wanted is not None and (found := shown(draft)) != wanted:
+    if wanted is not None and (found := frame_count(draft)) != wanted:
         raise MediaError(
             f"the clip is damaged: only {found} of {wanted} frames could be rendered",
             "export or copy it again",

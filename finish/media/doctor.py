@@ -16,7 +16,7 @@ from finish.errors import FinishError
 from finish.media.ffmpeg import ffmpeg_program
 from finish.storage import platform, seal
 
-# Everything that a plan of ours can contain: kept here so that a machine is refused before a job is, by name.
+# Everything that a plan can contain, so that the doctor names what a machine lacks before a job needs it.
 FILTERS: Final = (
     "acompressor",
     "acrossfade",
@@ -68,22 +68,22 @@ FILTERS: Final = (
 )
 ENCODERS: Final = ("aac", "ffv1", "libx264", "pcm_f32le", "pcm_s24le", "png", "prores_ks", "rawvideo")
 MUXERS: Final = ("image2", "ipod", "mov", "mp4", "nut")
-FREE_BYTES: Final = 2 * 2**30  # a minute of 1080p with its pieces takes about a tenth of it
+FREE_BYTES: Final = 2 * 2**30  # house: a minute of 1080p with its pieces takes about a tenth of it
 
 
 @dataclass(frozen=True)
 class Capability:
-    """One checked capability: whether it is fine, and details."""
+    """One capability of this machine: whether it is fine, and details in words."""
 
     what: str
     fine: bool
-    said: str
+    details: str
 
 
 def examine(folder: Path) -> tuple[Capability, ...]:
     """Everything that a job needs: FFmpeg and its components, fonts, models, free space in `folder`."""
     return tuple(
-        _safely(what, look)
+        _checked(what, look)
         for what, look in (
             ("Python", _python),
             ("FFmpeg", _ffmpeg),
@@ -101,7 +101,7 @@ def examine(folder: Path) -> tuple[Capability, ...]:
     )
 
 
-def _safely(what: str, look: Callable[[], tuple[bool, str]]) -> Capability:
+def _checked(what: str, look: Callable[[], tuple[bool, str]]) -> Capability:
     try:
         return Capability(what, *look())
     except (FinishError, OSError, ImportError) as error:
@@ -113,17 +113,16 @@ def _python() -> tuple[bool, str]:
 
 
 def _ffmpeg() -> tuple[bool, str]:
-    said = ffmpeg_program.version()
-    major = "".join(each for each in said.lstrip("nN").split(".")[0] if each.isdigit())
-    fine = int(major or 0) >= 9
-    return fine, f"{said} at {ffmpeg_program.binary()}" + (
-        "" if fine else ": finish needs version 9; unset FINISH_FFMPEG"
-    )
+    version = ffmpeg_program.version()
+    digits = "".join(letter for letter in version.lstrip("nN").split(".")[0] if letter.isdigit())
+    fine = int(digits or 0) >= ffmpeg_program.OLDEST
+    hint = "" if fine else f": finish needs version {ffmpeg_program.OLDEST}; unset FINISH_FFMPEG"
+    return fine, f"{version} at {ffmpeg_program.binary()}{hint}"
 
 
-def _parts(kind: str, wanted: tuple[str, ...]) -> tuple[bool, str]:
-    missing = sorted(set(wanted) - ffmpeg_program.listing(kind))
-    return not missing, f"missing: {', '.join(missing)}" if missing else f"all {len(wanted)} that plans use"
+def _parts(kind: str, required: tuple[str, ...]) -> tuple[bool, str]:
+    missing = sorted(set(required) - ffmpeg_program.listing(kind))
+    return not missing, f"missing: {', '.join(missing)}" if missing else f"all {len(required)} that plans use"
 
 
 def _fonts() -> tuple[bool, str]:
@@ -147,10 +146,10 @@ def _faces() -> tuple[bool, str]:
 def _speech() -> tuple[bool, str]:
     """Whether the optional speech model is installed; missing is fine."""
     try:
-        found = resources.speech_model()
+        model = resources.speech_model()
     except FinishError as error:
         return True, f"{error} (only for `captions: auto` and `words: speech`)"
-    return True, f"model in {found.folder}" if found.folder else "Whisper base, installed"
+    return True, f"model in {model.folder}" if model.folder else "Whisper base, installed"
 
 
 def _disk(folder: Path) -> tuple[bool, str]:
@@ -163,11 +162,11 @@ def _disk(folder: Path) -> tuple[bool, str]:
 def _store() -> tuple[bool, str]:
     """Whether later runs can trust the pieces that this run stores."""
     where = seal.kept()
+    if where:
+        return True, f"sealed: {where}"
     return (
-        bool(where),
-        f"sealed: {where}"
-        if where
-        else f"the home folder can't hold a secret, so each run renders everything again: set {seal.NAME}",
+        False,
+        f"the home folder can't hold a secret, so each run renders everything again: set {seal.NAME}",
     )
 
 
@@ -176,6 +175,6 @@ def _machine() -> tuple[bool, str]:
 
 
 def _system() -> tuple[bool, str]:
-    """What finish does without on this system; a job runs all the same."""
+    """What this system doesn't offer; jobs run without it."""
     missing = platform.unavailable()
     return True, f"not available: {'; '.join(missing)}" if missing else "has all that finish uses"

@@ -107,7 +107,7 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
         default=Fraction(0),
     )
     if not made:
-        videos = first_frames.shown(videos, path, demuxer, shown)
+        videos = first_frames.as_rendered(videos, path, demuxer, shown)
     videos = tuple(replace(video, alpha=video.alpha or video.index in held.alpha_apart) for video in videos)
     videos = tuple(shown_through(video, path, demuxer) for video in videos)
     if moving:

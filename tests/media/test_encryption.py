@@ -66,5 +66,5 @@ def test_a_graph_that_ffmpeg_builds_anew_is_an_error_whatever_it_exits_with() ->
     said = "video parameters changed to yuv420p(tv, bt709), 144x108, unspecified alpha"
     log.add(f"[fc#0 @ 0x1] [info] Reconfiguring filter graph because {said}")
     with pytest.raises(FinishError, match="the picture changes midway to 144x108"):
-        log.refuse_lies()
+        log.require_clean()
     assert "144x108" in log.failure(1).message

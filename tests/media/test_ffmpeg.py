@@ -96,12 +96,12 @@ def test_missing_glyphs_and_lost_frames_are_failures_even_with_exit_0() -> None:
     for _ in range(10_000):  # however much is said afterwards
         tofu.add("[verbose] something")
     with pytest.raises(FinishError, match=r"U\+1F9FF"):
-        tofu.refuse_lies()
+        tofu.require_clean()
     errors = FFmpegLog()
     errors.add("  Input stream #0:0 (video): 100 packets read (1 bytes); 99 frames decoded; 1 decode errors;")
     with pytest.raises(FinishError, match="1 of 100 frames can't be decoded"):
-        errors.refuse_lies()
-    errors.refuse_lies(trusted=[0])
+        errors.require_clean()
+    errors.require_clean(trusted=[0])
 
 
 OPENED = """\
@@ -138,12 +138,12 @@ def test_the_file_that_ffmpeg_complains_of_is_named(line: str, says: str) -> Non
     for each in (*OPENED.splitlines(), line):
         read.add(each)
     if not says:
-        read.refuse_lies()
+        read.require_clean()
         return
     with pytest.raises(FinishError) as told:
-        read.refuse_lies()
+        read.require_clean()
     assert told.value.message == says == read.failure(1).message
-    read.refuse_lies(trusted=[0, 1])
+    read.require_clean(trusted=[0, 1])
 
 
 def test_what_changes_on_the_way_is_not_called_damaged() -> None:

@@ -156,7 +156,7 @@ def test_all_of_it_works_where_nothing_is_there(tmp_path: Path) -> None:
 def test_doctor_says_what_is_not_available(tmp_path: Path) -> None:
     assert len(platform.unavailable()) == 6
     (row,) = (row for row in doctor.examine(tmp_path) if row.what == "system")
-    assert row.fine and row.said.startswith("not available: file locks (run one process per job folder); ")
+    assert row.fine and row.details.startswith("not available: file locks (run one process per job folder); ")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux has everything")

@@ -17,8 +17,8 @@ _WIDE: Final = "avx512vl"
 
 
 def steadied(output: Output) -> Output:
-    """An output whose x264, if it has one, uses no AVX-512; no part of a piece's name, because other
-    machines need no such option."""
+    """An output whose x264, if it has one, uses no AVX-512. The option isn't part of a piece's name, because
+    machines without AVX-512 don't need it."""
     if ("c:v", "libx264") not in output.options or _WIDE not in platform.cpu_flags(platform.CPU_FACTS):
         return output
     given = dict(output.options).get("x264-params")

@@ -12,16 +12,15 @@ from typing import Final
 from finish.errors import CapabilityError, FinishError
 from finish.media.ffmpeg import process
 
-_ANSWER: Final = (
-    10.0  # s for a question that FFmpeg answers in 0.05 s; house: a program on a share that has gone to sleep
-)
-OLDEST: Final = 9  # what `-/filter_complex` and several options of ours mean changed between 5 and 9
+# s for a question that FFmpeg answers in 0.05 s; house: the program may be on a network share that must wake.
+_ANSWER: Final = 10.0
+OLDEST: Final = 9  # `-/filter_complex` and several other options changed between versions 5 and 9
 
 
 @cache
 def binary() -> str:
-    """The FFmpeg to start: `FINISH_FFMPEG` when it is set, else the one that imageio-ffmpeg carries, and
-    no other."""
+    """The FFmpeg to start: `FINISH_FFMPEG` if it is set, else the one in imageio-ffmpeg. The PATH isn't
+    searched."""
     chosen = os.environ.get("FINISH_FFMPEG")
     if chosen:
         if not (os.path.isfile(chosen) and os.access(chosen, os.X_OK)):
@@ -31,24 +30,24 @@ def binary() -> str:
         return chosen
     spec = find_spec("imageio_ffmpeg")
     folder = Path(spec.origin).parent / "binaries" if spec and spec.origin else Path("/nonexistent")
-    found = sorted(path for path in folder.glob("ffmpeg-*") if os.access(path, os.X_OK))
-    if not found:
+    programs = sorted(path for path in folder.glob("ffmpeg-*") if os.access(path, os.X_OK))
+    if not programs:
         raise CapabilityError(
             "imageio-ffmpeg has no FFmpeg for this machine", "set FINISH_FFMPEG to the path of FFmpeg 9"
         )
-    return str(found[-1])
+    return str(programs[-1])
 
 
 def version() -> str:
-    """The build's own version text: part of what a rendered piece is named by. FinishError for what is too
-    old or no FFmpeg."""
-    said = _version(binary())
-    if isinstance(said, FinishError):
-        raise said
-    return said
+    """The build's own version text, which is part of the name of a rendered piece. FinishError for a program
+    that is too old or isn't FFmpeg."""
+    answer = _version(binary())
+    if isinstance(answer, FinishError):
+        raise answer
+    return answer
 
 
-@cache  # what is wrong too: one that does not answer is waited for once
+@cache  # errors too: a program that doesn't answer is waited for once
 def _version(path: str) -> str | FinishError:
     try:
         first, _, rest = _ask("-version").partition("\n")[0].partition("ffmpeg version ")
@@ -56,12 +55,12 @@ def _version(path: str) -> str | FinishError:
         return error
     if first or not rest:
         return CapabilityError(f"{path} isn't FFmpeg", "unset FINISH_FFMPEG to use the embedded one")
-    said = rest.split(" Copyright")[0]
-    major = re.match(r"n?(\d+)\.", said)
+    text = rest.split(" Copyright")[0]
+    major = re.match(r"n?(\d+)\.", text)
     if major and int(major[1]) < OLDEST:
         hint = f"finish needs version {OLDEST}: unset FINISH_FFMPEG to use the embedded one"
-        return CapabilityError(f"FFmpeg {said} is too old", hint)
-    return said
+        return CapabilityError(f"FFmpeg {text} is too old", hint)
+    return text
 
 
 @cache

@@ -25,10 +25,12 @@ from finish.storage import cleanup
 from finish.storage.store import writing
 
 STALL_SECONDS: Final = 60.0
-_LOOK: Final = 0.01  # s between looks at a process: what a batch of short ones waits for in vain
-# Threads of the filter graph are pinned: float filters must not depend on how many cores a machine has.
+_POLL_SECONDS: Final = (
+    0.01  # between checks of a process: each process of a batch may wait so long for nothing
+)
+# Threads of the filter graph are pinned: float filters must not depend on the number of cores.
 FILTER_THREADS: Final = 2
-_LINE: Final = 2**16  # bytes: what is no line of FFmpeg's must not fill the memory
+_LINE: Final = 2**16  # bytes of a line: a longer one isn't FFmpeg's, and must not fill the memory
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ class FinishedProcess:
 
 @contextmanager
 def workplace() -> Iterator[tuple[Path, Callable[[Payload], str]]]:
-    """A private folder for one process's payload files, gone afterwards, and the function that puts a
-    payload there."""
+    """A private, temporary folder for the payload files of one process, and the function that writes a
+    payload there and returns its path."""
     with cleanup.scratch() as root:
 
         def place(payload: Payload) -> str:
@@ -55,11 +57,11 @@ def workplace() -> Iterator[tuple[Path, Callable[[Payload], str]]]:
         yield root, place
 
 
-def command(lowered: CompiledCommand, root: Path, *, tolerant: bool = False) -> list[str]:
-    """The argv of lowered graphs; each graph's text is written to a file in `root`. `tolerant` goes on
-    over what does not decode."""
+def command(compiled: CompiledCommand, root: Path, *, tolerant: bool = False) -> list[str]:
+    """The argv of compiled graphs; each graph's text is written to a file in `root`. `tolerant` continues
+    after packets that can't be decoded."""
     graph: list[str] = []
-    for number, text in enumerate(lowered.graphs):
+    for number, text in enumerate(compiled.graphs):
         script = root / f"graph-{number}.txt"
         script.write_text(text, encoding="utf-8")
         graph += ["-/filter_complex", str(script)]
@@ -75,9 +77,9 @@ def command(lowered: CompiledCommand, root: Path, *, tolerant: bool = False) -> 
         "level+verbose",
         *(("-max_error_rate", "1") if tolerant else ("-xerror",)),
         "-copyts",
-        *lowered.inputs,
+        *compiled.inputs,
         *graph,
-        *lowered.outputs,
+        *compiled.outputs,
     ]
 
 
@@ -87,18 +89,17 @@ def write(
     progress: Callable[[Sequence[int]], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> FinishedProcess:
-    """Write the files of `outputs` in one process; FinishError when anything at all went wrong. Paths are the
-    caller's temporaries.
+    """Write the files of `outputs` in one process; FinishError if anything fails. The paths are temporary
+    files of the caller.
 
-    `progress` is told, in the caller's thread, how many pictures of each output are encoded.
+    `progress` receives, in the caller's thread, the number of encoded frames of each output.
     """
-    version()  # refuses what is no FFmpeg, or too old, by name
+    version()  # refuses a program that isn't FFmpeg, or is too old
     with workplace() as (root, place):
-        lowered = compile_outputs(
-            [_counted(number, steadied(each)) for number, each in enumerate(outputs)], place
-        )
-        reading = _Reading.of(outputs, lowered)
-        arguments = command(lowered, root, tolerant=reading.tolerant)
+        counted = [_counted(number, steadied(output)) for number, output in enumerate(outputs)]
+        compiled = compile_outputs(counted, place)
+        reading = _Reading.of(outputs, compiled)
+        arguments = command(compiled, root, tolerant=reading.tolerant)
         arguments[1:1] = ["-progress", "pipe:1"]
         with started(arguments, reading.frames) as process:
             state = _Progress(len(outputs))
@@ -108,11 +109,11 @@ def write(
 
 
 def _counted(number: int, output: Output) -> Output:
-    """An output whose encoder tells of each picture: FFmpeg's own progress is silent until every output has
+    """An output whose encoder reports each frame: FFmpeg's own progress is silent until every output has
     begun.
 
-    FFmpeg takes equal names for one file, into which its threads would write through each other: so the same
-    pipe, differently named.
+    Outputs report to the same pipe under different names: FFmpeg takes equal names for one file, and its
+    threads would mix their lines.
     """
     encoded = output.streams[0].kind == "video" and ("c", "copy") not in output.options
     counting = (
@@ -125,17 +126,19 @@ def _counted(number: int, output: Output) -> Output:
 
 @dataclass(frozen=True)
 class _Reading:
-    """Of what a process reads: how many frames the longest picture shows, whether damage is accepted, and
-    which inputs (numbers) were decoded whole before, and may complain now: after a seek a decoder misses
-    what the pictures before it refer to."""
+    """What a process reads: the number of `frames` of the longest picture, and whether damage is accepted.
+
+    Errors of `trusted` inputs (numbers) are ignored: they were decoded completely before, and after a seek a
+    decoder lacks the frames that others refer to.
+    """
 
     frames: int
     tolerant: bool
     trusted: frozenset[int]
 
     @classmethod
-    def of(cls, outputs: Sequence[Output], lowered: CompiledCommand) -> _Reading:
-        inputs = [value for option, value in pairwise(lowered.inputs) if option == "-i"]
+    def of(cls, outputs: Sequence[Output], compiled: CompiledCommand) -> _Reading:
+        inputs = [value for option, value in pairwise(compiled.inputs) if option == "-i"]
         sources = [
             node
             for node in history([stream for output in outputs for stream in output.streams])
@@ -145,7 +148,7 @@ class _Reading:
         lenient = {
             f"file:{node.path}" for node in sources if node.arg("seek") is not None or node.arg("tolerant")
         }
-        trusted = frozenset(number for number, each in enumerate(inputs) if each in lenient)
+        trusted = frozenset(number for number, name in enumerate(inputs) if name in lenient)
         return cls(
             max(counts, default=UNKNOWN_FRAMES), any(node.arg("tolerant") for node in sources), trusted
         )
@@ -153,13 +156,13 @@ class _Reading:
 
 @contextmanager
 def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[WatchedPipe]:
-    """The bytes of one output as they come; a reader that stops early ends the process, one that reads all
-    is told of failure."""
+    """The bytes of one output as FFmpeg writes them. A reader that stops early ends the process; a reader
+    that reads to the end gets its errors."""
     version()
     with workplace() as (root, place):
-        lowered = compile_outputs([output], place)
-        reading = _Reading.of([output], lowered)
-        with started(command(lowered, root, tolerant=reading.tolerant), reading.frames) as process:
+        compiled = compile_outputs([output], place)
+        reading = _Reading.of([output], compiled)
+        with started(command(compiled, root, tolerant=reading.tolerant), reading.frames) as process:
             assert process.stdout is not None
             log, watched, stop = FFmpegLog(), WatchedPipe(process.stdout), cancel or threading.Event()
             with _beside(process, (log.drain, process.stderr), (_guard, process, watched, stop)):
@@ -170,15 +173,15 @@ def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Wat
             watched.cpu = log.cpu
             if stop.is_set():
                 raise Interrupted()
-            if watched.still:
-                raise _stood_still()
+            if watched.stalled:
+                raise _stalled()
             if process.returncode:
                 raise log.failure(process.returncode)
-            log.refuse_lies(reading.trusted)
+            log.require_clean(reading.trusted)
 
 
 def refuse_absent(file: Path) -> None:
-    """FFmpegError if a process without errors left no file, or an empty one."""
+    """FFmpegError if a process without errors wrote no file, or an empty one."""
     if not file.is_file() or not file.stat().st_size:
         raise FFmpegError(
             "FFmpeg ended without an error and wrote nothing",
@@ -186,16 +189,16 @@ def refuse_absent(file: Path) -> None:
         )
 
 
-def _stood_still() -> FinishError:
+def _stalled() -> FinishError:
     message = f"FFmpeg made no progress for {STALL_SECONDS:.0f} s and was stopped"
     return FFmpegError(message, "run again; if it happens again, export the clip again")
 
 
 def lines(arguments: list[str], frames: int, cancel: threading.Event) -> Iterator[str]:
-    """The lines of a process's log as they come; it must write nothing else.
+    """The lines of a process's log as they come; the process must write nothing else.
 
-    Interrupted once cancelled, and for a process that stood still or went over its limits. An exit code that
-    says no more than that the log holds errors is the caller's to judge, by a last line "[exit] CODE".
+    Interrupted once `cancel` is set; FFmpegError for a process that stalls or exceeds its limits. The last
+    line is "[exit] CODE": the caller decides what an exit code means.
     """
     version()
     with started(arguments, frames) as process:
@@ -214,8 +217,8 @@ def lines(arguments: list[str], frames: int, cancel: threading.Event) -> Iterato
             process.wait()
         if cancel.is_set():
             raise Interrupted()
-        if watched.still:
-            raise _stood_still()
+        if watched.stalled:
+            raise _stalled()
         if process.returncode < 0:
             raise log.failure(process.returncode)
         yield f"[exit] {process.returncode}"
@@ -223,8 +226,8 @@ def lines(arguments: list[str], frames: int, cancel: threading.Event) -> Iterato
 
 @contextmanager
 def _beside(process: subprocess.Popen[bytes], *works: tuple[Any, ...]) -> Iterator[None]:
-    """Threads that serve a process, each a function and its arguments; ended before its pipes are closed
-    under their hands."""
+    """Threads that serve a process, each a function and its arguments. They end before the process's pipes
+    are closed."""
     threads = [threading.Thread(target=work, args=arguments, daemon=True) for work, *arguments in works]
     for thread in threads:
         thread.start()
@@ -238,11 +241,11 @@ def _beside(process: subprocess.Popen[bytes], *works: tuple[Any, ...]) -> Iterat
 
 
 def _guard(process: subprocess.Popen[bytes], watched: WatchedPipe, cancel: threading.Event) -> None:
-    """End a process that is cancelled, or that makes no progress for `STALL_SECONDS`."""
+    """End a process that is cancelled, or makes no progress for `STALL_SECONDS`."""
     while process.poll() is None:
         waiting = watched.waiting
-        watched.still = waiting is not None and time.monotonic() - waiting > STALL_SECONDS
-        if cancel.wait(_LOOK) or watched.still:
+        watched.stalled = waiting is not None and time.monotonic() - waiting > STALL_SECONDS
+        if cancel.wait(_POLL_SECONDS) or watched.stalled:
             kill(process)
             return
 
@@ -254,27 +257,27 @@ def _watched(
     cancel: threading.Event,
     reading: _Reading,
 ) -> FinishedProcess:
-    log, told = FFmpegLog(), state.frames
+    log, reported = FFmpegLog(), state.frames
     with _beside(process, (log.drain, process.stderr), (state.read, process.stdout)):
         while process.poll() is None:
-            if cancel.wait(_LOOK):
+            if cancel.wait(_POLL_SECONDS):
                 raise Interrupted()
-            if state.frames != told:
-                told = state.frames
-                progress(told)
+            if state.frames != reported:
+                reported = state.frames
+                progress(reported)
             if time.monotonic() - state.moved > STALL_SECONDS:
-                raise _stood_still()
+                raise _stalled()
     if process.returncode:
         raise log.failure(process.returncode)
-    log.refuse_lies(reading.trusted)
-    if state.frames != told:
+    log.require_clean(reading.trusted)
+    if state.frames != reported:
         progress(state.frames)
     return FinishedProcess(state.frames, log)
 
 
 class _Progress:
-    """What FFmpeg says on its way as it comes: when anything last moved, and how many pictures of each
-    output are encoded."""
+    """The progress that FFmpeg reports: when anything last moved, and how many frames of each output are
+    encoded."""
 
     def __init__(self, outputs: int) -> None:
         self.moved = time.monotonic()

@@ -1,4 +1,4 @@
-"""A private font configuration for libass: packaged fonts only, on every machine."""
+"""A private font configuration for libass: only packaged fonts, on every machine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from finish.storage.publish import write_whole
 from finish.storage.store import writing
 from finish.units import digest
 
-# With `fontsdir` alone libass finds no fallback glyphs and fakes bold; a fontconfig file gives both.
+# With `fontsdir` alone, libass finds no fallback glyphs and synthesises bold; with a fontconfig file, it
+# finds both.
 _CONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
@@ -29,10 +30,9 @@ _CONFIG = """<?xml version="1.0"?>
 
 @cache
 def font_environment(*folders: Path) -> dict[str, str]:
-    """The environment that makes FFmpeg see the packaged fonts, and those in `folders`, only.
+    """The environment in which FFmpeg sees only the packaged fonts and those in `folders`.
 
-    Several environments of one user may run at once: the file is named by its text, so nobody changes
-    another's.
+    The configuration file is named by its text, so that environments of one user don't change one another.
     """
     home = _home()
     ours = (resources.font_folder(), *dict.fromkeys(path.parent for path in resources.cjk_fonts().values()))
@@ -45,8 +45,8 @@ def font_environment(*folders: Path) -> dict[str, str]:
 
 
 def _home() -> Path:
-    """This user's folder for it among the temporary files; where that name is someone else's, one of this
-    process alone."""
+    """This user's folder among the temporary files; a folder for this process alone if somebody else owns
+    that name."""
     home = Path(tempfile.gettempdir()) / f"finish-fonts-{platform.user_id()}"
     with writing(home):
         try:
@@ -60,7 +60,7 @@ def _home() -> Path:
 
 
 def _private(folder: Path) -> bool:
-    """Whether a path is a folder, not a link, that this user owns and nobody else can enter."""
+    """Whether a path is a folder, not a link, that this user owns and no other user can enter."""
     status = folder.lstat()
     return (
         stat.S_ISDIR(status.st_mode)

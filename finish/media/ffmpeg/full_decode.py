@@ -15,18 +15,20 @@ from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.ffmpeg.ffmpeg_program import binary
 from finish.media.ffmpeg.process import UNKNOWN_FRAMES
 
-_THREADS: Final = 4  # each holds pictures of its own
-# Checksums count, and what no writer gets wrong: `careful` is what FFmpeg's authors have never seen in a good
+_THREADS: Final = 4  # more need more memory: each holds its own pictures
+# Checksums, and errors that no writer makes: `careful` are those that FFmpeg's authors never met in a good
 # file.
 _STRICT: Final = "crccheck+bitstream+buffer+careful"
-_TOLD: Final = re.compile(r"\[(?:error|fatal|warning|exit)\]|decoder -> |demuxer -> |Input stream #|bench: ")
+_RELEVANT: Final = re.compile(
+    r"\[(?:error|fatal|warning|exit)\]|decoder -> |demuxer -> |Input stream #|bench: "
+)
 
 
 def lines(of: Stream, tracks: tuple[int, ...], cancel: threading.Event) -> Iterator[str]:
-    """The lines that matter of FFmpeg's log, as it decodes `tracks` of the file that `of` is read from, in
-    order and from its start.
+    """The relevant lines of FFmpeg's log while it decodes `tracks` of the file of `of`, in order and from its
+    start.
 
-    Errors are those of `ffmpeg.lines`.
+    Errors are those of `ffmpeg_runner.lines`.
     """
     demuxer, frames = str(of.arg("demuxer")), of.arg("frames")
     options = {"f": demuxer, "protocol_whitelist": PROTOCOLS, "format_whitelist": demuxer, **reading(demuxer)}
@@ -60,4 +62,4 @@ def lines(of: Stream, tracks: tuple[int, ...], cancel: threading.Event) -> Itera
         "-",
     ]
     known = int(str(frames)) if frames is not None else UNKNOWN_FRAMES
-    yield from filter(_TOLD.search, ffmpeg_runner.lines(arguments, known, cancel))
+    yield from filter(_RELEVANT.search, ffmpeg_runner.lines(arguments, known, cancel))

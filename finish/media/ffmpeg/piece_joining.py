@@ -1,4 +1,4 @@
-"""Joins encoded pieces of one picture without re-encoding, and proves that a file holds them."""
+"""Joins the encoded pieces of a picture without encoding again, and proves that a file holds them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from finish.errors import DiskError
 
 
 def join(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, target: Path) -> str:
-    """Write `pieces` (MP4, each beginning at 0 and with a keyframe, of so many frames) one after the other;
-    the digest of their packets.
+    """Write `pieces` one after another; the digest of their packets.
 
-    Times are whole ticks of the pieces' own clock: nothing is rounded. DiskError for pieces that don't belong
+    Each piece is an MP4 that begins at 0 with a keyframe and has as many frames as `frames` states. Times are
+    whole ticks of the pieces' own clock, so nothing is rounded. DiskError for pieces that don't belong
     together.
     """
     with _disk_errors(target):
@@ -28,7 +28,7 @@ def _joined(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, targe
     import av
 
     proof, first = hashlib.sha256(), 0
-    clock, header = _of(pieces[0])
+    clock, header = _format(pieces[0])
     frame = round(1 / (rate * clock))
     with av.open(
         str(target), "w", format="mp4", options={"video_track_timescale": str(clock.denominator)}
@@ -39,7 +39,7 @@ def _joined(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, targe
                 own = piece.streams.video[0]
                 stream = stream or out.add_stream_from_template(own)
                 packets: list[Any] = [packet for packet in piece.demux(own) if packet.size]
-                if len(packets) != count or not packets[0].is_keyframe or _of(path) != (clock, header):
+                if len(packets) != count or not packets[0].is_keyframe or _format(path) != (clock, header):
                     raise DiskError(
                         f"{path.name} isn't the piece that its name states", "delete .finish and run again"
                     )
@@ -55,7 +55,7 @@ def _joined(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, targe
     return proof.hexdigest()
 
 
-def _of(piece: Path) -> tuple[Fraction, bytes]:
+def _format(piece: Path) -> tuple[Fraction, bytes]:
     """A piece's time base and codec headers."""
     import av
 
@@ -81,8 +81,8 @@ def _disk_errors(path: Path) -> Iterator[None]:
         raise DiskError(f"can't join {path.name}: {getattr(error, 'strerror', '') or error}", hint) from error
 
 
-def shown(piece: Path) -> int:
-    """How many frames an MP4 or MOV of ours shows, as its index says; 0 of one that has no picture."""
+def frame_count(piece: Path) -> int:
+    """The number of frames in the index of an MP4 or MOV that finish wrote; 0 without a picture."""
     import av
 
     with suppress(av.FFmpegError, IndexError), av.open(f"file:{piece}", format="mov") as container:
@@ -94,9 +94,9 @@ def proof(file: Path) -> str:
     """The digest of a file's picture packets, in storage order."""
     import av
 
-    found = hashlib.sha256()
+    packets = hashlib.sha256()
     with _disk_errors(file), av.open(f"file:{file}", format="mov") as container:
         for packet in container.demux(container.streams.video[0]):
             if packet.size:
-                found.update(bytes(packet))
-    return found.hexdigest()
+                packets.update(bytes(packet))
+    return packets.hexdigest()

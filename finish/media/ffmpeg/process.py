@@ -1,5 +1,5 @@
-"""External programs: an argument list, never a shell; in their own process group, with limits, and always
-ended."""
+"""External programs: started with an argument list, never a shell, in their own process group, with limits,
+and always ended."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from finish.media.ffmpeg.font_config import font_environment
 from finish.storage import cleanup, platform
 from finish.storage.platform import ProcessLimits
 
-# A file from outside must not take the machine down. 12 GiB of address space holds x264 at 4K with room to
-# spare; an hour of CPU and 2 GiB, and for every frame 4 s (8K, slow) and 4 MiB (ten times ProRes HQ at 1080p)
-# more, hold any honest job.
+# A file from outside must not exhaust the machine. 12 GiB of address space is more than x264 needs at 4K. An
+# hour of CPU time and 2 GiB of output, plus 4 s (8K, slow) and 4 MiB (ten times ProRes HQ at 1080p) for each
+# frame, are enough for any job.
 MEMORY: Final = 12 * 2**30
 CPU_SECONDS, CPU_SECONDS_A_FRAME = 3600, 4
 OUTPUT_BYTES, OUTPUT_BYTES_A_FRAME = 2 * 2**30, 4 * 2**20
@@ -66,18 +66,18 @@ def answer(arguments: list[str], seconds: float) -> str:
         assert process.stdout is not None and process.stderr is not None
         late = threading.Timer(seconds, kill, (process,))
         late.start()
-        aside = threading.Thread(target=_drain, args=(process,), daemon=True)
-        aside.start()
+        errors = threading.Thread(target=_drain, args=(process,), daemon=True)
+        errors.start()
         try:
-            said = process.stdout.read(_ANSWER)
+            output = process.stdout.read(_ANSWER)
         finally:
             late.cancel()
             kill(process)
-            aside.join()
+            errors.join()
     if time.monotonic() >= until:
         message = f"{arguments[0]} doesn't respond within {seconds:.0f} s"
         raise CapabilityError(message, "unset FINISH_FFMPEG to use the embedded one")
-    return said.decode("utf-8", "replace")
+    return output.decode("utf-8", "replace")
 
 
 def _drain(process: subprocess.Popen[bytes]) -> None:

@@ -11,14 +11,14 @@ from finish.errors import Interrupted
 
 
 class WatchedPipe(io.RawIOBase):
-    """A pipe that records since when its reader waits."""
+    """A pipe that records since when its reader has waited."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self._pipe, self._head = pipe, b""
         self.waiting: float | None = None
         self.size = 0  # bytes that were read so far
-        self.still = False  # it was ended because it stood still
-        self.cpu = 0.0  # CPU-seconds of the process, once all is read
+        self.stalled = False  # the process was ended because it made no progress
+        self.cpu = 0.0  # CPU-seconds of the process, once everything is read
         self.stopped: BaseException | None = None
 
     def readable(self) -> bool:
@@ -39,15 +39,15 @@ class WatchedPipe(io.RawIOBase):
             self.size += len(data)
             return data
         except (Interrupted, KeyboardInterrupt) as error:
-            # PyAV loses what its callback raises unless it is an Exception; `piped` raises it.
+            # PyAV drops an error of its callback that isn't an Exception: `piped` raises it.
             self.stopped = error
             return b""
         finally:
             self.waiting = None
 
     def end(self, process: subprocess.Popen[bytes]) -> None:
-        """Read what is left, so that a reader that gave up leaves no FFmpeg waiting, and wait for its end;
-        none of it for ever."""
+        """Read the rest, so that FFmpeg doesn't wait for a reader that stopped, and wait for its end; a
+        process that makes no progress is ended."""
         self.waiting = time.monotonic()
         while self._pipe.read(1 << 20):
             pass

@@ -63,7 +63,7 @@ class _Account:
         return self.said.setdefault(track, _Said())
 
 
-def shown(videos: Sequence[VideoTrack], path: Path, demuxer: str, name: str) -> tuple[VideoTrack, ...]:
+def as_rendered(videos: Sequence[VideoTrack], path: Path, demuxer: str, name: str) -> tuple[VideoTrack, ...]:
     """The pictures as they are rendered: container cropping applied, Dolby Vision named.
 
     MediaError where the first frame that FFmpeg renders has another size than the file states, and no

@@ -8,7 +8,7 @@ import pytest
 from caption_world import VERTICAL, delivery, fitted, programme, settings, srt, style
 
 from finish.errors import FinishError
-from finish.model import ReservedArea, ReviewMarker
+from finish.model import Programme, ReservedArea, ReviewMarker
 from finish.stages import captions as stage
 from finish.stages.captions.placement.card_placement import (
     CaptionArea,
@@ -93,12 +93,12 @@ def test_no_room_is_told_with_the_cue() -> None:
     assert "move the logo" in told.value.hint
 
 
-def planned(taken: ReservedArea) -> stage.Programme:
+def planned(taken: ReservedArea) -> Programme:
     before = programme(VERTICAL, frames=250).reserve(taken)
     return stage.plan(settings(srt("Go!", LONG, "Late", seconds=4)), before, delivery(VERTICAL, **SAFE), None)  # type: ignore[arg-type]
 
 
-def shown(done: stage.Programme) -> list[PlacedCard]:
+def shown(done: Programme) -> list[PlacedCard]:
     return list(done.picture.arg("filename").cards)  # type: ignore[union-attr]
 
 

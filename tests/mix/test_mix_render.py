@@ -22,7 +22,9 @@ from finish.media.probe import probe
 from finish.model import CheckResult, Delivery, Measure, Programme, Source
 from finish.stages import mix
 from finish.stages.mix import mix_tracks
-from finish.stages.mix.ducking_curve import DuckingShape, ducked, moved
+from finish.stages.mix.ducking_curve import ducked, moved
+from finish.stages.mix.mix_planning import ROOM
+from finish.stages.mix.mix_settings import DuckingShape
 from finish.storage.store import Store
 from finish.units import Size
 
@@ -226,7 +228,7 @@ def test_nothing_heard_is_room_tone_and_silence_only_as_asked(tmp_path: Path) ->
     world, clip = World(tmp_path), silent(tmp_path, 12)
     done = mixed(clip, world)
     facts = world.loudness(done.sound)
-    assert done.quiet and facts.integrated == pytest.approx(mix.ROOM, abs=0.5) and facts.seconds == 12
+    assert done.quiet and facts.integrated == pytest.approx(ROOM, abs=0.5) and facts.seconds == 12
     assert facts.correlation == pytest.approx(0, abs=0.1)
     faint = known.wav(tmp_path / "faint.wav", np.random.default_rng(3).normal(0, 1e-4, (4 * RATE, 2)))
     assert mixed(faint, world).sound == programme(faint).sound, "a quiet place has a tone of its own"

@@ -21,7 +21,8 @@ from finish.errors import FinishError
 from finish.graph import Timeline, describe
 from finish.model import AudioTrack, DecodeReport, Delivery, Loss, Measure, Programme, Source
 from finish.stages import mix
-from finish.stages.mix.ducking_curve import DuckingShape, ducked
+from finish.stages.mix.ducking_curve import ducked
+from finish.stages.mix.mix_settings import DuckingShape
 from finish.units import Size, Span
 
 DELIVERY = Delivery.model_validate({"frame": "320x180", "rates": {"low": 24, "high": 60, "otherwise": 30}})

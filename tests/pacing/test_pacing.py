@@ -23,6 +23,7 @@ from finish.graph import Timeline
 from finish.graph.timeline import SpeedSpan
 from finish.model import Delivery, Document, Programme, Rates
 from finish.stages import pacing
+from finish.stages.pacing import pacing_planning
 from finish.units import Size, Span, merged
 
 PAL = Fraction(25)
@@ -437,7 +438,7 @@ def test_what_is_left_of_parts_is_what_no_hole_holds(parts: list[Span], holes: l
     def held(spans: Iterable[Span]) -> set[int]:
         return {second for span in spans for second in range(int(span.start), int(span.end))}
 
-    left = list(pacing._without(parts, holes))
+    left = list(pacing_planning._without(parts, holes))
     assert held(left) == held(parts) - held(holes)
     assert all(one.end <= other.start for one, other in pairwise(left)) and all(
         each.start < each.end for each in left

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from finish import graph
-from finish.analysis.loudness import LoudnessFacts
+from finish.analysis.loudness import Loudness, LoudnessFacts
 from finish.checks import loudness_check
 from finish.checks.dialogue_level import Dialogue, DialogueFacts
 from finish.checks.loudness_targets import TARGETS
@@ -108,7 +108,7 @@ def planned(
 
 
 def verdicts(world: World, done: Programme) -> dict[str, CheckResult]:
-    heard = world(Measure(stage.Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
+    heard = world(Measure(Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
     return {promise.name: CheckResult(promise, promise.fact(heard)) for promise in done.promises}
 
 
@@ -260,7 +260,7 @@ def test_promises_say_what_who_and_what_to_try() -> None:
     for promise in (loudness, peak):
         assert (promise.part, promise.analyser, bool(promise.source), bool(promise.hint)) == (
             "sound",
-            stage.Loudness(),
+            Loudness(),
             True,
             True,
         )
@@ -457,7 +457,7 @@ def test_dialogue_is_what_streaming_services_count() -> None:
         and str(done.promises[0].accept) == "-27.5 to -26.5"
     )
     assert "netflix" in str(done.promises[0].source).lower()
-    heard = world(Measure(stage.Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
+    heard = world(Measure(Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
     assert heard.integrated == pytest.approx(-22.5, abs=0.1)  # the programme stays 4.5 LU above its speech
 
 
@@ -466,7 +466,7 @@ def test_where_little_is_spoken_the_programme_counts(facts: DialogueFacts) -> No
     world = Told(FACTS, facts)
     done = planned(world, target="streaming")
     assert "too little: the whole programme is measured" in done.notes[0]
-    heard = world(Measure(stage.Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
+    heard = world(Measure(Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
     assert heard.integrated == pytest.approx(-24.0, abs=0.1)
 
 
@@ -492,7 +492,7 @@ def test_all_of_an_album_get_one_gain(raw: float) -> None:
     assert done.notes == ("sound: album of 2 clips at -18.0 LUFS: +4.0 dB for each clip",)
     assert done.promises[0].name == "loudness in its album"
     assert verdicts(world, done)["loudness in its album"].kept
-    heard = world(Measure(stage.Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
+    heard = world(Measure(Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
     assert heard.integrated == pytest.approx(raw + 4, abs=0.1)
     assert required(album=ALBUM)[0].name == "true peak"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
@@ -12,12 +12,15 @@ from finish.model import Document, File, FileToCome, Fonts, StyleFile
 from finish.model import Settings as Base
 from finish.stages.captions.cues import stretch_factor
 from finish.stages.captions.formats.markup import ENCODINGS, is_encoding
-from finish.stages.captions.formats.sidecar import Format
-from finish.stages.captions.placement.card_placement import Position
 from finish.stages.captions.typesetting import style_file
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
 
 V = TypeVar("V")
+
+NAME: Final = "captions"  # of the stage, and of its section in a job spec
+
+Format = Literal["srt", "vtt", "ttml"]  # that a sidecar can have
+Position = Literal["top", "middle", "bottom"]
 
 
 class CaptionSettings(Base):

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from finish import model
 from finish.errors import FinishError
 from finish.model import Document, File, Seconds
-from finish.stages.composite import picture_file
-from finish.stages.composite.overlay_area import Corner, Side
+
+NAME: Final = "composite"  # of the stage, and of its section in a job spec
 
 # s; house: the animations in and out take one second; a shorter time leaves nothing to read.
 SHORTEST_THIRD: Final = Fraction(3, 2)
 
+Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+Side = Literal["left", "right"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Words = Annotated[str, Field(min_length=1, max_length=120)]  # house: longer lines aren't read
 
 
 def _picture(document: Document | None) -> Document | None:
     """A picture that can't be used is reported with every other mistake of the job spec."""
+    if document is None:
+        return None
+    from finish.stages.composite import picture_file  # decoders are loaded only where there is a picture
+
     try:
-        if document is not None:
-            picture_file.read(document)
+        picture_file.read(document)
     except FinishError as error:
         raise ValueError(str(error)) from error
     return document

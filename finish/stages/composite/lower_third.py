@@ -14,8 +14,8 @@ import numpy as np
 
 from finish.graph import Encoding
 from finish.stages.composite.canvas import DRAWN, bled, flat, png
+from finish.stages.composite.composite_settings import Side
 from finish.stages.composite.lettering import CAPITALS, LetteringLine, drawn
-from finish.stages.composite.overlay_area import Side
 from finish.stages.composite.picture_file import Floats
 from finish.units import Size, digest, even
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from finish.graph import OVERLAID, EnableSpan, Stream
 from finish.model import BREATH, GRAPHICS_SAFE, Delivery, ReservedArea
 from finish.stages.composite import messages
+from finish.stages.composite.composite_settings import Corner
 from finish.units import Box, Size, Span
-
-Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
-Side = Literal["left", "right"]
 
 
 @dataclass(frozen=True)

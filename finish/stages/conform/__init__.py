@@ -3,162 +3,20 @@ same length."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Final
 
-from pydantic import Field
-
-from finish import model
-from finish.errors import FinishError
 from finish.graph import Kind
-from finish.model import Analyser, Ask, Delivery, Note, Programme, Source
-from finish.model.colour_codes import ColourOverrides
-from finish.model.picture_input import conformed
-from finish.stages.conform import conform_sound, loss_notes, messages
-from finish.stages.conform.notices import dropped_extras
-from finish.stages.conform.track_lengths import Lengths, length_notes
+from finish.lazy_names import lazy_names
+from finish.stages.conform.conform_settings import NAME, ConformSettings
 
-name: Final = "conform"
+if TYPE_CHECKING:
+    from finish.stages.conform.conform_planning import plan, questions
+
+__all__ = ["ConformSettings", "Settings", "name", "plan", "questions", "touches"]
+
+name: Final = NAME
 touches: Final[tuple[Kind, ...]] = ("video", "audio")
-
-_MOST: Final = 31  # house: the highest number of a track
-_Number = Annotated[int, Field(ge=0, le=_MOST)]
-_Sides = tuple[_Number, _Number]
-_Channels = Annotated[tuple[Annotated[int, Field(ge=1, le=64)], ...], Field(max_length=64)]
-_Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$")]  # BCP 47: RFC 5646
-
-
-class ConformSettings(model.Settings):
-    """How a clip is read. `auto` follows the clip's own tags, then its size."""
-
-    matrix: Annotated[
-        Literal["auto", "bt601", "bt709"], Field(description="colour matrix of an untagged or mistagged clip")
-    ] = "auto"
-    range: Annotated[
-        Literal["auto", "limited", "full"], Field(description="code value range of the clip")
-    ] = "auto"
-    colour: Annotated[
-        Literal["auto", "bt709"],
-        Field(description="primaries and transfer: bt709 where the clip's own tags are wrong"),
-    ] = "auto"
-    fields: Annotated[
-        Literal["auto", "progressive", "tff", "bff"],
-        Field(
-            description="whether the picture is interlaced: auto asks its rows, then its flags; "
-            "tff, bff: top or bottom field first"
-        ),
-    ] = "auto"
-    track: Annotated[
-        Literal["auto"] | _Number | _Language | _Sides,
-        Field(
-            description="which of the clip's sound tracks: auto takes the one that is heard "
-            "(two mono ones are left and right), else its "
-            "number from 0, its language, or the numbers of left and right"
-        ),
-    ] = "auto"
-    channels: Annotated[
-        _Channels,
-        Field(
-            description="which channels of the track, counted from 1: one on both sides, two left and right, "
-            "more of them all on both"
-        ),
-    ] = ()
-    picture: Annotated[_Number, Field(description="which of the clip's pictures, from 0")] = 0
-    background: Annotated[
-        str,
-        Field(
-            pattern=r"^#[0-9A-Fa-f]{6}$",
-            description="behind what is transparent in GIF, APNG, WebP and PNG: '#RRGGBB'",
-        ),
-    ] = "#ffffff"
-    damaged: Annotated[
-        Literal["refuse", "accept"],
-        Field(description="a clip of which something is missing or damaged: accept delivers what is left"),
-    ] = "refuse"
-
-
 Settings = ConformSettings  # the name by which every stage's settings are reached (model.Stage)
 
-
-def questions(settings: ConformSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (a stage's protocol)
-    """None: the container has all facts."""
-    return ()
-
-
-def plan(
-    settings: ConformSettings,
-    programme: Programme,
-    delivery: Delivery,  # noqa: ARG001 (the protocol of a stage)
-    ask: Ask,
-) -> Programme:
-    """The programme upright, in square pixels, with known colour, starting at 0.
-
-    MediaError without a picture, SpecError where the settings name a track that the clip doesn't have.
-    """
-    source = _with_picture(settings, programme.source)
-    video = source.video
-    assert video is not None
-    chosen = conform_sound.chosen(settings.track, source, ask)
-    tracks = [source.audio[number] for number in chosen.tracks]
-    odd = [messages.odd_file(warning) for warning in source.warnings]
-    used = (video.index, *(track.index for track in tracks))
-    damage = loss_notes.damage_notes(source, used, accept=settings.damaged == "accept")
-    reading = ColourOverrides(
-        settings.matrix, settings.range, settings.background, settings.colour, settings.fields
-    )
-    with _clip_named(source):
-        lengths = Lengths.of(video, tracks)
-        shown, notes = conformed(reading, video, source.picture.since(lengths.start))
-    source = replace(source, start=lengths.start, video=reading.of(video))
-    frames = max(1, round((lengths.end - lengths.start) * video.rate))
-    span = (lengths.start, lengths.start + frames / video.rate)
-    audible = conform_sound.conformed(source, chosen, settings.channels, span, ask)
-    assert shown.size is not None
-    upright = replace(
-        programme,
-        source=source,
-        conformed=shown,
-        picture=shown,
-        sound=audible.sound,
-        heard=audible.sound if chosen.tracks else None,
-        frame=shown.size,
-        rate=video.rate,
-        frames=frames,
-        still=lengths.still,
-    )
-    return upright.add_notes(
-        *damage,
-        *odd,
-        *length_notes(lengths, video, tracks),
-        *_unused_pictures(settings, source),
-        *notes,
-        *audible.notes,
-        *dropped_extras(source.extras),
-    )
-
-
-def _with_picture(settings: ConformSettings, source: Source) -> Source:
-    """The source with the picture that the settings name in use."""
-    if source.video is None:
-        raise messages.no_picture(source.path.name)
-    if settings.picture >= len(source.pictures):
-        pictures = ", ".join(f"{number} ({picture.size})" for number, picture in enumerate(source.pictures))
-        raise messages.no_such_picture(source.path.name, settings.picture, pictures)
-    return source.showing(settings.picture)
-
-
-def _unused_pictures(settings: ConformSettings, source: Source) -> tuple[Note, ...]:
-    """A note where the clip has several pictures."""
-    count = len(source.pictures)
-    return (messages.several_pictures(settings.picture, count),) if count > 1 else ()
-
-
-@contextmanager
-def _clip_named(source: Source) -> Iterator[None]:
-    """Add the clip's name to its errors."""
-    try:
-        yield
-    except FinishError as error:
-        raise error.about(source.path.name) from error
+_MODULES: Final = {"finish.stages.conform.conform_planning": ("plan", "questions")}
+__getattr__, __dir__ = lazy_names(__name__, _MODULES)

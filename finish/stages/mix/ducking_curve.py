@@ -15,6 +15,7 @@ import numpy as np
 from finish import graph
 from finish.graph import Stream
 from finish.model import SOUND_RATE
+from finish.stages.mix.mix_settings import DuckingShape
 from finish.units import Span, digest, merged, number
 
 # Hz; house: a 40th of the sound's rate. An hour of the curve is 9 MB, and resampling rounds its corners
@@ -86,14 +87,3 @@ def ducked(
         points += [(span.start - shape.attack, 0.0), (span.start, -shape.depth)]
         points += [(span.end + shape.hold, -shape.depth), (span.end + shape.hold + shape.release, 0.0)]
     return DuckingCurve(tuple(points) or ((Fraction(0), 0.0),), seconds)
-
-
-@dataclass(frozen=True)
-class DuckingShape:
-    """How a track is ducked: by `depth` dB, within `attack` s before speech, held for `hold` s after it, back
-    within `release` s."""
-
-    depth: float
-    attack: Fraction
-    hold: Fraction
-    release: Fraction

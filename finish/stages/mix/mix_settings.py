@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import ConfigDict, Field
 
 from finish import model
 from finish.checks.requirements import MonoRequirement
 from finish.model import Recording, Seconds
-from finish.stages.mix.ducking_curve import DuckingShape
+
+NAME: Final = "mix"  # of the stage, and of its section in a job spec
 
 Level = Annotated[
     float, Field(ge=-40, le=20, description="LU above the clip's own sound, else above the voice-over")
@@ -20,6 +22,17 @@ Width = Annotated[float, Field(ge=0, le=2, description="of the stereo picture: 0
 At = Annotated[Seconds, Field(ge=0, description="s of the programme")]
 _Ramp = Annotated[Seconds, Field(ge=Fraction(1, 50), le=10)]
 _Fade = Annotated[Seconds, Field(ge=0, le=30)]
+
+
+@dataclass(frozen=True)
+class DuckingShape:
+    """How a track is ducked: by `depth` dB, within `attack` s before speech, held for `hold` s after it, back
+    within `release` s."""
+
+    depth: float
+    attack: Fraction
+    hold: Fraction
+    release: Fraction
 
 
 class Duck(model.Settings):

@@ -15,10 +15,9 @@ from finish.model import Ask, ClipRange, Decision, Measure, Note, Programme, Sou
 from finish.model.sound_input import silence
 from finish.stages.mix import messages, mix_tracks
 from finish.stages.mix.ducking_curve import ducked, moved
-from finish.stages.mix.mix_settings import Duck, MixSettings
+from finish.stages.mix.mix_settings import NAME, Duck, MixSettings
 from finish.units import Span, digest
 
-NAME: Final = "mix"
 MOST: Final = 40.0  # dB; house: a larger gain is a mistake
 FAINT: Final = -90.0  # dBTP; house: lower peaks are digital silence with its dither
 

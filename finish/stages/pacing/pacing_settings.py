@@ -8,8 +8,9 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from finish import model
-from finish.analysis.speech_detection import Detector
 from finish.model import ClipRange, Document, File, Seconds, TimeRange
+
+NAME: Final = "pacing"  # of the stage, and of its section in a job spec
 
 FASTEST: Final = Fraction(11, 10)  # house: up to this factor nobody hears that speech is faster
 LEAST: Final = Fraction(1, 5)  # s; house: with shorter pauses, words run into each other
@@ -119,7 +120,8 @@ class PacingSettings(model.Settings):
     cut: Annotated[tuple[_Cut, ...], Field(description="parts to leave out, as 3-57 or {text: words}")] = ()
     pauses: Annotated[Pauses | None, Field(description="long pauses, shortened where nobody speaks")] = None
     voice: Annotated[
-        Detector, Field(description="who hears where somebody speaks: webrtc, or silero (finish[speech])")
+        Literal["webrtc", "silero"],
+        Field(description="who hears where somebody speaks: webrtc, or silero (finish[speech])"),
     ] = "webrtc"
     fillers: Annotated[
         bool | tuple[str, ...],

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from finish.stages.reframe.settings import MotionChoice
+
 Floats = NDArray[np.float64]
-MotionChoice = Literal["responsive", "calm", "locked"]
 
 RATE: Final = 5  # knots a second: the knee (2 Hz lose 2.4 points of overlap, 10 Hz gain 0.3)
 FASTEST: Final = 0.8  # shares a second; 99 % of human reframing is slower than 0.703

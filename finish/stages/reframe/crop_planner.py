@@ -7,13 +7,13 @@ from typing import Final
 
 from finish.model import Ask, Decision, Note, Programme
 from finish.stages.reframe import messages
-from finish.stages.reframe.camera_path import MOTIONS, QUICK, Motion, MotionChoice, follow, still_path
+from finish.stages.reframe.camera_path import MOTIONS, QUICK, Motion, follow, still_path
 from finish.stages.reframe.crop_choice import Shot, with_layouts
 from finish.stages.reframe.crop_keyframes import CropKeyframes, SubjectReport
 from finish.stages.reframe.crop_quality import CropQuality, crop_quality, require_inside
 from finish.stages.reframe.crop_segments import CropSegment
 from finish.stages.reframe.crop_window import CropWindow
-from finish.stages.reframe.settings import ReframeSettings
+from finish.stages.reframe.settings import MotionChoice, ReframeSettings
 from finish.stages.reframe.target_detection import leading_kind, shot_subjects
 from finish.units import digest
 

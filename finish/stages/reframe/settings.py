@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
 from finish import model
-from finish.stages.reframe.camera_path import CameraPath, MotionChoice, moving_path, still_path
-from finish.stages.reframe.target_detection import SubjectChoice
 
+NAME: Final = "reframe"  # of the stage, and of its section in a job spec
+
+MotionChoice = Literal["responsive", "calm", "locked"]
+SubjectChoice = Literal["faces", "people", "any"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -37,15 +39,6 @@ class CropOverride(model.Stretch):
         if self.until is not None and (self.at is None or self.end is None):
             raise ValueError("a crop that moves needs `at`, `until` and `to`: state all three")
         return self
-
-    def path(self, across: bool) -> CameraPath:
-        """The crop's centre along the axis on which it moves."""
-        if self.at is None:
-            return still_path(0.5)
-        axis = 0 if across else 1
-        if self.until is None:
-            return still_path(self.at[axis])
-        return moving_path(float(self.start), float(self.end or 0), self.at[axis], self.until[axis])
 
     def holds(self, time: Fraction) -> bool:
         """Whether the override applies at a time (s)."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from finish.analysis.faces import Faces
 from finish.analysis.people import Bodies
@@ -22,6 +22,7 @@ from finish.model import Ask, Measure, Programme
 from finish.stages.reframe.crop_choice import Shot
 from finish.stages.reframe.crop_window import CropWindow
 from finish.stages.reframe.saliency_target import salient_subjects
+from finish.stages.reframe.settings import SubjectChoice
 from finish.stages.reframe.subject_tracks import (
     BODIES,
     BRIDGE,
@@ -32,7 +33,6 @@ from finish.stages.reframe.subject_tracks import (
     subjects,
 )
 
-SubjectChoice = Literal["faces", "people", "any"]
 NEAR = Fraction(1, 5)  # s: half of the time between two looks at bodies
 
 

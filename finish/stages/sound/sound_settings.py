@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -11,6 +11,8 @@ from finish import model
 from finish.checks.loudness_targets import TARGETS, LoudnessStandard
 from finish.checks.requirements import LoudnessRequirement
 from finish.model import Series, Source
+
+NAME: Final = "sound"  # of the stage, and of its section in a job spec
 
 _Target = Annotated[
     Literal[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from finish.analysis.clearance import ExpectedGraphic
 from finish.analysis.colour_tones import Tones
@@ -15,7 +15,7 @@ from finish.analysis.text_detection import TextDetection
 from finish.model import Analyser, Ask, Decision, Delivery, Measure, Note, Programme
 from finish.model.stored_text import stored_text
 from finish.stages.captions import messages
-from finish.stages.captions.caption_settings import CaptionSettings
+from finish.stages.captions.caption_settings import NAME, CaptionSettings, Position
 from finish.stages.captions.cues import Cue, emphasised, without_small_overlaps
 from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.drawing.caption_promises import caption_promises, evenly_sampled, sampled_times
@@ -23,13 +23,7 @@ from finish.stages.captions.drawing.script_rescale import ScriptFrame, check_saf
 from finish.stages.captions.formats.ass_script import AssScript
 from finish.stages.captions.formats.caption_formats import CaptionFile
 from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cue_cards
-from finish.stages.captions.placement.card_placement import (
-    CaptionArea,
-    CoveredArea,
-    PlacedCard,
-    Position,
-    place_cards,
-)
+from finish.stages.captions.placement.card_placement import CaptionArea, CoveredArea, PlacedCard, place_cards
 from finish.stages.captions.placement.face_avoidance import (
     PlacementsByShot,
     Scene,
@@ -50,8 +44,6 @@ from finish.stages.captions.source_place import SourcePlace
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.stages.captions.typesetting.custom_font import CustomFontFace
 from finish.units import digest
-
-NAME: Final = "captions"
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,18 @@ import warnings
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from pysubs2 import SSAFile
 
 from finish.model import Sidecar
+from finish.stages.captions.caption_settings import Format
 from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.formats import timed_text
 from finish.stages.captions.source_place import SourcePlace, caption_error
 
 # pysubs2 takes a timestamp before a character such as < for a timing line.
 _WORD_STAMP: Final = re.compile(r"<\d\d:\d\d:\d\d\.\d{3}>")
-
-Format = Literal["srt", "vtt", "ttml"]
 
 # The formats that are written, by suffix.
 FORMS: Final[dict[str, Format]] = {".srt": "srt", ".vtt": "vtt", ".ttml": "ttml"}

@@ -6,15 +6,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final
 
 from finish.model import BREATH, GRAPHICS_SAFE
+from finish.stages.captions.caption_settings import Position
 from finish.stages.captions.placement.card_fitting import CaptionCard
 from finish.stages.captions.source_place import caption_error
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.units import Box, Size, clock
-
-Position = Literal["top", "middle", "bottom"]
 
 # House: lines are at most 1.2 picture heights long (BBC: 68 % of the width of 16:9, 90 % of that of 4:3).
 LONGEST_LINE: Final = 1.2

@@ -16,8 +16,9 @@ from finish.analysis.text_detection import TextAtTime, stays
 from finish.errors import FinishError
 from finish.model import Note, OddValue, Programme, Values, reading_lock
 from finish.stages.captions import messages
+from finish.stages.captions.caption_settings import Position
 from finish.stages.captions.placement.card_fitting import CaptionCard
-from finish.stages.captions.placement.card_placement import PlacedCard, Position
+from finish.stages.captions.placement.card_placement import PlacedCard
 from finish.stages.captions.placement.legibility import LEAST_CONTRAST
 from finish.units import Box
 

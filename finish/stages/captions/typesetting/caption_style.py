@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, PrivateAttr
 
 from finish.model import Document, Settings
-from finish.stages.captions.typesetting import packaged_fonts
-from finish.stages.captions.typesetting.custom_font import custom_font
-from finish.stages.captions.typesetting.packaged_fonts import FontFace
+
+if TYPE_CHECKING:
+    from finish.stages.captions.typesetting.packaged_fonts import FontFace
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Opacity = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -89,10 +89,16 @@ class CaptionStyle(Settings):
     @property
     def face(self) -> FontFace:
         """The font that draws every character that it has; FontError for a family that isn't packaged."""
+        from finish.stages.captions.typesetting import (
+            packaged_fonts,  # fonts are loaded only where letters are
+        )
+
         return self._own or packaged_fonts.family(self.family)
 
     def drawn_by(self, document: Document) -> CaptionStyle:
         """The style with the font of a document."""
+        from finish.stages.captions.typesetting.custom_font import custom_font
+
         face = custom_font(document, self.weight)
         style = self.model_copy(update={"font": face.family})
         style._own = face

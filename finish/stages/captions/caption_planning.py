@@ -1,0 +1,149 @@
+"""Captions: read, fitted into the safe area, burned in, and written as sidecars.
+
+Promises state that they show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any, Final
+
+from finish.analysis.shots import Shots
+from finish.errors import several
+from finish.model import Analyser, Ask, Delivery, Measure, Note, Programme, ReviewMarker
+from finish.stages.captions import messages
+from finish.stages.captions.caption_settings import CaptionSettings
+from finish.stages.captions.caption_source import load_captions
+from finish.stages.captions.cues import Cue, retimed
+from finish.stages.captions.drawing.burn_in import burned_in, clip_analysers
+from finish.stages.captions.formats.caption_formats import CaptionFile
+from finish.stages.captions.formats.sidecar import sidecar
+from finish.stages.captions.placement.card_fitting import CardGrid
+from finish.stages.captions.source_place import SourcePlace, caption_error
+from finish.stages.captions.timing.shot_snapping import ShotTimes
+from finish.stages.captions.timing.timing_rules import broken_rules, reading_limits, reading_speed
+from finish.units import Span, clock
+
+# House: what a cut leaves of a cue shows if it is at least this long (s) or half of the cue.
+_SHORTEST_REST: Final = Fraction(1, 2)
+
+
+def questions(settings: CaptionSettings) -> tuple[Analyser[Any], ...]:
+    """The analysers of the clip that placement and legibility need, and its shots if rules are required."""
+    if settings.file is None:
+        return ()
+    analysers = clip_analysers(settings)
+    return analysers if settings.rules == "note" or Shots() in analysers else (*analysers, Shots())
+
+
+def plan(settings: CaptionSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
+    """The programme with its captions burned in and as sidecars.
+
+    FinishError for a file that can't be read, a character that no font has, or text that doesn't fit.
+    """
+    if settings.file is None:
+        return programme
+    captions, drafts = load_captions(settings, programme, ask)
+    if settings.rules == "require":
+        _require_rules(settings, captions.cues, programme, ask)
+    captions = _paced(captions, programme)
+    place = SourcePlace.of(settings.file)
+    cues, late = _in_range(captions.cues, programme, place)
+    notes = [*captions.notes, *late, *_fast(cues, settings.lang)]
+    if not settings.burn and not settings.sidecar:
+        notes.append(messages.no_captions())
+    files = tuple(sidecar(cues, form, settings.lang, place) for form in settings.sidecar)
+    written = programme.add_files(*files).add_drafts(*drafts).add_notes(*notes)
+    if not settings.burn:
+        return written
+    marked = written.add_marks(*_marks(cues, programme))
+    return burned_in(settings, replace(captions, cues=cues), marked, delivery, ask)
+
+
+def _require_rules(settings: CaptionSettings, cues: tuple[Cue, ...], programme: Programme, ask: Ask) -> None:
+    """FinishError with every rule that a cue breaks, at its place."""
+    rate = programme.source.video.rate if programme.source.video else programme.rate
+    shots = ShotTimes(rate, ask(Measure(Shots(), programme.conformed)).cuts)
+    hint = "run `finish captions fix FILE --clip CLIP`, or set `captions: {rules: note}`"
+    errors = [
+        caption_error(str(rule), hint, rule.cue.place) for rule in broken_rules(cues, settings.lang, shots)
+    ]
+    if errors:
+        raise several(tuple(errors))
+
+
+def _paced(captions: CaptionFile, programme: Programme) -> CaptionFile:
+    """The captions at the times at which their sections show, without those of removed sections."""
+    if programme.timeline is None:
+        return captions
+    spans = [programme.shown(Span(cue.start, cue.end)) for cue in captions.cues]
+    cues = tuple(
+        _shown_cue(cue, span, programme)
+        for cue, span in zip(captions.cues, spans, strict=True)
+        if span is not None and _long_enough(cue, span)
+    )
+    script = captions.script and captions.script.moved(programme.rate, programme.shown)
+    dropped = len(captions.cues) - len(cues)
+    notes = (messages.cues_dropped(dropped, len(captions.cues)),) if dropped else ()
+    return replace(captions, cues=cues, script=script, notes=(*captions.notes, *notes))
+
+
+def _shown_cue(cue: Cue, span: Span, programme: Programme) -> Cue:
+    """The cue in `span` of the programme, with its words' times there.
+
+    A removed word has the next one's time.
+    """
+
+    def programme_time(time: Fraction) -> Fraction:
+        rest = programme.shown(Span(time, cue.end)) if time < cue.end else None
+        return span.end if rest is None else rest.start
+
+    return retimed(cue, programme_time)
+
+
+def _long_enough(cue: Cue, rest: Span) -> bool:
+    """Whether the rest of a cue is long enough to show."""
+    return rest.end - rest.start >= min(_SHORTEST_REST, (cue.end - cue.start) / 2)
+
+
+def _in_range(
+    cues: tuple[Cue, ...], programme: Programme, place: SourcePlace
+) -> tuple[tuple[Cue, ...], list[Note]]:
+    """The cues that show long enough before the programme or its end card ends, cut to that end.
+
+    A note reports the dropped ones.
+    """
+    cards = (area.span.start for area in programme.taken if area.box.size == programme.frame)
+    end = min([programme.duration, *cards])
+    started = [cue for cue in cues if round(cue.start * programme.rate) < round(end * programme.rate)]
+    kept = [cue for cue in started if cue.end <= end or _long_enough(cue, Span(cue.start, end))] or started
+    if not kept:
+        first = f"the first cue starts at {clock(cues[0].start)}" if cues else "pacing removes every cue"
+        raise caption_error(
+            f"{first}, and the programme ends at {clock(end)}",
+            "check that the captions belong to this clip",
+            cues[0].place if cues else place,
+        )
+    late = len(cues) - len(kept)
+    notes = [messages.cues_late(late, len(cues))] if late else []
+    return tuple(replace(cue, end=min(cue.end, end)) for cue in kept), notes
+
+
+def _fast(cues: Iterable[Cue], language: str) -> list[Note]:
+    """A note about the cues that are too fast to read."""
+    limit = reading_limits(language).speed
+    fast = [cue for cue in cues if reading_speed(cue, language) > limit]
+    if not fast:
+        return []
+    worst = max(fast, key=lambda cue: reading_speed(cue, language))
+    return [messages.cues_fast(len(fast), limit, worst.number, reading_speed(worst, language))]
+
+
+def _marks(cues: Iterable[Cue], programme: Programme) -> tuple[ReviewMarker, ...]:
+    """The frame in the middle of every cue, with its words on one line."""
+    grid = CardGrid(programme.rate, programme.frames)
+    return tuple(
+        ReviewMarker(sum(grid.of(cue)) // 2 / programme.rate, " ".join(cue.text.split())) for cue in cues
+    )

@@ -1,0 +1,100 @@
+"""Conform: any clip to an upright picture with square pixels and known colour, and 48 kHz stereo sound of the
+same length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from finish.errors import FinishError
+from finish.model import Analyser, Ask, Delivery, Note, Programme, Source
+from finish.model.colour_codes import ColourOverrides
+from finish.model.picture_input import conformed
+from finish.stages.conform import conform_sound, loss_notes, messages
+from finish.stages.conform.conform_settings import ConformSettings
+from finish.stages.conform.notices import dropped_extras
+from finish.stages.conform.track_lengths import Lengths, length_notes
+
+
+def questions(settings: ConformSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (a stage's protocol)
+    """None: the container has all facts."""
+    return ()
+
+
+def plan(
+    settings: ConformSettings,
+    programme: Programme,
+    delivery: Delivery,  # noqa: ARG001 (the protocol of a stage)
+    ask: Ask,
+) -> Programme:
+    """The programme upright, in square pixels, with known colour, starting at 0.
+
+    MediaError without a picture, SpecError where the settings name a track that the clip doesn't have.
+    """
+    source = _with_picture(settings, programme.source)
+    video = source.video
+    assert video is not None
+    chosen = conform_sound.chosen(settings.track, source, ask)
+    tracks = [source.audio[number] for number in chosen.tracks]
+    odd = [messages.odd_file(warning) for warning in source.warnings]
+    used = (video.index, *(track.index for track in tracks))
+    damage = loss_notes.damage_notes(source, used, accept=settings.damaged == "accept")
+    reading = ColourOverrides(
+        settings.matrix, settings.range, settings.background, settings.colour, settings.fields
+    )
+    with _clip_named(source):
+        lengths = Lengths.of(video, tracks)
+        shown, notes = conformed(reading, video, source.picture.since(lengths.start))
+    source = replace(source, start=lengths.start, video=reading.of(video))
+    frames = max(1, round((lengths.end - lengths.start) * video.rate))
+    span = (lengths.start, lengths.start + frames / video.rate)
+    audible = conform_sound.conformed(source, chosen, settings.channels, span, ask)
+    assert shown.size is not None
+    upright = replace(
+        programme,
+        source=source,
+        conformed=shown,
+        picture=shown,
+        sound=audible.sound,
+        heard=audible.sound if chosen.tracks else None,
+        frame=shown.size,
+        rate=video.rate,
+        frames=frames,
+        still=lengths.still,
+    )
+    return upright.add_notes(
+        *damage,
+        *odd,
+        *length_notes(lengths, video, tracks),
+        *_unused_pictures(settings, source),
+        *notes,
+        *audible.notes,
+        *dropped_extras(source.extras),
+    )
+
+
+def _with_picture(settings: ConformSettings, source: Source) -> Source:
+    """The source with the picture that the settings name in use."""
+    if source.video is None:
+        raise messages.no_picture(source.path.name)
+    if settings.picture >= len(source.pictures):
+        pictures = ", ".join(f"{number} ({picture.size})" for number, picture in enumerate(source.pictures))
+        raise messages.no_such_picture(source.path.name, settings.picture, pictures)
+    return source.showing(settings.picture)
+
+
+def _unused_pictures(settings: ConformSettings, source: Source) -> tuple[Note, ...]:
+    """A note where the clip has several pictures."""
+    count = len(source.pictures)
+    return (messages.several_pictures(settings.picture, count),) if count > 1 else ()
+
+
+@contextmanager
+def _clip_named(source: Source) -> Iterator[None]:
+    """Add the clip's name to its errors."""
+    try:
+        yield
+    except FinishError as error:
+        raise error.about(source.path.name) from error

@@ -21,7 +21,7 @@ from bench.rivals import PLATFORMS, kinocut, moviepy
 from bench.steps import KIND, USUAL, steps
 from bench.table import HEADER, Pair, Section, Target, table
 from finish import resources
-from finish.planning import render_plan
+from finish.planning.piece_spans import PIECE
 
 ONE, THREE = ("tiktok",), ("tiktok", "youtube", "instagram-reels")
 CLIPS = 20
@@ -303,7 +303,7 @@ def revision(ground: Ground) -> list[Section]:
         ),
     ]
     text = (
-        f"{seconds} s of 1080p30, {len(THREE)} deliverables, in pieces of {float(render_plan.PIECE):g} s; "
+        f"{seconds} s of 1080p30, {len(THREE)} deliverables, in pieces of {float(PIECE):g} s; "
         "one round. Each revision is a whole "
         "`finish run` after the change, checks included, beside the first run of the job; its bound is "
         "(touched seconds + one piece) ÷ "
@@ -347,7 +347,7 @@ def seams(ground: Ground) -> list[Section]:
     ]
     rate = joints.bd_rate(found)
     text = (
-        f"{seconds} s of 1080p30 to tiktok, whole and in pieces of {float(render_plan.PIECE):g} s. BD-rate "
+        f"{seconds} s of 1080p30 to tiktok, whole and in pieces of {float(PIECE):g} s. BD-rate "
         f"by VMAF: **{rate:+.1f} %** (bound "
         f"3 %, {'met' if rate <= 3 else '**not met**'}). The last column is the most that VMAF around a "
         "joint "

@@ -17,7 +17,7 @@ from bench.measure import quiet
 from finish import graph
 from finish.graph import Output
 from finish.media.ffmpeg import piece_joining, process
-from finish.planning import render_plan
+from finish.planning.piece_spans import PIECE
 from finish.planning.render_plan import Rendering
 
 CRFS = (13.0, 16.0, 19.0, 22.0)
@@ -109,7 +109,7 @@ def _at(one: Rendering, crf: float) -> Rendering:
     picture = delivery.picture.model_copy(update={"crf": crf})
     rate = one.planned.programme.rate
     whole = one.picture.inputs[0].encoded(picture.encoding(rate))
-    encoding = picture.piece(rate, render_plan.PIECE, render_plan.PIECE)
+    encoding = picture.piece(rate, PIECE, PIECE)
     assert encoding is not None
     return replace(
         one,

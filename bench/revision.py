@@ -11,7 +11,8 @@ from bench.clip import Bed, cues, whole
 from bench.measure import Cost, Side, quiet, timed
 from finish.execution.renderer import Renderer
 from finish.media.ffmpeg import ffmpeg_runner
-from finish.planning import render_plan
+from finish.planning import piece_tasks
+from finish.planning.piece_spans import PIECE
 from finish.storage.store import Store
 
 
@@ -35,7 +36,7 @@ def in_pieces(bed: Bed) -> Side:
     renderings = bed.renderings()
 
     def run(workshop: Renderer) -> None:
-        for task in render_plan.tasks(renderings, lambda _: False):
+        for task in piece_tasks.tasks(renderings, lambda _: False):
             workshop.make(*([piece.picture for piece in group] for group in task.groups))
 
     return _pictures(bed, "pieces", run)
@@ -149,11 +150,6 @@ def revised(bed: Bed, seconds: int) -> list[Revised]:
     for change in changes(seconds):
         change.do(bed.folder)
         found.append(
-            Revised(
-                change.name,
-                timed(run.run),
-                full,
-                (change.touched + float(render_plan.PIECE)) / seconds + 0.05,
-            )
+            Revised(change.name, timed(run.run), full, (change.touched + float(PIECE)) / seconds + 0.05)
         )
     return found

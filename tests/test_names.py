@@ -55,7 +55,6 @@ REMAINING: dict[str, int] = {
     "media": 161,
     "model": 15,
     "near_names.py": 1,
-    "planning": 24,
     "resources.py": 5,
     "stages": 69,
     "storage": 57,

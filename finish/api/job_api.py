@@ -24,7 +24,7 @@ from finish.jobspec import LoadedJob, Quick
 from finish.media.job_files import JobFiles
 from finish.media.probe import probe
 from finish.model import CheckResult, Job, Stage
-from finish.planning import render_plan
+from finish.planning import plan_text
 from finish.planning.stage_pipeline import examined
 from finish.stages import STAGES
 from finish.storage import cleanup
@@ -200,9 +200,7 @@ def planning(  # noqa: PLR0913
     meant, engine = chosen(job, names), Engine(job, stages, tell=on_event, invalidation=invalidation)
     found = engine.plan(meant.deliverables)
     shown = (
-        render_plan.text(found.renderings)
-        if details
-        else "\n".join(render_plan.summary(found.renderings)) + "\n"
+        plan_text.text(found.renderings) if details else "\n".join(plan_text.summary(found.renderings)) + "\n"
     )
     revisions = [line for one in found.renderings for line in engine.revision(one)]
     return shown + "\n" + "\n".join(revisions) + "\n" if found.renderings else "", (

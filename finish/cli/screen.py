@@ -14,7 +14,7 @@ from finish.deliver.outcome import Event, Outcome
 from finish.engine.plan import Plan
 from finish.errors import FinishError
 from finish.model import accounted
-from finish.planning.render_plan import note_lines, summary
+from finish.planning.plan_text import note_lines, summary
 
 _EVENT_LINES: Final = {
     "clip": "clip ",

@@ -22,7 +22,7 @@ from finish.deliver.documents import (
 )
 from finish.media.ffmpeg import ffmpeg_program
 from finish.model import CheckResult, Source, accounted
-from finish.planning import render_plan
+from finish.planning import plan_text
 from finish.planning.render_plan import Rendering
 from finish.storage import seal
 from finish.storage.publish import entries_in, manifest_in
@@ -54,7 +54,7 @@ def entry(
         promises=[_promise(result) for result in results],
         notes=[RecordedNote.model_validate(note.values) for note in programme.notes],
         sidecars=[f"{rendering.name}{sidecar.suffix}" for sidecar in programme.files],
-        plan=render_plan.text([rendering]).splitlines(),
+        plan=plan_text.text([rendering]).splitlines(),
         standing=standing,
     )
 

@@ -18,7 +18,8 @@ from finish.deliver.outcome import Outcome
 from finish.engine.estimate import ClipWork, WorkerPool, simulate
 from finish.execution.cpu_meter import Meter
 from finish.model import Deliverable, Source, Stage
-from finish.planning import render_plan
+from finish.planning.piece_spans import PIECE
+from finish.planning.piece_tasks import NEIGHBOURS
 from finish.storage import run_times
 from finish.storage.run_times import Times
 
@@ -97,9 +98,9 @@ def estimated(clips: Sequence[tuple[Source, Sequence[Deliverable]]], measured: T
 def _load(source: Source, asked: Sequence[Deliverable], measured: Times) -> ClipWork:
     megapixels = sum(_megapixels(source, each) for each in asked)
     others = source.seconds * len(asked) * measured.others / measured.seconds
-    pieces = max(1, ceil(source.seconds / float(render_plan.PIECE)))
-    if source.video and source.video.key_gap > render_plan.PIECE / 2:
-        pieces = ceil(pieces / render_plan.NEIGHBOURS)
+    pieces = max(1, ceil(source.seconds / float(PIECE)))
+    if source.video and source.video.key_gap > PIECE / 2:
+        pieces = ceil(pieces / NEIGHBOURS)
     each = megapixels * measured.pictures / measured.megapixels / pieces
     return ClipWork(
         LOOK * others,

@@ -11,8 +11,9 @@ from finish.engine.progress import Progress
 from finish.engine.scheduler import Scheduler, in_order
 from finish.execution.renderer import Renderer
 from finish.graph import Stream
-from finish.planning import render_plan
-from finish.planning.render_plan import PieceTask, Rendering
+from finish.planning import piece_tasks
+from finish.planning.piece_tasks import PieceTask
+from finish.planning.render_plan import Rendering
 
 
 class PieceRenderer:
@@ -26,7 +27,7 @@ class PieceRenderer:
 
     def render(self, renderings: Sequence[Rendering], number: int) -> None:
         """Have every piece of the pictures of one clip; `number` is the clip's place in the job."""
-        tasks = render_plan.tasks(renderings, self.is_rendered, machine_limits.PIXELS_AT_ONCE)
+        tasks = piece_tasks.tasks(renderings, self.is_rendered, machine_limits.PIXELS_AT_ONCE)
         if not tasks:
             return
         clip = renderings[0].planned.deliverable.source

@@ -16,7 +16,8 @@ from finish.engine.progress import Progress
 from finish.engine.selection import by_clip
 from finish.errors import FinishError, SpecError
 from finish.model import AAC, H264, Container, Deliverable, Delivery, DeliveryLimits, SafeZone
-from finish.planning.render_plan import Piece, PieceTask, Rendering
+from finish.planning.piece_tasks import PieceTask
+from finish.planning.render_plan import Piece, Rendering
 from finish.storage.cleanup import discard
 from finish.storage.publish import draft_beside
 from finish.units import Size, Span, clock, even

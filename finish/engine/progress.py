@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from finish.deliver.outcome import Event, Tell
-from finish.planning.render_plan import PieceTask
+from finish.planning.piece_tasks import PieceTask
 
 
 class Progress:

@@ -1,4 +1,4 @@
-"""Refuses what a destination does not take, before anything is rendered."""
+"""Refuses what a destination doesn't accept, before anything is rendered."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from finish.units import number
 
 
 def refuse_too_long(programme: Programme, delivery: Delivery) -> None:
-    """LimitError for a programme that is too long: no later stage shortens it, and sound of that length must not be made."""
+    """LimitError for a programme that is too long.
+
+    No later stage shortens it, and a sound of that length must not be encoded.
+    """
     longest = delivery.limits.seconds_max
     if longest is not None and programme.duration > longest:
         refuse_outside(programme, delivery)
 
 
 def refuse_outside(programme: Programme, delivery: Delivery) -> None:
-    """LimitError for a length or a frame size that the destination does not take."""
+    """LimitError for a duration or a frame size that the destination doesn't accept."""
     limits, frame = delivery.limits, programme.frame
     sides = sorted((frame.width, frame.height))
     facts = (

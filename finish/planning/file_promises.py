@@ -1,4 +1,5 @@
-"""What is promised of one planned file: its exact size, rate and length, and what its destination demands of every file."""
+"""The promises about one planned file: its exact frame size, rate and count, and the requirements of its
+destination."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from finish.model import Delivery, Programme, Promise, Source, Tolerance, file_f
 
 
 def file_promises(programme: Programme, delivery: Delivery) -> tuple[Promise[Source], ...]:
-    """The promises of one planned file that no stage makes."""
+    """The promises about one planned file that no stage makes."""
     hint = "the clip may be damaged near its end"
     size, rate, count = (
         Tolerance(exactly=value) for value in (programme.frame, programme.rate, programme.frames)

@@ -9,22 +9,23 @@ from finish.errors import FinishError, SpecError
 from finish.graph import Stream
 from finish.model import Deliverable, Programme, Source
 
-# Plans the sound of a clip as a deliverable asks for it: by the first stage alone, or by every stage that changes sound.
+# Plans the sound of a clip for a deliverable: with the first stage only, or with every stage that changes
+# sound.
 PlanSound = Callable[[Source, Deliverable, bool], Programme]
 
 
 @dataclass(frozen=True)
 class SharedSound:
-    """What the `job` makes of its other clips in the way that it makes this `deliverable` of its own clip."""
+    """The other clips of a `job`, delivered like this `deliverable`."""
 
     deliverable: Deliverable
     job: Sequence[Deliverable]
     plan_sound: PlanSound
 
     def of(self, clip: Source, programme: Programme) -> Stream:
-        """The sound of a clip as the job cuts it, or the whole sound of a clip that the job makes nothing of.
+        """The sound of a clip as the job cuts it, or the whole sound of a clip without a deliverable.
 
-        SpecError for a clip that cannot be planned.
+        SpecError for a clip that can't be planned.
         """
         if clip.path == programme.source.path:
             return programme.sound
@@ -36,7 +37,8 @@ class SharedSound:
             raise SpecError(message, error.hint) from error
 
     def _counterpart(self, clip: Source) -> Deliverable | None:
-        """The deliverable of the clip that the same line of the job spec states, in the same place among those of its clip."""
+        """The deliverable of the clip from the same line of the job spec, at the same position among those of
+        its clip."""
         stated = [deliverable for deliverable in self.job if deliverable.where == self.deliverable.where]
         own = [deliverable.name for deliverable in stated if deliverable.source == self.deliverable.source]
         others = [deliverable for deliverable in stated if deliverable.source == clip.path]

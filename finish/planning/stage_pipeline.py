@@ -1,4 +1,5 @@
-"""Folds the stages over a clip: first those that touch the picture, then those of the sound. Knows no stage by name."""
+"""Applies the stages to a clip in order: first those that change the picture, then those that change only the
+sound. Knows no stage by name."""
 
 from __future__ import annotations
 
@@ -28,21 +29,24 @@ from finish.planning.destination_limits import refuse_outside, refuse_too_long
 from finish.planning.file_promises import file_promises
 from finish.planning.shared_sound import SharedSound
 
-# What is wrong with the clip or the machine, and so stops every deliverable of the clip.
+# Errors of the clip or the machine: they stop every deliverable of the clip.
 _OF_THE_CLIP = (MediaError, FFmpegError, DiskError, CapabilityError)
 
 
 @dataclass(frozen=True)
 class PlannedPicture:
-    """One deliverable after all stages that touch the picture: the stages that remain change its sound alone."""
+    """One deliverable after all stages that change the picture: the remaining stages change only its
+    sound."""
 
     deliverable: Deliverable
     programme: Programme
 
 
 def examined(source: Source, ask: Ask) -> Source:
-    """The source with what of it decodes: all that is missing or damaged in it is among its losses."""
-    tracks = sorted((*(each.index for each in source.pictures), *(each.index for each in source.audio)))
+    """The source with what decodes of it: its losses include everything that is missing or damaged."""
+    tracks = sorted(
+        [*(picture.index for picture in source.pictures), *(sound.index for sound in source.audio)]
+    )
     if not tracks:
         return source
     of = source.picture if source.video is not None else source.sound()
@@ -51,9 +55,11 @@ def examined(source: Source, ask: Ask) -> Source:
 
 @dataclass(frozen=True)
 class StagePipeline:
-    """The `stages` in their order, the `ask` that answers their questions, and all deliverables of the `job`, of all clips.
+    """The `stages` in order, the `ask` that answers their questions, and all deliverables of the `job`, of
+    all clips.
 
-    The first stage makes the conformed source. The picture is planned once: `sounds` goes on from the programmes of `pictures`.
+    The first stage makes the conformed source. The picture is planned once: `sounds` continues with the
+    programmes of `pictures`.
     """
 
     stages: Sequence[Stage]
@@ -63,16 +69,18 @@ class StagePipeline:
     def plan(
         self, source: Source, deliverables: Sequence[Deliverable]
     ) -> tuple[PlannedDeliverable | RefusedDeliverable, ...]:
-        """Every deliverable of one source, planned or refused; FinishError when the source itself cannot be used."""
+        """Every deliverable of one source, planned or refused; FinishError if the source itself can't be
+        used."""
         return self.sounds(self.pictures(source, deliverables))
 
     def pictures(
         self, source: Source, deliverables: Sequence[Deliverable]
     ) -> tuple[PlannedPicture | RefusedDeliverable, ...]:
-        """Every deliverable after the stages that touch the picture; FinishError when the source itself cannot be used.
+        """Every deliverable after the stages that change the picture; FinishError if the source itself can't
+        be used.
 
-        All stages' questions about the conformed source, over all deliverables, are answered together before the second stage
-        is planned, so that they share one decode.
+        The questions of all stages about the conformed source, for all deliverables, are answered together
+        before the second stage plans, so that they share one decode.
         """
         begun = [self._begin(deliverable, source) for deliverable in deliverables]
         self.ask.prepare(
@@ -89,14 +97,14 @@ class StagePipeline:
     def sounds(
         self, pictures: Sequence[PlannedPicture | RefusedDeliverable]
     ) -> tuple[PlannedDeliverable | RefusedDeliverable, ...]:
-        """The same deliverables after the stages of the sound, with all that is promised of their files."""
+        """The same deliverables after the stages of the sound, with all promises about their files."""
         return tuple(
             completed(self._fold(picture, self._first_sound_stage, len(self.stages))) for picture in pictures
         )
 
     @property
     def _first_sound_stage(self) -> int:
-        """The number of stages up to the last one that touches the picture."""
+        """The number of stages up to the last one that changes the picture."""
         return max(
             (number for number, stage in enumerate(self.stages, 1) if "video" in stage.touches), default=1
         )
@@ -111,7 +119,7 @@ class StagePipeline:
     def _fold(
         self, picture: PlannedPicture | RefusedDeliverable, first: int, end: int
     ) -> PlannedPicture | RefusedDeliverable:
-        """A deliverable after the stages from number `first` to before `end`."""
+        """A deliverable after the stages `first` to `end` (excluded)."""
         if isinstance(picture, RefusedDeliverable):
             return picture
         deliverable, programme = picture.deliverable, picture.programme
@@ -129,7 +137,8 @@ class StagePipeline:
         return stage.plan(deliverable.settings[stage.name], programme, deliverable.delivery, self.ask)
 
     def _together(self, number: int, deliverable: Deliverable, programme: Programme) -> tuple[Stream, ...]:
-        """The sounds of the clips that the settings of a stage name, after the stages before it."""
+        """The sounds of the clips that share a gain by the settings of a stage, after the stages before
+        it."""
         clips = deliverable.settings[self.stages[number].name].together
         before = self.stages[:number]
 
@@ -145,7 +154,8 @@ class StagePipeline:
 
 
 def completed(picture: PlannedPicture | RefusedDeliverable) -> PlannedDeliverable | RefusedDeliverable:
-    """A deliverable with all that is promised of its file, after the stages that it has been through; refused outside its limits."""
+    """A deliverable after its stages, with all promises about its file; refused if it's outside the limits of
+    its destination."""
     if isinstance(picture, RefusedDeliverable):
         return picture
     deliverable, programme = picture.deliverable, picture.programme
@@ -167,7 +177,8 @@ def completed(picture: PlannedPicture | RefusedDeliverable) -> PlannedDeliverabl
 
 
 def _refuse_open(notes: Sequence[Note], delivery: Delivery) -> None:
-    """PromiseError where a strict destination has notes that ask for action: nothing is rendered before they are settled."""
+    """PromiseError if a strict destination has notes that ask for action: nothing is rendered until they are
+    settled."""
     open_notes = ranked(notes, "act")
     if delivery.strict and open_notes:
         listed = "; ".join(f"{note} [{note.code}]" for note in open_notes)
@@ -177,14 +188,15 @@ def _refuse_open(notes: Sequence[Note], delivery: Delivery) -> None:
 
 
 def _refused(deliverable: Deliverable, error: FinishError) -> RefusedDeliverable:
-    """A mistake of one deliverable, with its name and place; an error of the clip itself is raised, because it stops them all."""
+    """A mistake in one deliverable, with its name and place. An error of the clip itself is raised, because
+    it stops all of its deliverables."""
     if isinstance(error, _OF_THE_CLIP):
         raise error
     return RefusedDeliverable(deliverable, error.about(deliverable.name, deliverable.where))
 
 
 def _unplanned(source: Source, deliverable: Deliverable) -> Programme:
-    """A clip before the first stage."""
+    """The programme of a clip before the first stage."""
     if source.video is None:
         raise MediaError(f"{source.path.name} has no picture", "use a clip with a video track")
     sound = source.sound() if source.audio else source.picture

@@ -8,7 +8,7 @@ import pytest
 from golden_world import Case, job, planned, source, video
 
 from finish.errors import FinishError
-from finish.planning import render_plan
+from finish.planning import plan_text
 
 
 def case(preset: str, seconds: float, encode: str = "") -> Case:
@@ -18,7 +18,7 @@ def case(preset: str, seconds: float, encode: str = "") -> Case:
 
 def test_a_lowered_ceiling_is_rendered_and_noted(tmp_path: Path) -> None:
     reels = case("instagram-reels", 900)
-    text = render_plan.text(planned(job(tmp_path, reels), reels))
+    text = plan_text.text(planned(job(tmp_path, reels), reels))
     assert " maxrate=2510k bufsize=5020k " in text
     assert "  note: 900.00 s must fit in 300 MB and 25000 kbit/s: max_rate lowered to 2510 kbit/s\n" in text
     assert "  promise: file size ≤ 3e+08 bytes\n" in text
@@ -26,13 +26,13 @@ def test_a_lowered_ceiling_is_rendered_and_noted(tmp_path: Path) -> None:
 
 def test_what_fits_is_not_noted(tmp_path: Path) -> None:
     reels = case("instagram-reels", 60)
-    text = render_plan.text(planned(job(tmp_path, reels), reels))
+    text = plan_text.text(planned(job(tmp_path, reels), reels))
     assert " maxrate=16000k bufsize=32000k " in text and "must fit" not in text
 
 
 def test_a_ceiling_of_the_jobs_own_is_lowered_too(tmp_path: Path) -> None:
     high = case("x", 140, "encode: {picture: {max_rate: 100000}}")
-    assert " maxrate=24" in render_plan.text(planned(job(tmp_path, high), high))
+    assert " maxrate=24" in plan_text.text(planned(job(tmp_path, high), high))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from finish.errors import FinishError
 from finish.graph import Stream
 from finish.media import doctor
 from finish.model import Frames
-from finish.planning import render_plan
+from finish.planning import plan_text
 
 HERE = Path(__file__).parent
 # FFmpeg's readers and writers are part of a plan too, but aren't filters.
@@ -28,7 +28,7 @@ LOWERED = {"split", "asplit", "sendcmd"}
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_plan_is_the_golden_one(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    text = render_plan.text(planned(job(tmp_path, CASES[name]), CASES[name]))
+    text = plan_text.text(planned(job(tmp_path, CASES[name]), CASES[name]))
     golden = HERE / f"{name}.txt"
     if request.config.getoption("--write-golden"):
         golden.write_text(text, encoding="utf-8")
@@ -51,7 +51,7 @@ def test_every_golden_plan_has_its_case() -> None:
 )
 def test_a_plan_that_differs_is_another_text(sections: str, clip: object, tmp_path: Path) -> None:
     other = Case(TIKTOK, sections, clip, CASES["tiktok"].told)  # type: ignore[arg-type]
-    assert render_plan.text(planned(job(tmp_path, other), other)) != (HERE / "tiktok.txt").read_text(
+    assert plan_text.text(planned(job(tmp_path, other), other)) != (HERE / "tiktok.txt").read_text(
         encoding="utf-8"
     )
 
@@ -127,4 +127,4 @@ def test_planning_without_media_takes_under_50_ms(tmp_path: Path, stopwatch: Sto
     planned(loaded, case)
     with stopwatch(5 * 0.050):
         for _ in range(5):
-            assert render_plan.text(planned(loaded, case))
+            assert plan_text.text(planned(loaded, case))

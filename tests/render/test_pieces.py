@@ -21,7 +21,7 @@ from finish.graph import Output, Stream
 from finish.media import probe_cache
 from finish.media.ffmpeg import piece_joining as joining
 from finish.model import H264
-from finish.planning import render_plan
+from finish.planning import piece_tasks
 from finish.storage.store import Store
 from finish.units import Span
 
@@ -137,12 +137,12 @@ def test_neighbours_of_one_process_are_the_same_bytes_as_each_alone(tmp_path: Pa
     together = Engine(job, finish.STAGES, tell=told.append)
     apart = Engine(job, finish.STAGES, store=Store(tmp_path / "apart"))
     renderings = together.plan().renderings
-    assert [len(task.groups) for task in render_plan.tasks(renderings, lambda _: False)] == [4]
+    assert [len(task.groups) for task in piece_tasks.tasks(renderings, lambda _: False)] == [4]
     assert [
         len(task.groups)
-        for task in render_plan.tasks(renderings, lambda _: False, pixels=2 * (360 * 640 + 320 * 180))
+        for task in piece_tasks.tasks(renderings, lambda _: False, pixels=2 * (360 * 640 + 320 * 180))
     ] == [2, 2]
-    few = render_plan.tasks(renderings, lambda _: False, pixels=360 * 640)
+    few = piece_tasks.tasks(renderings, lambda _: False, pixels=360 * 640)
     assert [[len(group) for group in task.groups] for task in few] == [[1]] * 8, (
         "more pictures than memory holds are several processes"
     )

@@ -1,4 +1,4 @@
-"""What a delivered file is asked, no matter who made it. Knows no stage.
+"""The checks of a delivered file, no matter who made it. They don't depend on stages.
 
 A check is a function from a deliverable to the promises that any file for it must keep: those that its
 destination fixes (`delivery_format`), and those that its settings require (`requirements`). Stages promise

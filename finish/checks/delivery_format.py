@@ -8,7 +8,8 @@ from typing import Any, Final
 from finish.model import Delivery, DeliveryLimits, Promise, Source, Tolerance, file_facts
 from finish.model.file_facts import FileFact
 
-# ITU-R BT.1359: 15 ms is the least lead or lag that anyone notices; ours is 0 but for the container's clock.
+# ITU-R BT.1359: nobody notices less than 15 ms of lead or lag. Here it is 0, rounded to the container's
+# clock.
 SYNC: Final = Tolerance(-1.0, 1.0)  # ms
 
 _EVERY_PICTURE: Final[tuple[tuple[str, FileFact[Any], object], ...]] = (
@@ -60,7 +61,7 @@ def limits(delivery: Delivery) -> tuple[Promise[Source], ...]:
 
 
 def authority(delivery: Delivery) -> str:
-    """Who demands it."""
+    """The source of the requirements: the preset, or the job."""
     return delivery.preset or "the job"
 
 

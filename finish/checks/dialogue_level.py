@@ -1,5 +1,7 @@
-"""The loudness of the speech in a sound: an estimate, because it depends on a speech detector. Dolby's own
-gate isn't published."""
+"""The loudness of the speech in a sound.
+
+It is an estimate, because it depends on a speech detector. Dolby's own gate isn't published.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +17,25 @@ from finish.analysis.loudness import RATE, SILENT, Loudness, loudness, power
 from finish.analysis.speech_detection import Voice
 from finish.model import Analyser, Array, Samples
 
-LEAST: Final = 0.15  # share of speech below which streaming services go by the whole programme …
-ABOVE: Final = 3.0  # LU; … which may be so much louder: −24 instead of −27 LKFS (Netflix)
+LEAST: Final = 0.15  # share of speech below which streaming services use the loudness of the programme …
+ABOVE: Final = 3.0  # LU; … which may be higher by this: −24 instead of −27 LKFS (Netflix)
 _HOP: Final = RATE // 100
 _MOSTLY: Final = 0.75
 _BLOCK, _STEP = 40, 10  # hops: 400 ms every 100 (BS.1770-5 §5.1)
 _THIRD: Final = RATE // speech_detection.RATE
-_TAPS: Final = 97  # of the low pass before two of three samples are left out: 70 dB down from 8.8 kHz on
+_TAPS: Final = 97  # of the low-pass filter before decimation by 3: 70 dB down from 8.8 kHz on
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class DialogueFacts:
-    """`dialogue` is the loudness (LUFS) of the 400 ms blocks that are speech for at least 300 ms (None: no
-    such blocks); `share` is the share of speech in the sound, `integrated` the loudness of the whole."""
+    """The loudness of speech, and its share.
+
+    `dialogue` is the loudness (LUFS) of the 400 ms blocks that are speech for at least 300 ms, None without
+    such blocks. `share` is the share of speech in the sound (0 to 1), and `integrated` the loudness of the
+    complete sound.
+    """
 
     dialogue: float | None
     share: float
@@ -37,8 +43,10 @@ class DialogueFacts:
 
     @property
     def anchor(self) -> float | None:
-        """The loudness that streaming services keep at −27: the dialogue's, or with little dialogue the
-        programme's less 3 LU."""
+        """The loudness (LUFS) that streaming services keep at −27.
+
+        It is that of the dialogue or, with little dialogue, that of the programme less 3 LU.
+        """
         if self.dialogue is not None and self.share >= LEAST:
             return self.dialogue
         return None if self.integrated is None else self.integrated - ABOVE
@@ -66,7 +74,7 @@ _LOW_PASS: Final = _low_pass()
 
 @dataclass
 class DialogueMeter:
-    """Both at once: the meter at 48 kHz, the detector at 16."""
+    """The loudness meter at 48 kHz, and the speech detector at 16 kHz."""
 
     meter: Any
     detector: Any
@@ -75,9 +83,9 @@ class DialogueMeter:
     def add(self, time: Fraction, data: Array) -> None:
         """Samples (n, channels)."""
         self.meter.add(time, data)
-        self._hear(data.mean(axis=1, dtype=np.float64))
+        self._detect(data.mean(axis=1, dtype=np.float64))
 
-    def _hear(self, mono: Floats) -> None:
+    def _detect(self, mono: Floats) -> None:
         joined = np.concatenate([self._rest, mono])
         whole = (len(joined) - _TAPS + 1) // _THIRD * _THIRD
         if whole > 0:
@@ -87,7 +95,7 @@ class DialogueMeter:
         self._rest = joined
 
     def result(self) -> DialogueFacts:
-        self._hear(np.zeros(_TAPS // 2))
+        self._detect(np.zeros(_TAPS // 2))
         whole = self.meter.result()
         hops: Floats = self.meter.hops
         spoken = np.zeros(len(hops), dtype=np.bool_)

@@ -1,4 +1,4 @@
-"""Ask a delivered file what was promised of it."""
+"""Check a delivered file against its promises."""
 
 from __future__ import annotations
 

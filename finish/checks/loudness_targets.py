@@ -1,4 +1,4 @@
-"""What destinations ask of a sound, as data."""
+"""The loudness standards of destinations, as data."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ Gate = Literal["programme", "dialogue"]
 
 @dataclass(frozen=True)
 class LoudnessStandard:
-    """Integrated loudness (LUFS) ± `tolerance` (LU), true peak at most `ceiling` (dBTP), short-term loudness
-    at most `short_term` (LUFS, None: any), and who says so. With the `gate` at dialogue the loudness is that
-    of speech (see `Dialogue`)."""
+    """The loudness that a destination requires, and the `source` of its numbers.
+
+    Integrated loudness is `lufs` ± `tolerance` (LU), the true peak at most `ceiling` (dBTP), and short-term
+    loudness at most `short_term` (LUFS, None: any). With the gate "dialogue", the loudness is that of speech
+    (see `Dialogue`).
+    """
 
     lufs: float
     ceiling: float
@@ -24,8 +27,8 @@ class LoudnessStandard:
     gate: Gate = "programme"
 
 
-PROMISED: Final = 0.1  # LU; what we hold wherever a destination allows more, or says nothing
-ESTIMATED: Final = 0.5  # LU; what we hold of dialogue, which is where a detector hears it
+PROMISED: Final = 0.1  # LU; the tolerance of finish where a destination allows more, or states none
+ESTIMATED: Final = 0.5  # LU; the tolerance for dialogue, which a detector finds
 _TWO: Final = (
     "dialogue -27 LKFS ±2, -2 dBTP (speech below 15 %: programme -24 LKFS); an estimate, of where WebRTC's "
     "detector hears speech"

@@ -8,7 +8,7 @@ from finish.analysis.loudness import Loudness, LoudnessFacts
 from finish.checks.requirements import MonoRequirement
 from finish.model import Deliverable, Promise, Tolerance
 
-LOST: Final = -6.0  # dB; house: unrelated channels lose 3 when they are heard as one, these as much again
+LOST: Final = -6.0  # dB; house: unrelated channels lose 3 dB in mono, and this is twice as much
 
 
 def promises(_: MonoRequirement) -> tuple[Promise[LoudnessFacts], ...]:
@@ -28,7 +28,7 @@ def promises(_: MonoRequirement) -> tuple[Promise[LoudnessFacts], ...]:
 
 
 def fold(facts: LoudnessFacts) -> float:
-    """The change of level when both channels are heard as one (dB)."""
+    """The change of level in mono (dB)."""
     return facts.fold
 
 

@@ -1,5 +1,4 @@
-"""Whether a picture keeps to legal levels; how much of it is clipped or banded, where a report is asked
-for."""
+"""Whether a picture keeps to legal levels, and reports of clipping and banding."""
 
 from __future__ import annotations
 

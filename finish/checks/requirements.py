@@ -1,5 +1,7 @@
-"""What settings require of any finished file, as data. The check of the same subject turns it into
-promises."""
+"""What settings require of any finished file, as data.
+
+The check of the same subject turns a requirement into promises.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,10 @@ from finish.model.values import Requirement
 
 @dataclass(frozen=True)
 class LoudnessRequirement(Requirement):
-    """The loudness and the peaks of a standard; not `exact`: no louder. A clip of an `album` keeps its own
-    loudness."""
+    """The loudness and the peaks of a standard.
+
+    Without `exact`, a quieter sound is accepted. A clip of an `album` keeps its own loudness.
+    """
 
     standard: LoudnessStandard
     exact: bool = True
@@ -21,13 +25,15 @@ class LoudnessRequirement(Requirement):
 
 @dataclass(frozen=True)
 class MonoRequirement(Requirement):
-    """Both channels heard as one lose at most 6 dB."""
+    """In mono, the sound loses at most 6 dB."""
 
 
 @dataclass(frozen=True)
 class LevelsRequirement(Requirement):
-    """`legal`: the levels of EBU R 103. `clipping` and `banding`: a report, in which any value is
-    accepted."""
+    """Levels, clipping and banding of a picture.
+
+    `legal` requires the levels of EBU R 103. `clipping` and `banding` are reports: they accept any value.
+    """
 
     legal: bool = False
     clipping: bool = False

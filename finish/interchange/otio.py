@@ -50,8 +50,10 @@ def _clips(name: str, media: Node, timeline: Timeline) -> list[Node]:
 
 
 def _source_range(part: Span, rate: Fraction) -> Node:
-    """The part's range, as long as the programme shows it: a time warp states how much of the clip that
-    is."""
+    """The part's range, as long as the programme shows it.
+
+    A time warp states how much of the clip that is.
+    """
     return _range(Span(part.start, part.start + part.length), rate)
 
 

@@ -20,8 +20,10 @@ Write = Callable[[str, Programme, Timeline], str]  # title, programme, timeline 
 
 @dataclass(frozen=True)
 class TimelineFormat:
-    """A format: its `name` for programs, its `title` for people, the `suffix` of its files, and what writes
-    it."""
+    """A format: its `name` for programs, its `title` for people, and the `suffix` of its files.
+
+    `write` makes the file's text.
+    """
 
     name: str
     title: str

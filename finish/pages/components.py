@@ -10,7 +10,7 @@ from finish.pages.html_markup import Child, Markup, element
 
 Status = Literal["good", "attention", "bad", "active", "idle"]
 
-# A shape for each status, so that no one has to tell them apart by colour.
+# A shape for each status, so that colour isn't the only difference.
 _ICONS: Final[dict[Status, str]] = {
     "good": '<circle class="fill" cx="8" cy="8" r="8"/><path class="mark" d="M4.5 8.3 7 10.8l4.5-5.3"/>',
     "attention": '<path class="fill" d="M8 .6 16 15H0z"/><path class="mark" d="M8 5.6v4.2M8 12v.6"/>',
@@ -24,7 +24,7 @@ _ICONS: Final[dict[Status, str]] = {
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """A value that stands out, with its name, its unit, and, where it can be good or bad, its status."""
+    """A prominent value, with its name, its unit, and its status, if it has one."""
 
     label: str
     value: str
@@ -34,7 +34,7 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its head, and whether it holds numbers, which are set to the right.
+    """A column of a table: its head, and whether it holds numbers, which are aligned to the right.
 
     On a phone, a stacked table repeats the head beside each value of a `labelled` column.
     """
@@ -62,7 +62,7 @@ def facts(values: Iterable[str]) -> Markup | None:
 
 
 def key_figures(figures: Iterable[KeyFigure]) -> Markup:
-    """Values that people look for first, side by side."""
+    """The most important values, side by side."""
     return element("dl", [_key_figure(figure) for figure in figures], class_="figures")
 
 
@@ -76,13 +76,15 @@ def _key_figure(figure: KeyFigure) -> Markup:
 
 
 def notice(status: Status, text: str) -> Markup:
-    """Something that people must know before they go on."""
+    """Something that people must know before they continue."""
     return element("p", icon(status), element("span", text), class_=f"notice {status}")
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Child]], *, compact: bool = False) -> Markup:
-    """A table of text, which a phone shows as one block per row; or a `compact` one of numbers, which stays a
-    table."""
+    """A table of text, which a phone shows as one block per row.
+
+    A `compact` table of numbers stays a table on a phone.
+    """
     head = [element("th", column.head, scope="col", class_=_align(column)) for column in columns]
     body = [
         element("tr", [_value(column, value) for column, value in zip(columns, row, strict=True)])
@@ -107,7 +109,7 @@ def section(title: str, *children: Child, details: Iterable[str] = (), anchor: s
 
 
 def card(title: Child, *children: Child, details: Iterable[str] = ()) -> Markup:
-    """One thing and what belongs to it, on a ground of its own."""
+    """One subject and its parts, on a background of its own."""
     return element(
         "article",
         element("div", element("h3", title), facts(details), class_="head"),
@@ -117,12 +119,12 @@ def card(title: Child, *children: Child, details: Iterable[str] = ()) -> Markup:
 
 
 def tools(*children: Child) -> Markup:
-    """A line of what helps to use the page: contents, switches."""
+    """A line of tools for the page: contents, switches."""
     return element("div", *children, class_="tools")
 
 
 def contents(entries: Iterable[tuple[str, str, Child]]) -> Markup:
-    """Links to sections of the same page: anchor, title, and what stands behind the title."""
+    """Links to sections of the same page: anchor, title, and what follows the title."""
     links = [element("li", element("a", title, href=f"#{anchor}"), after) for anchor, title, after in entries]
     return element("nav", element("ul", links), class_="contents", aria_label="Contents")
 

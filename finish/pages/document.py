@@ -10,7 +10,7 @@ from typing import Final
 from finish.pages.components import facts
 from finish.pages.html_markup import Child, Markup, element, joined
 
-# The browser fetches nothing and runs nothing, whatever a name or a caption holds.
+# The browser fetches nothing and runs nothing, even if a name or a caption says so.
 _POLICY: Final = "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'"
 _STYLE: Final = Path(__file__).with_name("theme.css")
 
@@ -18,9 +18,9 @@ _STYLE: Final = Path(__file__).with_name("theme.css")
 def page(
     title: str, *body: Child, kind: str = "", details: Sequence[str] = (), refresh: int | None = None
 ) -> bytes:
-    """A whole page in UTF-8.
+    """A complete page in UTF-8.
 
-    `kind` is what sort of page it is, `details` are short facts about its subject. A page that a program
+    `kind` is the kind of page, and `details` are short facts about its subject. A page that a program
     keeps up to date reloads itself every `refresh` seconds.
     """
     head = element(
@@ -42,7 +42,7 @@ def page(
     )
     footer = element("footer", element("p", "Made with ", element("strong", "finish")))
     whole = element("html", head, element("body", header, element("main", *body), footer), lang="en")
-    # A file's name may hold what UTF-8 can't.
+    # A file's name may have characters that UTF-8 can't encode.
     return joined(Markup("<!doctype html>\n"), whole, "\n").encode(errors="backslashreplace")
 
 

@@ -1,4 +1,4 @@
-"""Pictures on pages: frames in a gallery, each with its caption and, where there is one, its safe area."""
+"""Pictures on pages: frames in a gallery, each with its caption and, if it has one, its safe area."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Shares = tuple[float, float, float, float]  # left, top, right, bottom, as share
 
 @dataclass(frozen=True)
 class Frame:
-    """A picture with what stands below it: a head, and words in a quieter ink."""
+    """A picture with its caption: a head, and words in a quieter ink."""
 
     picture: Pixels
     head: str
@@ -34,7 +34,7 @@ def gallery(frames: Sequence[Frame]) -> Markup:
 
 
 def led_gallery(frames: Sequence[Frame]) -> Markup:
-    """The first frame large, the others, which are about it, smaller beside it."""
+    """The first frame large, and the others, which are about it, smaller beside it."""
     width = frames[0].picture.shape[1]
     return element(
         "div", [_figure(frame) for frame in frames], class_="gallery led", style=f"--first:{width}"

@@ -1,5 +1,4 @@
-"""Plots that fit any width: curves as SVG, scales and labels as text of the page, so that both stay sharp on
-a phone."""
+"""Plots of any width: curves as SVG, and labels as text, so that both are sharp on a phone."""
 
 from __future__ import annotations
 
@@ -9,7 +8,7 @@ from typing import Final, Literal
 
 from finish.pages.html_markup import Markup, element
 
-_SIDE: Final = 1000  # units of the drawing, whatever its size on the page
+_SIDE: Final = 1000  # units of the drawing, for any size on the page
 Ink = Literal["accent", "muted"]
 
 
@@ -22,7 +21,7 @@ class Axis:
     marks: tuple[tuple[float, str], ...]
 
     def share(self, value: float) -> float:
-        """How far along the axis a value lies: 0 to 1; what is beyond an end lies on it."""
+        """The place of a value on the axis, 0 to 1; a value beyond an end is at that end."""
         inside = min(max(value, self.low), self.high)
         return (inside - self.low) / ((self.high - self.low) or 1.0)
 

@@ -1,5 +1,4 @@
-"""The best frame of a deliverable for a cover: sharp, well lit, with a face clear of the destination's
-buttons."""
+"""The best frame for a cover: sharp, well lit, with a face clear of the destination's buttons."""
 
 from __future__ import annotations
 
@@ -22,7 +21,7 @@ _EDGE: Final = Fraction(3, 10)  # s from either end, where fades are
 _CUT: Final = Fraction(1, 5)  # s from a cut, where dissolves and jumps are
 _DARK, _BRIGHT = 24, 232  # code values: a mean beyond them is a black or a white frame
 _FACE: Final = 0.7  # the least score of a face that counts
-_WORTH: Final = 3.0  # weight of such a face, beside that of sharpness, once it fills `_LARGE` of the frame
+_WORTH: Final = 3.0  # weight of such a face (sharpness has 1), once it fills `_LARGE` of the frame
 _LARGE: Final = 0.05
 
 
@@ -35,8 +34,10 @@ class ScoredMoment:
 
 
 def candidates(programme: Programme, cuts: Sequence[Fraction]) -> list[Fraction]:
-    """At most `MOST` times (s), evenly spaced, away from the programme's ends and cuts; its middle if there
-    are none."""
+    """At most `MOST` times (s), evenly spaced, away from cuts and from both ends.
+
+    Only the middle of the programme, if there are no such times.
+    """
     cut_times = [time for cut in cuts if (time := programme.when(cut)) is not None]
     step = max(Fraction(1, 4), programme.duration / MOST)
     times = [number * step for number in range(int(programme.duration / step) + 1)]
@@ -66,8 +67,7 @@ def best(
 
 
 def _score(picture: Pixels, faces: float) -> float:
-    """Sharpness, weighted by how much of the frame faces fill; 0 for a frame that is too dark or too
-    bright."""
+    """Sharpness, weighted by how much of the frame faces fill; 0 for a dark or a bright frame."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     if not _DARK <= float(grey.mean()) <= _BRIGHT:
         return 0.0
@@ -76,7 +76,7 @@ def _score(picture: Pixels, faces: float) -> float:
 
 
 def _faces(programme: Programme, delivery: Delivery, faces: FaceFacts, time: Fraction) -> float:
-    """The share (0 to 1) of the frame that certain faces fill, counting those wholly in the safe area."""
+    """The share (0 to 1) of the frame that certain faces fill, counting those completely in the safe area."""
     safe = delivery.safe.within(programme.frame)
     return (
         sum(box.size.pixels for box in _boxes(programme, faces, time) if _inside(box, safe))

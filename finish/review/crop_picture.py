@@ -1,5 +1,7 @@
-"""The crop sheet: a clip's own frames with the crop window and its subjects; what the crop leaves out is
-darkened."""
+"""The crop sheet: a clip's own frames with the crop window and its subjects.
+
+The parts outside the crop are darkened.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +34,10 @@ Subjects = tuple[Sequence[FaceBox | BodyBox], Sequence[FaceBox | BodyBox]]  # fa
 
 @dataclass(frozen=True)
 class ClipSightings:
-    """What analysis found in a clip: faces, bodies (None if it didn't look for them), and where shots begin
-    (s)."""
+    """What analysis found in a clip: faces, bodies, and the starts of shots (s).
+
+    `bodies` is None if analysis didn't look for them.
+    """
 
     faces: FaceFacts
     bodies: BodyFacts | None

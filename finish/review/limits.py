@@ -1,5 +1,7 @@
-"""Deliverables without their destination's limits, so that a clip that is too long or too small can still be
-reviewed."""
+"""Deliverables without their destination's limits.
+
+A clip that is too long or too small can be reviewed all the same.
+"""
 
 from __future__ import annotations
 

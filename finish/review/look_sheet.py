@@ -15,14 +15,16 @@ from finish.review.moments import moments, share, tidy
 from finish.review.page import PageCell, PageRow, PageSection, SheetPage
 from finish.review.small_frames import FrameRequest, frames, small
 
-# House policy, in seconds: moments of a longer clip lie far apart and show different scenes anyway, and to
-# find its cuts takes long.
+# Seconds; house policy: the moments of a longer clip are far apart and show different scenes anyway, and
+# finding its cuts takes long.
 SHORT: Final = 60
 
 
 def look_variants(deliverable: Deliverable) -> tuple[Deliverable, ...]:
-    """The clip without a look, and with each of the deliverable's looks alone, without the destination's
-    limits."""
+    """The clip without a look, and with each of the deliverable's looks alone.
+
+    The destination's limits don't apply.
+    """
     colour: Any = deliverable.settings["colour"]
     looks = ((), *((look,) for look in colour.looks))
     plain = without_limits(deliverable)
@@ -39,8 +41,10 @@ def look_variants(deliverable: Deliverable) -> tuple[Deliverable, ...]:
 def page(
     names: Sequence[str], programmes: Sequence[Programme], cuts: Sequence[Fraction], most: int
 ) -> SheetPage:
-    """The page: at most `most` moments of different shots, each in all `programmes`, conformed and graded, in
-    their order."""
+    """The page: at most `most` moments of different shots, each in all programmes.
+
+    `programmes` are conformed and graded, and in the order of `names`.
+    """
     chosen = moments(programmes[:1], cuts, min(most, share(len(programmes))))
     pictures = frames([_request(programme) for programme in programmes], chosen.times)
     rows = tuple(
@@ -56,8 +60,10 @@ def page(
 
 
 def _request(programme: Programme) -> FrameRequest:
-    """The clip at its small size before the grade: a look costs time for every pixel, and no one chooses a
-    look by its grain."""
+    """The clip at its small size before the grade.
+
+    A look costs time for every pixel, and its grain doesn't matter to the choice.
+    """
     size = small(programme.frame)
     conformed = programme.conformed.filter(
         "zscale", size=size, width=size.width, height=size.height, filter="spline36"

@@ -1,5 +1,4 @@
-"""The loudness of one or two sounds over time: the scales of the curve, and the curve as a stand-alone SVG
-picture."""
+"""The loudness of one or two sounds over time: scales and points, and a stand-alone SVG picture."""
 
 from __future__ import annotations
 
@@ -55,8 +54,10 @@ def _curve(sound: MeasuredSound) -> LoudnessCurve:
 
 
 def picture(title: str, sounds: Sequence[MeasuredSound], aims: LoudnessAims | None) -> str:
-    """The curves of one or two sounds as SVG: short-term loudness as lines, true peaks faint, targets
-    dashed."""
+    """The curves of one or two sounds as SVG.
+
+    Short-term loudness as lines, true peaks faint, targets dashed.
+    """
     area = _PlotArea(length(sounds))
     inks = _INKS[-len(sounds) :]
     curves = [line for sound, ink in zip(sounds, inks, strict=True) for line in _curves(area, sound, ink)]

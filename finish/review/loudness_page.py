@@ -1,5 +1,7 @@
-"""The loudness of a sound, before and after, as a web page: key figures, the curve, and everything that the
-meter measures."""
+"""The loudness of a sound, before and after, as a web page.
+
+It has key figures, the curve, and everything that the meter measures.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,10 @@ _INKS: Final[tuple[plots.Ink, ...]] = ("muted", "accent")  # before, after
 
 
 def html(title: str, sounds: Sequence[MeasuredSound], aims: LoudnessAims | None) -> bytes:
-    """The page of one sound, or of one before and after; `aims` are drawn and compared where there are
-    any."""
+    """The page of one sound, or of a sound before and after.
+
+    `aims`, if any, are drawn, and compared with the figures.
+    """
     facts = (_minus(f"target {aims.lufs:g} LUFS"), _minus(f"ceiling {aims.ceiling:g} dBTP")) if aims else ()
     return document.page(
         title,

@@ -15,8 +15,7 @@ RANGE_NOTE: Final = "range is not stable below 60 s (EBU Tech 3342)"
 
 @dataclass(frozen=True)
 class MeasuredSound:
-    """One sound by its name: what the meter measures, with the curve over time, and what is known of its
-    speech."""
+    """One named sound: what the meter measures, with the curve over time, and the facts of its speech."""
 
     name: str
     facts: LoudnessFacts

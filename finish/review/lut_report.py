@@ -1,4 +1,4 @@
-"""A report on a look's file: what it is, what it does to greys, where it clips; and a picture of that."""
+"""A report on a look's file: its kind, its effect on greys, where it clips, and a picture of it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _PAPER, _LINE = 26, 70  # code values
 
 @dataclass(frozen=True)
 class LookInspection:
-    """What a look is and does; `fault` is why a job can't use it, with what to do ("" if it can)."""
+    """The kind and the effect of a look.
+
+    `fault` says why a job can't use it, and what to do; "" if it can.
+    """
 
     kind: str
     title: str
@@ -58,35 +61,34 @@ def inspected(document: Document) -> LookInspection:
 
 def picture(document: Document) -> bytes:
     """A PNG: the curves of a grey ramp, and a chart of hues from dark to light, before and after the look."""
-    import cv2
-
     transform = read(document.data, document.path.name, document.part)
     before = _chart()
     after = transform.apply(before.reshape(-1, 3)).reshape(before.shape)
     gap = np.full((_SIDE, _GAP, 3), _PAPER, np.uint8)
     whole = np.concatenate([gap, _curves(transform), gap, _codes(before), gap, _codes(after), gap], axis=1)
-    encoded, data = cv2.imencode(
-        ".png", np.pad(whole, ((_GAP, _GAP), (0, 0), (0, 0)), constant_values=_PAPER)[..., ::-1]
-    )
-    if not encoded:
-        raise LutError("its picture can't be encoded", "report this fault", where=str(document.path))
-    return data.tobytes()
+    return _png(np.pad(whole, ((_GAP, _GAP), (0, 0), (0, 0)), constant_values=_PAPER), document)
 
 
 def thumbnail(document: Document) -> bytes:
     """A small PNG: hues and greys, untouched on the left, with the look on the right."""
+    transform = read(document.data, document.path.name, document.part)
+    before = _chart()[::2, ::3]
+    after = transform.apply(before.reshape(-1, 3)).reshape(before.shape)
+    halves = np.concatenate([before, np.ones((len(before), 2, 3)), after], axis=1)
+    return _png(_codes(halves), document, smallest=True)
+
+
+def _png(picture: Pixels, document: Document, *, smallest: bool = False) -> bytes:
     import cv2
 
-    before = _chart()[::2, ::3]
-    after = (
-        read(document.data, document.path.name, document.part)
-        .apply(before.reshape(-1, 3))
-        .reshape(before.shape)
-    )
-    halves = np.concatenate([before, np.ones((len(before), 2, 3)), after], axis=1)
-    encoded, data = cv2.imencode(".png", _codes(halves)[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    options = (cv2.IMWRITE_PNG_COMPRESSION, 9) if smallest else ()
+    encoded, data = cv2.imencode(".png", picture[..., ::-1], options)
     if not encoded:
-        raise LutError("its picture can't be encoded", "report this fault", where=str(document.path))
+        raise LutError(
+            "the picture of the look can't be encoded",
+            "this is a bug in finish: report it",
+            where=str(document.path),
+        )
     return data.tobytes()
 
 

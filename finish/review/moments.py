@@ -18,7 +18,7 @@ FRAMES: Final = 240  # frames on one sheet; house policy: an 8 K square of a pic
 # Frames of a deliverable on one sheet; house policy: three lines of vertical frames, which people take in at
 # a glance.
 MOST: Final = 24
-# Seconds; house policy: moments this near show the same, and no one can read a cue that is shorter.
+# Seconds; house policy: moments this near show the same, and a shorter cue is unreadable.
 NEAR: Final = Fraction(3, 10)
 # Seconds of a shot that one frame represents; house policy: a crop that follows has moved by then.
 LONGEST: Final = Fraction(6)
@@ -26,16 +26,20 @@ LONGEST: Final = Fraction(6)
 
 @dataclass(frozen=True)
 class Moments:
-    """The chosen times (s), ascending, out of `total`; `bounds` (s) are the starts of shots and the end of
-    the last."""
+    """The chosen times (s), ascending, out of `total`.
+
+    `bounds` (s) are the starts of shots and the end of the last.
+    """
 
     times: tuple[Fraction, ...]
     total: int
     bounds: tuple[Fraction, ...]
 
     def head(self, time: Fraction) -> str:
-        """The time as "0:03.20", or as "0:03.20 · shot 2" if there are several shots; an end card belongs to
-        none."""
+        """The time as "0:03.20", or as "0:03.20 · shot 2" if there are several shots.
+
+        An end card belongs to no shot.
+        """
         shot = bisect_right(self.bounds, time)
         return (
             f"{clock(time)} · shot {shot}"
@@ -88,8 +92,10 @@ def moments(programmes: Sequence[Programme], cuts: Sequence[Fraction], most: int
 
 
 def share(rows: int) -> int:
-    """How many moments each of `rows` deliverables gets on one sheet; LimitError for more than `FRAMES`
-    deliverables."""
+    """How many moments each of `rows` deliverables gets on one sheet.
+
+    LimitError for more than `FRAMES` deliverables.
+    """
     if rows > FRAMES:
         raise LimitError(
             f"a sheet holds at most {FRAMES} deliverables, not {rows}", "choose some with --only NAME"
@@ -98,7 +104,7 @@ def share(rows: int) -> int:
 
 
 def tidy(text: str) -> str:
-    """A label on one line, without characters that don't print, whatever file it comes from."""
+    """A label on one line, without characters that don't print, from any file."""
     return "".join(character for character in " ".join(text.split()) if character.isprintable())
 
 

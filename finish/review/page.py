@@ -31,8 +31,10 @@ class PageCell:
 
 @dataclass(frozen=True)
 class PageRow:
-    """Frames that belong together, under a title; `zone` is drawn on each. `trouble` says why there are
-    none."""
+    """Frames that belong together, under a title.
+
+    `zone` is drawn on each frame. `trouble` says why there are no frames.
+    """
 
     title: str
     facts: tuple[str, ...] = ()
@@ -52,7 +54,7 @@ class PageSection:
 
 @dataclass(frozen=True)
 class SheetPage:
-    """A whole sheet; `kind` says what sort of sheet it is."""
+    """A complete sheet; `kind` is its kind, such as "Looks"."""
 
     kind: str
     title: str

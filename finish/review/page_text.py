@@ -1,5 +1,4 @@
-"""Text for pictures of pages: small canvases that MoviePy draws, in whichever packaged font has the
-characters."""
+"""Text for pictures of pages, drawn by MoviePy in a packaged font that has the characters."""
 
 from __future__ import annotations
 
@@ -26,8 +25,7 @@ def height(em: int) -> int:
 
 
 def wrapped(text: str, em: int, width: int, most: int) -> list[str]:
-    """`text` in at most `most` lines of `width` pixels, broken between words; text that doesn't fit ends in
-    "…"."""
+    """`text` in at most `most` lines of `width` px, broken between words; "…" ends text that doesn't fit."""
     lines: list[str] = []
     for word in _drawable(text).split():
         longer = f"{lines[-1]} {word}" if lines else word
@@ -77,8 +75,10 @@ def _advance(text: str, em: int) -> float:
 
 @lru_cache(2_000)
 def _stretch(text: str, face: FontFace, em: int, ink: Ink, paper: Ink) -> Pixels:
-    """One font's part of a line, its baseline where every other font's is; the margin keeps marks and
-    descenders whole."""
+    """The part of a line in one font, with its baseline at the height of every other font's.
+
+    The margin keeps marks and descenders complete.
+    """
     from moviepy import TextClip
 
     margin = em  # px on all sides, cut off again
@@ -91,7 +91,9 @@ def _stretch(text: str, face: FontFace, em: int, ink: Ink, paper: Ink) -> Pixels
 
 
 def _ascent(face: FontFace, em: int) -> int:
-    """Where Pillow, which draws for MoviePy, puts a font's baseline below the top: FreeType's ascender, in
-    whole pixels."""
+    """The distance (px) from the top to the baseline in Pillow, which draws for MoviePy.
+
+    It is FreeType's ascender, rounded up.
+    """
     ascender: float = face.at(400).get_font_extents("ltr").ascender
     return ceil(em * ascender / face.upem)

@@ -1,5 +1,4 @@
-"""The contact sheet of a plan: the same moments of every clip and every deliverable, with the destination's
-safe area."""
+"""The contact sheet of a plan: the same moments of every clip and deliverable, with the safe area."""
 
 from __future__ import annotations
 
@@ -18,8 +17,7 @@ from finish.units import clock, number
 
 @dataclass(frozen=True)
 class PlannedClip:
-    """One clip of a job: its planned deliverables, those that can't be made, and when its shots change
-    (s)."""
+    """One clip of a job: planned and refused deliverables, and the times of its cuts (s)."""
 
     job: str
     clip: str
@@ -33,8 +31,10 @@ class PlannedClip:
 
 
 def page(clips: Sequence[PlannedClip], most: int) -> tuple[SheetPage, tuple[FinishError, ...]]:
-    """The page, with at most `most` frames for each deliverable, and the errors of everything that it can't
-    show."""
+    """The page, and the errors of everything that it can't show.
+
+    Each deliverable has at most `most` frames.
+    """
     results = [_clip_section(clip, most) for clip in clips]
     jobs = tuple(dict.fromkeys(clip.job for clip in clips))
     title = jobs[0] if len(jobs) == 1 else f"{len(jobs)} jobs"

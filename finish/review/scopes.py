@@ -32,7 +32,7 @@ _RGB: Final = np.array(((1, 0, 1.5748), (1, -0.187324, -0.468124), (1, 1.8556, 0
 
 @dataclass(frozen=True)
 class ScopedFrame:
-    """One frame as shares of the range, with what lies beyond it.
+    """One frame as shares of the range, with the levels beyond it.
 
     `luma` is 0 to 1, the colour differences `blue` and `red` are ±0.5; all three (height, width).
     """
@@ -67,7 +67,7 @@ def parade(frame: ScopedFrame) -> Pixels:
 
 
 def vectorscope(frame: ScopedFrame) -> Pixels:
-    """Colour differences around grey, with the primaries of 75 % bars and the line on which skin lies."""
+    """Colour differences around grey, with the primaries of 75 % bars and the line of skin tones."""
     import cv2
 
     across, down = _place(frame.blue, frame.red)
@@ -92,7 +92,7 @@ def vectorscope(frame: ScopedFrame) -> Pixels:
 
 
 def histogram(frame: ScopedFrame) -> Pixels:
-    """How often each level is, of luma and of red, green and blue."""
+    """How often each level of red, green and blue occurs."""
     edges = np.linspace(_LOW, _HIGH, WIDE + 1)
     canvas = np.full((HIGH, WIDE, 3), _GROUND, np.float64)
     rows = np.arange(HIGH)[::-1, None]
@@ -104,7 +104,7 @@ def histogram(frame: ScopedFrame) -> Pixels:
 
 
 def targets() -> dict[str, tuple[float, float]]:
-    """Where the colours of 75 % bars lie: (Cb, Cr)."""
+    """The colour differences (Cb, Cr) of 75 % bars."""
     differences = np.linalg.inv(_RGB) @ (
         0.75 * np.array([(1, 0, 0), (1, 0, 1), (0, 0, 1), (0, 1, 1), (0, 1, 0), (1, 1, 0)]).T
     )
@@ -115,7 +115,7 @@ def targets() -> dict[str, tuple[float, float]]:
 
 
 def _trace(values: Floats, width: int, ink: tuple[int, int, int]) -> Pixels:
-    """How often each level is in each column."""
+    """How often each level occurs in each column."""
     rows = _row(values).clip(0, HIGH - 1)
     columns = values.shape[1]
     used = min(width, columns)  # columns of a narrow picture are drawn as often as the width needs
@@ -125,7 +125,7 @@ def _trace(values: Floats, width: int, ink: tuple[int, int, int]) -> Pixels:
 
 
 def _lit(counts: Floats, ink: Floats) -> Pixels:
-    """Counts as light: what is rare is still frame."""
+    """Counts as light; a rare level is still visible."""
     light = np.log1p(counts) / max(
         1.0, float(np.log1p(np.percentile(counts[counts > 0], 97)) if counts.any() else 1)
     )
@@ -149,14 +149,14 @@ def _position(share: Floats) -> NDArray[np.intp]:
 
 
 def _wheel() -> Floats:
-    """At each place of the vectorscope its own colour, of ±0.5 around grey."""
+    """The colour of each place of the vectorscope, ±0.5 around grey."""
     axis = np.linspace(-_REACH, _REACH, HIGH)
     blue, red = np.meshgrid(axis, axis[::-1])
     return np.asarray(np.stack([np.zeros_like(blue), blue, red], -1) @ _RGB.T)
 
 
 def _ruled(canvas: Pixels) -> Pixels:
-    """The levels' lines over a trace, where it is dark."""
+    """The lines of the levels, over the dark parts of a trace."""
     for levels, ink in ((_MARKS, _LINE), (LIMITS, _FAINT)):
         for row in _row(np.array(levels)).tolist():
             canvas[row] = np.maximum(canvas[row], ink)
@@ -164,7 +164,7 @@ def _ruled(canvas: Pixels) -> Pixels:
 
 
 def _upright(canvas: Pixels) -> Pixels:
-    """The same lines for a scope whose levels go across."""
+    """The same lines for a scope with its levels across."""
     for levels, ink in ((_MARKS, _LINE), (LIMITS, _FAINT)):
         for level in levels:
             column = round((level - _LOW) / (_HIGH - _LOW) * (WIDE - 1))

@@ -1,5 +1,7 @@
-"""Single small frames of planned pictures, without a render: one process and one decode for all of a clip at
-a time."""
+"""Small frames of planned pictures, without a render.
+
+One process decodes each time of a clip once for all deliverables.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,8 @@ from finish.model import Programme
 from finish.storage import cleanup
 from finish.units import Size, Span, clock, even
 
-AREA: Final = (
-    480 * 270
-)  # pixels of a small frame, whatever its shape: captions of a vertical can be read, and six stand in a line
+# Pixels of a small frame of any shape: captions of a vertical are legible, and six frames fill a line.
+AREA: Final = 480 * 270
 AT_ONCE: Final = 2  # processes; one alone leaves a core idle while it seeks
 _RAW: Final = (("c:v", "rawvideo"), ("frames:v", "1"), ("fps_mode", "passthrough"))
 
@@ -57,8 +58,10 @@ def frame_at(programme: Programme, picture: Stream, at: Fraction) -> Stream:
 
 
 def _picture_start(programme: Programme) -> Fraction:
-    """When the clip's picture begins (s): in a clip that begins with sound, the first frame is held until
-    then."""
+    """When the clip's picture begins (s).
+
+    In a clip that begins with sound, the first frame is held until then.
+    """
     video = programme.source.video
     late = video.start - programme.source.start if video else Fraction(0)
     start = programme.when(late + 1 / programme.rate) if late > 0 else None
@@ -68,10 +71,10 @@ def _picture_start(programme: Programme) -> Fraction:
 def frames(
     requests: Sequence[FrameRequest], times: Sequence[Fraction]
 ) -> Mapping[tuple[int, Fraction], Pixels]:
-    """The frame of each request at each of `times` (s): RGB uint8 (height, width, 3) by (index of the
-    request, time).
+    """The frame of each request at each of `times` (s).
 
-    A programme that has ended by then has no frame. MediaError if the clip ends earlier than it states.
+    Frames are RGB uint8 (height, width, 3), by index of the request and time. A programme that has ended by
+    then has no frame. MediaError if the clip ends earlier than it states.
     """
     stop = threading.Event()
     with cleanup.scratch("finish-frames-") as folder, ThreadPoolExecutor(AT_ONCE) as pool:
@@ -90,8 +93,10 @@ def frames(
 def _moment(
     requests: Sequence[FrameRequest], time: Fraction, folder: Path, stop: threading.Event
 ) -> dict[int, Pixels]:
-    """The frames of all requests at one time. Requests of one clip share its decode, because equal histories
-    are equal streams."""
+    """The frames of all requests at one time.
+
+    Requests of one clip share its decode, because equal histories are equal streams.
+    """
     live = [index for index, request in enumerate(requests) if time < request.programme.duration]
     cut = graph.push_down_lut(
         [frame_at(requests[index].programme, requests[index].picture, time) for index in live]

@@ -27,7 +27,7 @@ _MOMENTS: Final = 3
 
 
 def sample() -> Document:
-    """Captions for a clip that has none; cues after the clip's end are left out."""
+    """Captions for a clip that has none; cues after the clip's end aren't shown."""
     count = 4 * len(_LINES)
     times = (
         f"{_clock(_CUE_LENGTH * number + 0.1)} --> {_clock(_CUE_LENGTH * (number + 1) - 0.1)}"
@@ -38,8 +38,10 @@ def sample() -> Document:
 
 
 def style_variants(deliverables: Sequence[Deliverable]) -> tuple[Deliverable, ...]:
-    """One clip's deliverables under names of their own, with sample captions if they have none, without their
-    limits."""
+    """One clip's deliverables under names of their own, without their limits.
+
+    A clip without captions gets sample captions.
+    """
     return tuple(
         replace(
             without_limits(deliverable),

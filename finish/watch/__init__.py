@@ -1,1 +1,1 @@
-"""A watched folder: what is dropped into it is finished, and a page shows the state."""
+"""A watched folder: finish processes what is added to it, and a page shows the state."""

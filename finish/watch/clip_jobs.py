@@ -19,8 +19,10 @@ from finish.watch.watch_ledger import encoded
 
 
 def job_of(folder: Path, clip: str, template: Path) -> Path:
-    """Make the job folder of a clip: a copy of the template with the clip as its media. The clip stays in its
-    place."""
+    """Make the job folder of a clip: a copy of the template with the clip as its media.
+
+    The clip itself isn't moved.
+    """
     place = folder / JOBS / clip
     media = place / "media" / clip
     refuse_leaving(folder, (place, media.parent))
@@ -38,8 +40,10 @@ def job_of(folder: Path, clip: str, template: Path) -> Path:
 
 
 def _make_way(template: Path, place: Path) -> None:
-    """Remove what an earlier template left where this one has another kind of file, and links, which a copy
-    would follow."""
+    """Remove entries of an earlier template that are of another kind in this one.
+
+    Also remove links, which a copy would follow.
+    """
     left_out = _left_out_of(template)
     for root, folders, names in os.walk(template):
         kept = {*folders, *names} - left_out(root, [*folders, *names])

@@ -1,4 +1,4 @@
-"""The items of a watched folder: what can be finished, which files it has, and whether it still changes."""
+"""The items of a watched folder: what can be finished, its files, and whether it is still changing."""
 
 from __future__ import annotations
 
@@ -71,8 +71,10 @@ def item_at(path: Path, template: Path | None) -> WatchItem | None:
 
 
 def file_kind(path: Path, *, follow: bool = False) -> int:
-    """The kind of file, as the stat module's constants; 0 for none. Unlike `is_file`, OSError if it can't be
-    read."""
+    """The kind of file, as the stat module's constants; 0 for none.
+
+    Unlike `is_file`, OSError if it can't be read.
+    """
     try:
         return stat.S_IFMT(path.stat(follow_symlinks=follow).st_mode)
     except _MISSING:
@@ -114,7 +116,7 @@ def with_results(item: WatchItem, now: Files) -> WatchItem:
 
 
 class SettleTimer:
-    """Tells which items have not changed for `quiet` seconds of `clock`."""
+    """Tells which items haven't changed for `quiet` seconds of `clock`."""
 
     def __init__(self, quiet: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._quiet, self._clock = quiet, clock

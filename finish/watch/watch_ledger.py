@@ -27,8 +27,11 @@ _NOTES: Final = ".finish"
 
 @dataclass(frozen=True)
 class WatchEntry:
-    """The state of an item: `of` is the digest of the files that it was made from, `when` in s since the
-    epoch."""
+    """The state of an item.
+
+    `of` is the digest of the files that it was made from, `made` are the deliverables, and `when` is in s
+    since the epoch.
+    """
 
     name: str
     state: State
@@ -42,7 +45,7 @@ _ENTRY: Final = TypeAdapter(WatchEntry)
 
 
 class WatchLedger:
-    """The entries by item name, in a file that is written whole; only one process at a time may hold it."""
+    """The entries by item name, in a file that is written atomically; one process at a time may hold it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -51,8 +54,10 @@ class WatchLedger:
         self.read()
 
     def read(self) -> None:
-        """Read the file. Entries that are missing or damaged are left out, and their items are looked at
-        again."""
+        """Read the file.
+
+        Missing or damaged entries don't count: their items are processed again.
+        """
         self.entries.clear()
         with suppress(ValueError, RecursionError):
             document = json.loads(held(self._path) or b"{}")
@@ -67,7 +72,7 @@ class WatchLedger:
         self.entries.update({entry.name: replace(entry, when=time.time()) for entry in entries})
 
     def forget(self, name: str) -> None:
-        """Drop an item that is no longer there; `write` keeps that."""
+        """Drop an item that no longer exists; `write` keeps that."""
         self.entries.pop(name, None)
 
     def write(self) -> None:
@@ -78,8 +83,10 @@ class WatchLedger:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the ledger; PathError if another process holds it, or if a link leads what is written out of
-        the folder."""
+        """Hold the ledger.
+
+        PathError if another process holds it, or if a link leads out of the folder.
+        """
         places = (self.folder / _NOTES, self._lock, self.folder / JOBS, self.folder / FAILED)
         refuse_leaving(self.folder, places)
         with ExitStack() as stack:

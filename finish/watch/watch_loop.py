@@ -1,5 +1,7 @@
-"""The loop of a watched folder: it finishes each item once, when the item has stopped changing, and sets
-aside what fails."""
+"""The loop of a watched folder.
+
+It finishes each item once, when the item has stopped changing, and sets failures aside.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +32,12 @@ from finish.watch.watch_ledger import WatchEntry, WatchLedger
 from finish.watch.watch_page import PAGE, html
 
 LOOK: Final = 1.0  # s between looks at the folder
-QUIET: Final = 5.0  # s without a change: longer than a copy over a network pauses
+QUIET: Final = 5.0  # s without a change: longer than the pauses of a copy over a network
 # Seconds before a temporary failure is retried: twice as long each time, up to the longest.
 PAUSE, LONGEST = 30.0, 600.0
 
-# Errors of a clip, or of finish itself. Any other error of a clip's job is its template's: the clip waits for
-# a new template.
+# Errors of a clip, or of finish itself. Any other error of a clip's job is an error of its template: the clip
+# waits for a new template.
 _OF_THE_CLIP: Final = (PromiseError, MediaError, InternalError)
 
 Finish = Callable[[Path], Iterable[Outcome]]  # finish a job folder
@@ -124,8 +126,10 @@ class WatchLoop:
         self._note(*(WatchEntry(item.name, "waiting") for item in open_items if item.name not in known))
 
     def _template_ready(self) -> bool:
-        """Whether the template, if any, has stopped changing. A changed template makes postponed items due
-        again."""
+        """Whether the template, if any, has stopped changing.
+
+        A changed template makes postponed items due again.
+        """
         if self._template is None:
             return True
         try:
@@ -138,7 +142,10 @@ class WatchLoop:
         return self._settling.settled(content)
 
     def _look(self, once: bool) -> list[WatchItem] | None:
-        """The items of the folder; None, reported once, if the folder is away: its items may still exist."""
+        """The items of the folder; None, reported once, if the folder is away.
+
+        Its items may still exist then.
+        """
         try:
             present = list(items(self.folder, self._template))
             self.ledger.check_present()
@@ -176,8 +183,10 @@ class WatchLoop:
         return False
 
     def _is_due(self, name: str, once: bool) -> bool:
-        """Whether to try an item now: it was never tried, or its pause is over (with `once`, it isn't tried
-        again)."""
+        """Whether to try an item now: it was never tried, or its pause is over.
+
+        With `once`, an item isn't tried again.
+        """
         until, _ = self._retries.get(name, (0.0, 0.0))
         return not until or (not once and time.monotonic() >= until)
 
@@ -187,8 +196,10 @@ class WatchLoop:
         return entry is None or entry.state not in ("done", "failed") or entry.of != item.of
 
     def _process(self, item: WatchItem) -> None:
-        """Finish an item and note the result. Temporary errors and errors of the template postpone it; any
-        other fails it."""
+        """Finish an item and note the result.
+
+        Temporary errors and errors of the template postpone it. Any other error fails it.
+        """
         try:
             made = self._deliver(item)
         except Interrupted as stop:
@@ -204,8 +215,10 @@ class WatchLoop:
         self._note(entry)
 
     def _deliver(self, item: WatchItem) -> tuple[str, ...]:
-        """The paths of an item's deliverables; FinishError with all that failed, or with a temporary error
-        alone."""
+        """The paths of an item's deliverables.
+
+        FinishError with all failures, or with only a temporary error.
+        """
         clip_job = item.clip and self._template
         job = job_of(self.folder, item.name, clip_job) if clip_job else self.folder / item.name
         outcomes = list(self._finish(job))
@@ -234,16 +247,16 @@ class WatchLoop:
         return WatchEntry(item.name, "waiting", message=str(error))
 
     def _fail(self, item: WatchItem, message: str) -> WatchEntry:
-        """Set an item aside. An item that changed meanwhile wasn't complete, and one that is away is unknown:
-        both wait."""
+        """Set an item aside.
+
+        An item that changed meanwhile wasn't complete, and one that is away is unknown: both wait.
+        """
         if not self._is_unchanged(item):
             return WatchEntry(item.name, "waiting", message=message)
         try:
             place = set_aside(self.folder, item.name, message)
-        except (
-            FinishError,
-            OSError,
-        ) as error:  # it stays in the folder, and isn't tried again until it changes
+        except (FinishError, OSError) as error:
+            # It stays in the folder, and isn't tried again until it changes.
             return WatchEntry(item.name, "failed", self._finished(item).of, f"{message}\n{error}")
         return WatchEntry(
             item.name, "failed", "", f"{message}\nset aside as {place.relative_to(self.folder)}"
@@ -276,8 +289,10 @@ class WatchLoop:
             self._unwritten = False
 
     def _write(self) -> None:
-        """Write the ledger and the page, each whole, but not into the empty folder that an unmounted share
-        leaves."""
+        """Write the ledger and the page, each atomically.
+
+        Nothing is written into the empty folder that an unmounted share leaves.
+        """
         self.ledger.check_present()
         self.ledger.write()
         write_whole(self.folder / PAGE, html(self.folder.name, list(self.ledger.entries.values())))

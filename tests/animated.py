@@ -1,4 +1,4 @@
-"""Animations built with their truth stated: frame n is one grey, `grey(n)`, shown as long as asked, with a hole where asked."""
+"""Animations with known truth: frame n is grey `grey(n)`, for its stated time, with an optional hole."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ GIF, APNG, WEBP = ".gif", ".png", ".webp"
 
 
 def grey(number: int) -> int:
-    """What the whole of a frame shows: steps that no encoder of ours blurs."""
+    """The grey of frame n: steps that none of the encoders blurs."""
     return 20 + 24 * number
 
 
 def animated(path: Path, delays: Sequence[int], *, hole: bool = False, **options: Any) -> Path:
-    """An animation whose frames are shown for `delays` (ms), its kind by the path's ending; `options` are Pillow's."""
+    """An animation whose frames show for `delays` (ms); its format follows from the path's suffix.
+
+    `options` are Pillow's.
+    """
     frames = [Image.new("RGBA", SIZE, (grey(number),) * 3 + (255,)) for number in range(len(delays))]
     for frame in frames if hole else ():
         frame.paste((255, 0, 255, 0), HOLE)

@@ -1,4 +1,4 @@
-"""A bucket server in this process (moto), with what it was asked: for tests of object storage."""
+"""An S3 server in this process (moto) that records its requests, for tests of object storage."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ KEY, SECRET = "AKIAFORTESTSONLY", "a-secret-that-nobody-may-see"
 
 @dataclass
 class Buckets:
-    """The server: its endpoint, and the requests that came, as `GET /raw/clip.mp4`."""
+    """The server: its endpoint, and its requests, such as `GET /raw/clip.mp4`."""
 
     endpoint: str
     asked: list[str] = field(default_factory=list)
 
     def environment(self, **more: str) -> dict[str, str]:
-        """What is exported to use it."""
+        """The environment variables for its use."""
         return {
             "AWS_ACCESS_KEY_ID": KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET,
@@ -31,13 +31,13 @@ class Buckets:
         }
 
     def count(self, words: str) -> int:
-        """How many requests begin so."""
+        """How many requests start with this text."""
         return sum(each.startswith(words) for each in self.asked)
 
 
 @contextmanager
 def serving() -> Iterator[Buckets]:
-    """A server with the empty buckets raw, store, out and other."""
+    """A server with the empty buckets raw, store, out, and other."""
     from moto.server import ThreadedMotoServer
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)

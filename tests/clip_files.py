@@ -1,4 +1,4 @@
-"""Clips built with their truth stated: FFmpeg's own generators, no file from outside."""
+"""Clips built with known truth by FFmpeg's own generators, without files from outside."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "media"
 
 
 def ffmpeg_by_hand(*arguments: str) -> str:
-    """FFmpeg as a person would call it; its log."""
+    """Run FFmpeg as a person would; returns its log."""
     done = subprocess.run(
         [ffmpeg_runner.binary(), "-hide_banner", "-nostdin", "-y", *arguments],
         capture_output=True,
@@ -48,7 +48,7 @@ def clip(
 
 
 def shared(name: str) -> Path:
-    """A real clip from the shared folder; the test is skipped where it is absent."""
+    """A real clip from the shared folder; the test is skipped if it is missing."""
     path = SHARED / name
     if not path.exists():
         pytest.skip(f"needs {name} of the shared media folder beside the checkout")

@@ -1,4 +1,4 @@
-"""Options and helpers of the whole suite."""
+"""Options and fixtures of the whole suite."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 import timing  # a module of the suite
 from hypothesis import settings
 
-# Hypothesis' deadline is one of the wall clock, which says more about a busy machine than about the code.
+# Hypothesis' deadline is in wall time, which depends more on a busy machine than on the code.
 settings.register_profile("finish", deadline=None)
 settings.load_profile("finish")
 
@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Under `--timing` the tests that use the `stopwatch` are all that runs."""
+    """With `--timing`, only the tests that use the `stopwatch` run."""
     if config.getoption("--timing"):
         timed = [item for item in items if "stopwatch" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in timed])
@@ -37,6 +37,6 @@ def stopwatch(request: pytest.FixtureRequest) -> timing.Stopwatch:
 
 @pytest.fixture(autouse=True, scope="session")
 def _a_cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """What tests measure must not become the estimates of who runs them."""
+    """Keep the measurements of tests out of the user's estimates."""
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
     os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))

@@ -1,4 +1,7 @@
-"""Clips whose every frame and sample is known: pictures as arrays, written as raw code values, and what a delivery of them shows."""
+"""Clips whose every frame and sample is known, and the frames and samples of their deliveries.
+
+Pictures are arrays, written as raw code values.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ Floats = NDArray[np.float64]
 Frames = list[tuple[Fraction, list[Floats]]]
 
 WIDE = Size(128, 72)
-LARGE = Size(384, 216)  # where colours are converted: filters of chroma reach 12 pixels
+LARGE = Size(384, 216)  # where colours are converted: chroma filters reach 12 pixels
 # Luma weights of red and blue: BT.709-6 item 3.2, BT.601-7 item 2.5.1, BT.2020-2 table 4.
 WEIGHTS = {"bt709": (0.2126, 0.0722), "smpte170m": (0.299, 0.114), "bt2020nc": (0.2627, 0.0593)}
 CORNERS = ((0.8, 0.1, 0.1), (0.1, 0.7, 0.2), (0.15, 0.2, 0.9), (0.9, 0.85, 0.2))
@@ -38,7 +41,7 @@ BITS = 8
 
 
 def drawn(number: int, size: Size = WIDE) -> Floats:
-    """R'G'B' of 0 to 1: a colour in each corner, greys along the top, and the frame's number as eight bars in the middle."""
+    """R'G'B' of 0 to 1: a colour in each corner, greys along the top, and the frame number as eight bars."""
     picture = np.full((size.height, size.width, 3), 0.4)
     high, wide = size.height // 4 // 4 * 4, size.width // 4 // 4 * 4
     picture[:high, :wide], picture[:high, -wide:], picture[-high:, :wide], picture[-high:, -wide:] = CORNERS
@@ -53,7 +56,7 @@ def drawn(number: int, size: Size = WIDE) -> Floats:
 
 @dataclass(frozen=True)
 class Codes:
-    """How a picture is written down: matrix, range, depth, and how many pixels share a colour across and down."""
+    """How a picture is coded: matrix, range, depth, and how many pixels share chroma across and down."""
 
     pix_fmt: str = "yuv420p"
     matrix: str = "bt709"
@@ -62,7 +65,10 @@ class Codes:
     shared: tuple[int, int] = (2, 2)
 
     def of(self, rgb: Floats) -> list[Floats]:
-        """Y′, C′b, C′r as codes, not rounded; BT.709-6 items 3.2 to 3.5, full range as in H.273 equations 24 to 26."""
+        """Y′, C′b, C′r as codes, not rounded.
+
+        BT.709-6 items 3.2 to 3.5, full range as in H.273 equations 24 to 26.
+        """
         red, blue = WEIGHTS[self.matrix]
         luma = rgb @ [red, 1 - red - blue, blue]
         colour = ((rgb[..., 2] - luma) / (2 - 2 * blue), (rgb[..., 0] - luma) / (2 - 2 * red))
@@ -76,7 +82,7 @@ class Codes:
         return planes
 
     def rounded(self, rgb: Floats) -> Floats:
-        """The R'G'B' that the rounded codes mean: what a clip of this picture really holds where it is flat."""
+        """The R'G'B' of the rounded codes: what a clip of this picture really holds where it is flat."""
         red, blue = WEIGHTS[self.matrix]
         luma, cb, cr = (plane.round() for plane in replace(self, shared=(1, 1)).of(rgb))
         unit, top = 2 ** (self.bits - 8), 2**self.bits - 1
@@ -120,7 +126,7 @@ def ran(arguments: Sequence[str], data: bytes = b"") -> None:
 
 @dataclass(frozen=True)
 class Clip:
-    """How a built clip is written. `before` and `after` are FFmpeg's options for what it reads and what it writes."""
+    """How a built clip is written; `before` and `after` are FFmpeg's input and output options."""
 
     codes: Codes = Codes()
     size: Size = WIDE
@@ -135,7 +141,7 @@ class Clip:
         return replace(self, **changes)
 
     def write(self, path: Path, pictures: Iterable[Floats]) -> Path:
-        """The clip of these pictures, lossless, with the sound of a WAV file."""
+        """A lossless clip of these pictures, with the sound of a WAV file."""
         source = [
             "-f",
             "rawvideo",
@@ -208,7 +214,7 @@ def _delivery(frame: Size, rate: str | Fraction) -> Delivery:
 
 
 def framed(programme: Programme, rate: str | Fraction = "") -> Programme:
-    """The conformed picture in a frame of its own size: rate, pixel format and rounding as they are delivered."""
+    """The conformed picture in a frame of its own size, with a delivery's rate, format, and rounding."""
     return reframe.plan(
         reframe.ReframeSettings(), programme, _delivery(programme.frame, rate or programme.rate), unasked()
     )
@@ -237,12 +243,12 @@ def _planes(frame: Any) -> list[Floats]:
 
 
 def shown(path: Path, rate: str | Fraction = "", **settings: Any) -> Frames:
-    """Every frame that a delivery in the clip's own frame would show."""
+    """Every frame of a delivery in the clip's own frame size."""
     return read(framed(conformed(path, **settings), rate).picture)
 
 
 def error(planes: Sequence[Floats], wanted: Floats, margin: int = 3) -> float:
-    """The largest difference, in codes, of any pixel further than `margin` pixels from an edge of the drawing."""
+    """The largest difference, in codes, of any pixel further than `margin` pixels from an edge."""
     worst = 0.0
     for plane, truth in zip(planes, DELIVERED.of(wanted), strict=True):
         assert plane.shape == truth.shape, f"{plane.shape}, wanted {truth.shape}"
@@ -253,7 +259,7 @@ def error(planes: Sequence[Floats], wanted: Floats, margin: int = 3) -> float:
 
 
 def _flat(truth: Floats, margin: int) -> NDArray[np.bool_]:
-    """Where nothing within `margin` differs."""
+    """Where all pixels within `margin` are equal."""
     padded = np.pad(truth, margin, mode="edge")
     around = np.lib.stride_tricks.sliding_window_view(padded, 2 * margin + 1, axis=0)
     high, low = around.max(axis=-1), around.min(axis=-1)
@@ -263,7 +269,7 @@ def _flat(truth: Floats, margin: int) -> NDArray[np.bool_]:
 
 
 def numbers(frames: Frames, size: Size = WIDE) -> list[int]:
-    """The frame numbers that are shown, read from the bars."""
+    """The shown frame numbers, read from the bars."""
     return [number_in(planes[0], size) for _, planes in frames]
 
 
@@ -274,7 +280,7 @@ def number_in(luma: Floats, size: Size = WIDE) -> int:
 
 
 def wav(path: Path, samples: Floats, rate: int = 48_000, layout: str = "") -> Path:
-    """Samples (n, channels) of −1 to 1 as float WAV."""
+    """Write samples (n, channels) of −1 to 1 as a float WAV."""
     count = samples.shape[1]
     named = ("-channel_layout", layout) if layout else ()
     raw = ("-f", "f32le", "-ar", str(rate), "-ac", str(count), *named)
@@ -283,14 +289,14 @@ def wav(path: Path, samples: Floats, rate: int = 48_000, layout: str = "") -> Pa
 
 
 def clicks(times: Sequence[float], seconds: float, rate: int = 48_000) -> Floats:
-    """Silence with a sample of full scale's half at each of `times`."""
+    """Silence with one sample at half of full scale at each of `times`."""
     sound = np.zeros((round(seconds * rate), 1))
     sound[[round(time * rate) for time in times]] = 0.5
     return sound
 
 
 def heard(programme: Programme, folder: Path) -> tuple[Fraction, Floats]:
-    """When the programme's sound starts, and all of its samples (n, 2)."""
+    """The start of the programme's sound, and all of its samples (n, 2)."""
     blocks = list(FrameReader(Renderer(Store(folder / "store"))).samples(programme.sound, 48_000))
     return blocks[0][0], np.concatenate([data for _, data in blocks]).astype(float)
 

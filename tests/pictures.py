@@ -1,4 +1,4 @@
-"""Picture files built with their truth stated: PNG of any kind, written here, uncompressed, so the same bytes everywhere."""
+"""Picture files with known truth: PNG of any kind, uncompressed, so that bytes are always the same."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def png(pixels: NDArray[np.generic], colour: int = 6, *also: bytes) -> bytes:
-    """Rows of samples (height, width × samples), 8 or 16 bits; `colour` is PNG's colour type, `also` whole chunks before the data."""
+    """A PNG of rows of samples (height, width × samples), 8 or 16 bits.
+
+    `colour` is PNG's colour type; `also` are whole chunks before the data.
+    """
     depth = pixels.dtype.itemsize * 8
     height, width = pixels.shape[:2]
     rows = b"".join(b"\0" + row.astype(f">u{depth // 8}").tobytes() for row in pixels)

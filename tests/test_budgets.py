@@ -1,4 +1,4 @@
-"""The budgets that ruff does not hold: length of functions and files, with a reason beside each exception."""
+"""Budgets that ruff doesn't hold: the length of functions and files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Imports only go down, siblings on one floor don't know each other; lazy, relative and `from finish import x` imports count."""
+"""Imports only go down, and siblings on one floor don't know each other.
+
+Lazy, relative, and `from finish import x` imports count.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ FLOORS = {
     "cli": 15,
     "__main__": 16,
 }
-# What may never be pulled in above the door to the world: design, "stages and analysers are pure by construction".
+# Modules that pure rooms never import: stages and analysers can't touch the world.
 PURE = {"pages", "graph", "model", "analysis", "checks", "stages", "jobspec", "planning"}
 WORLDLY = {"subprocess", "socket", "urllib", "http", "requests", "av", "imageio_ffmpeg", "shutil", "tempfile"}
 

@@ -1,4 +1,4 @@
-"""Packages whose names are imported on first use: what they list is what type checkers are told, and nothing heavy comes along."""
+"""Packages with lazy names: they list what type checkers see, and import nothing heavy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One noun for one thing: the names of classes and files are unique across the package."""
+"""One noun for one thing: class and file names are unique, and names are words of the field."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def repeated(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def classes(source: str, place: str) -> list[tuple[str, str]]:
-    """The classes of a module, inner and private ones too."""
+    """The classes of a module, including inner and private ones."""
     return [(node.name, place) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)]
 
 
@@ -29,7 +29,7 @@ def test_class_names_are_unique() -> None:
 
 
 def test_file_names_are_unique() -> None:
-    """`__init__.py` makes a folder a package, and `messages.py` is the catalogue of a room: every room may have one."""
+    """Every room may have an `__init__.py`, and a `messages.py` with its catalogue."""
     paths = [path for path in sorted(ROOT.rglob("*.py")) if path.name not in ("__init__.py", "messages.py")]
     assert len(paths) > 200 and repeated((path.name, str(path)) for path in paths) == {}
 
@@ -40,10 +40,10 @@ def test_a_repeated_name_is_found() -> None:
     }
 
 
-# Words that say nothing of what they name, or that were ours for what the field has a term for (docs/glossary.md).
+# Vague words, and private words for things that have a term of the field (docs/glossary.md).
 VAGUE = frozenset({"each", "found", "shown", "said", "told", "wanted", "asked", "seen", "heard", "here"})
 PRIVATE = frozenset({"errand", "workshop", "desk", "gaze", "pumping", "shelf", "shelves"})
-# How many such names each room still has, at most: a number here only falls. A room without a number has none.
+# How many vague names each room still has: a number here only falls. A room without a number has none.
 REMAINING: dict[str, int] = {
     "api": 55,
     "cli": 23,
@@ -63,7 +63,7 @@ REMAINING: dict[str, int] = {
 
 
 def vague_names(source: str) -> int:
-    """How many variables, parameters, functions and classes of a module have such a name."""
+    """How many variables, parameters, functions, and classes of a module have a vague name."""
     names = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

@@ -1,4 +1,4 @@
-"""Nearest-name guesses: mistyped names, parts of names, and names that nothing resembles."""
+"""Nearest-name guesses: mistyped names, parts of names, and names that resemble nothing."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def test_shelves_are_filled() -> None:
 
 
 def test_the_product_speaks_only_of_itself() -> None:
-    """No path of a machine, and no package that is not declared, in anything that ships."""
+    """Nothing that ships names a path of a machine or an undeclared package."""
     declared = {
         "PyOpenColorIO",
         "annotated_types",

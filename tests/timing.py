@@ -1,4 +1,4 @@
-"""Budgets of CPU time: what they surround always runs, and is judged under `--timing` alone (`make timing`)."""
+"""Budgets of CPU time: the measured code always runs, and is judged with `--timing` only (`make timing`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Stopwatch = Callable[[float], AbstractContextManager[None]]
 
 
 def stopwatch(judges: bool) -> Stopwatch:
-    """A context manager that takes seconds of this process's CPU, and refuses more where it `judges`."""
+    """A context manager that allows this many seconds of this process's CPU; more fails if it `judges`."""
 
     @contextmanager
     def within(seconds: float) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""`finish` as a person or a script calls it, and what it leaves in a folder."""
+"""`finish` as a person or a script calls it, and the files that it leaves."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SOURCE = "source: hero.mp4\n"
 
 
 def cli(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """`finish …`; it never ends in a traceback, nor in a fault of its own told politely."""
+    """Run `finish …`; it never ends in a traceback or in an internal error with a polite message."""
     command = [sys.executable, "-m", "finish", *arguments]
     done = subprocess.run(
         command, cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False
@@ -36,12 +36,12 @@ def inside(*arguments: str) -> Result:
 
 
 def complaint(done: subprocess.CompletedProcess[str] | Result) -> str:
-    """The one line on the error channel."""
+    """The only line on standard error."""
     (line,) = done.stderr.splitlines()
     return line
 
 
 def files(place: Path) -> dict[str, str]:
-    """Every file below a folder and its digest."""
+    """Every file below a folder with its digest."""
     found = (path for path in place.rglob("*") if path.is_file())
     return {str(path.relative_to(place)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}

@@ -1,4 +1,4 @@
-"""What several of these tests stand on."""
+"""Fixtures of several render tests."""
 
 from __future__ import annotations
 

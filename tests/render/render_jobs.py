@@ -1,4 +1,4 @@
-"""Job folders that render in a second, and an ear at the door through which every FFmpeg process goes."""
+"""Job folders that render in a second, and a record of every FFmpeg process."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Hello <i>there</i>
 and goodbye
 """
 
-# Pictures as small as TikTok takes them, encoded fast.
+# The smallest pictures that TikTok accepts, encoded fast.
 JOB = """\
 job: spring
 source: hero.mp4
@@ -69,13 +69,13 @@ def folder(place: Path, job: str = JOB, captions: str = CAPTIONS, **clip_facts: 
 
 
 def walked(job: Job) -> None:
-    """Have the store answer that a face walks from left to right through the job's clip, so that the crop moves."""
+    """Let the store answer that a face walks from left to right through the clip, so that the crop moves."""
     engine = Engine(job, finish.STAGES)
     asked: list[Measure[Any]] = []
     prepare = engine.ask.prepare
 
     def held_back(questions: Sequence[Measure[Any]]) -> None:
-        """What is asked about faces is answered below; what planning needs to begin is answered as ever."""
+        """Questions about faces get the answer below; all other questions get their usual answers."""
         asked.extend(each for each in questions if isinstance(each.analyser, Faces))
         if not any(isinstance(each.analyser, Faces) for each in questions):
             prepare(questions)
@@ -98,13 +98,13 @@ def walked(job: Job) -> None:
 
 @dataclass
 class Process:
-    """One FFmpeg process: its argv, and what its log says where it wrote a file."""
+    """One FFmpeg process: its arguments, and its log if it was written to a file."""
 
     argv: list[str]
     log: FFmpegLog | None = None
 
     def has(self, *words: str) -> bool:
-        """Whether `words` stand in its argv in a row."""
+        """Whether `words` are consecutive arguments."""
         return f" {' '.join(words)} " in f" {' '.join(self.argv)} "
 
 
@@ -116,7 +116,7 @@ class Processes:
 
     @property
     def working(self) -> list[Process]:
-        """Those that render or measure: not the look at one frame of a clip that has just changed."""
+        """The processes that render or measure, without the single-frame probe of a changed clip."""
         return [each for each in self.all if not each.has("-frames:v", "1")]
 
     @property
@@ -134,7 +134,7 @@ class Processes:
 
 @contextmanager
 def heard() -> Iterator[Processes]:
-    """The FFmpeg processes started meanwhile."""
+    """The FFmpeg processes started in the meantime."""
     seen, own = Processes(), threading.local()
     start, write = ffmpeg_runner.started, ffmpeg_runner.write
 
@@ -154,7 +154,7 @@ def heard() -> Iterator[Processes]:
 
 @dataclass(frozen=True)
 class Finished:
-    """A job that was run: its folder, outcomes, processes, and what is needed to check its files again."""
+    """A finished run: its folder, outcomes, processes, and what is needed to check its files again."""
 
     place: Path
     job: Job
@@ -179,7 +179,7 @@ class Finished:
 
 
 def finished(place: Path, *, walking: bool = False) -> Finished:
-    """The job in a folder, run."""
+    """Run the job in a folder."""
     job = finish.load(place).job
     if walking:
         walked(job)
@@ -190,7 +190,7 @@ def finished(place: Path, *, walking: bool = False) -> Finished:
 
 
 def pictures(path: Path) -> list[tuple[float, NDArray[np.uint8]]]:
-    """Every frame of a file with its time, as RGB by the matrix and with the care that a still is made with."""
+    """Every frame of a file with its time, as RGB by its matrix, converted with a still's precision."""
     import av
 
     care = (
@@ -209,7 +209,7 @@ def pictures(path: Path) -> list[tuple[float, NDArray[np.uint8]]]:
 
 
 def samples(path: Path) -> tuple[float, NDArray[np.float32]]:
-    """The sound of a file as a player plays it: the time of the first sample, and all of them (n, channels)."""
+    """The sound of a file as played: the time of the first sample, and all samples (n, channels)."""
     import av
 
     with av.open(str(path)) as container:
@@ -226,10 +226,11 @@ def psnr(one: NDArray[Any], other: NDArray[Any]) -> float:
 
 
 def flashes(path: Path, seconds: int = 3) -> Path:
-    """Once a second, on its thirteenth frame of 25, one white frame; with its first moment a click of 1 ms. Lossless."""
+    """A lossless clip: each second's thirteenth frame of 25 is white, and starts with a click of 1 ms."""
     white = "drawbox=color=white:t=fill:enable='eq(mod(n,25),12)'"
     picture = f"color=black:size=320x180:rate=25:duration={seconds},{white},format=yuv420p,{TAGS}"
-    sound = f"aevalsrc='if(lt(mod(n+48000-23040,48000),48),0.5,0)':sample_rate=48000:duration={seconds}:channel_layout=mono"
+    click = "if(lt(mod(n+48000-23040,48000),48),0.5,0)"
+    sound = f"aevalsrc='{click}':sample_rate=48000:duration={seconds}:channel_layout=mono"
     inputs: Sequence[str] = ("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound)
     ffmpeg_by_hand(
         *inputs, "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-c:a", "pcm_s16le", str(path)

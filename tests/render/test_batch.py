@@ -1,4 +1,4 @@
-"""A folder of twenty clips with three bad ones, one way of finishing; equal work once; drafts and parts that are never published."""
+"""A batch of twenty clips, three of them broken; equal work is done once; drafts are never published."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ JOB = """source: media/*.mp4
 sound: {target: none}
 encode: {size: 96x96, picture: {speed: ultrafast}}
 captions: {file: "captions/{clip}.{lang}.srt", size: 2}
-deliverables: [{name: "{clip}-{lang}", preset: square, for: {lang: [en, de]}, captions: {burn: false, sidecar: [srt]}}]
+deliverables:
+  - {name: "{clip}-{lang}", preset: square, for: {lang: [en, de]}, captions: {burn: false, sidecar: [srt]}}
 """
 BAD = {"clip-04": "empty", "clip-11": "not a clip", "clip-17": "no captions"}
 
 
 @pytest.fixture(scope="module")
 def twenty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twenty equal clips of which one is empty, one is text, and one has no German captions."""
+    """Twenty equal clips, of which one is empty, one is a text file, and one has no German captions."""
     place = tmp_path_factory.mktemp("twenty")
     (place / "captions").mkdir()
     (place / "media").mkdir()
@@ -61,7 +62,7 @@ def test_three_bad_clips_do_not_stop_seventeen(twenty: Path) -> None:
     )
     assert any("clip-17.de.srt" in line for line in done.stderr.splitlines())
     assert set(json.loads((twenty / "out/manifest.json").read_text())["deliverables"]) == made
-    # Equal clips are one picture and one sound, whatever they are called.
+    # Equal clips share one picture and one sound, whatever their names.
     assert len(list((twenty / ".finish/store").rglob("*.mp4"))) == 1
 
 

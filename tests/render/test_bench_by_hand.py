@@ -1,4 +1,4 @@
-"""The bench's own command: what it says can be repeated, and it runs."""
+"""The bench's own command: its output is reproducible, and it runs."""
 
 from __future__ import annotations
 

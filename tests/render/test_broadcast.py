@@ -1,4 +1,7 @@
-"""A broadcast master keeps ten bits, measured on a ramp of every code; and every destination's file keeps what it promises."""
+"""A broadcast master keeps ten bits, and every destination's file keeps its promises.
+
+The bits are measured on a ramp of every code.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ from finish.units import Size, even
 pytestmark = pytest.mark.render
 
 WIDE, HIGH = 480, 270
-# Every code from 64 to 940, rising from the upper left to the lower right corner by one code a pixel or less.
+# Every code from 64 to 940, rising from the upper left to the lower right corner by at most one code per
+# pixel.
 RAMP = f"64+floor(876*(X/{WIDE - 1}+Y/{HIGH - 1})/2)"
 MASTERS = f"""\
 source: ramp.mkv
@@ -39,7 +43,7 @@ deliverables:
 
 
 def luma(path: Path) -> NDArray[np.uint16]:
-    """The luma of every frame as code values of ten bits, shape (frames, height, width); refuses a picture of fewer bits."""
+    """The luma of every frame as ten-bit codes (frames, height, width); refuses a picture of fewer bits."""
     with TemporaryDirectory() as place, av.open(str(path)) as container:
         stream = container.streams.video[0]
         assert min(part.bits for part in stream.codec_context.format.components) == 10
@@ -62,9 +66,10 @@ def luma(path: Path) -> NDArray[np.uint16]:
 
 @pytest.fixture(scope="module")
 def masters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
-    """Eight frames of the ramp in lossless ten bits 4:2:2, without sound; four masters of it."""
+    """Eight frames of the ramp in lossless ten-bit 4:2:2, without sound, and four masters of it."""
     place = tmp_path_factory.mktemp("masters")
-    picture = f"nullsrc=size={WIDE}x{HIGH}:rate=25:duration=0.32,format=yuv422p10le,geq=lum='{RAMP}':cb=512:cr=512,{TAGS}"
+    ramp = f"geq=lum='{RAMP}':cb=512:cr=512"
+    picture = f"nullsrc=size={WIDE}x{HIGH}:rate=25:duration=0.32,format=yuv422p10le,{ramp},{TAGS}"
     ffmpeg_by_hand("-f", "lavfi", "-i", picture, "-c:v", "ffv1", str(place / "ramp.mkv"))
     (place / "ramp.srt").write_text("1\n00:00:00,000 --> 00:00:00,320\nTen bits\n")
     (place / "job.yaml").write_text(MASTERS)
@@ -167,7 +172,7 @@ def test_a_doctored_master_breaks_its_promises_and_no_others(
 
 
 def frame_of(preset: str) -> Size:
-    """The destination's frame at a quarter of its sides, or as small as it takes."""
+    """The destination's frame at a quarter of its sides, or at its smallest size."""
     made = packaged_preset(preset).delivery
     share = max(Fraction(1, 4), Fraction(made.limits.side_min or 0, min(made.frame.width, made.frame.height)))
     return Size(even(made.frame.width * share), even(made.frame.height * share))
@@ -182,9 +187,9 @@ def deliverable(preset: str) -> str:
 
 @pytest.fixture(scope="module")
 def everywhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
-    """One clip, as short as all destinations take it, for every destination that there is."""
+    """One clip, as short as all destinations allow, for every destination."""
     place = tmp_path_factory.mktemp("everywhere")
-    # 73.5 frames: at another rate the picture is not as long.
+    # 73.5 frames: at another rate the picture is shorter.
     clip(place / "hero.mp4", rate="24", seconds=3.0625)
     (place / "hero.srt").write_text(CAPTIONS)
     body = "".join(deliverable(name) for name in resources.names("presets"))
@@ -217,7 +222,10 @@ def test_every_file_is_called_by_its_container(everywhere: Finished) -> None:
 def test_colour_is_stated_in_the_container_and_in_the_picture_itself(
     everywhere: Finished, tmp_path: Path
 ) -> None:
-    """BT.709 thrice, by H.273's numbers: `colr` (ISO 14496-12, QuickTime), the VUI of H.264, the frame header of ProRes (SMPTE RDD 36)."""
+    """BT.709 three times, by H.273's numbers.
+
+    In `colr` (ISO 14496-12, QuickTime), the VUI of H.264, and the frame header of ProRes (SMPTE RDD 36).
+    """
     for name in resources.names("presets"):
         path = everywhere.out / f"{name}.{packaged_preset(name).delivery.container.format}"
         data = path.read_bytes()
@@ -253,7 +261,7 @@ def test_colour_is_stated_in_the_container_and_in_the_picture_itself(
 
 
 def test_a_lowered_ceiling_holds_on_noise(tmp_path: Path) -> None:
-    """The hardest picture there is, encoded under a ceiling: no larger than its rate all the time and one full buffer."""
+    """The hardest picture to encode stays below its ceiling: at most its rate and one full buffer."""
     picture = H264(speed="ultrafast", crf=10, max_rate=4_000, buffer=8_000).under(400)
     options: list[Any] = [
         word for name, value in picture.encoding(Fraction(25)).options for word in (f"-{name}", value)

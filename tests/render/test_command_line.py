@@ -23,7 +23,7 @@ pytestmark = pytest.mark.render
 
 
 def damaged(path: Path) -> None:
-    """Half a second of pictures overwritten in the middle."""
+    """Half a second of pictures, overwritten in the middle."""
     data = bytearray(path.read_bytes())
     middle = len(data) // 2
     data[middle : middle + 20_000] = b"\xa5" * 20_000
@@ -31,13 +31,13 @@ def damaged(path: Path) -> None:
 
 
 def cut_short(path: Path) -> None:
-    """The index is there and whole; half of what it lists is not."""
+    """A complete index; half of the listed data is missing."""
     clip(path, seconds=2.0, extra=("-movflags", "+faststart"))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
 def listed(path: Path) -> None:
-    """A list that FFmpeg itself would call safe: it names a good clip in its own folder."""
+    """A playlist that FFmpeg considers safe: it names a good clip in its own folder."""
     path.rename(path.with_name("other.mp4"))
     path.write_text("ffconcat version 1.0\nfile other.mp4\n")
 
@@ -69,7 +69,7 @@ CLIPS = {
 def batch(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Path, dict[str, dict[str, str]], subprocess.CompletedProcess[str]]:
-    """Jobs whose clips are broken, one after the other, and a good one before and after: all in one run."""
+    """One run of several jobs with broken clips, between two jobs with good clips."""
     place = tmp_path_factory.mktemp("batch")
     names = ["good", *CLIPS, "last"]
     folder(place / "good", SOURCE + ONE, seconds=0.6)
@@ -119,7 +119,10 @@ HOSTILE = [
 
 
 def test_hostile_names_of_clips_and_folders_are_only_names(tmp_path: Path) -> None:
-    """Folder, clip and captions bear the name; so do the store, the drafts and every filter's file. The job asks for burnt captions."""
+    """Folder, clip, and captions have the name, and so do the store, the drafts, and every filter's file.
+
+    The job burns captions in.
+    """
     for at, name in enumerate(HOSTILE):
         place = folder(tmp_path / name, seconds=0.6)
         (place / "hero.mp4").rename(place / f"{name}.mp4")
@@ -239,12 +242,12 @@ def test_a_verb_that_has_nothing_to_complain_about_exits_with_0(
 
 
 def people(place: Path) -> dict[str, str]:
-    """The files of a job that are not the store's: what was found out may be kept there at any time."""
+    """The files of a job outside its store, whose answers may be kept at any time."""
     return {name: digest for name, digest in files(place).items() if not name.startswith(".finish/")}
 
 
 def test_a_still_takes_under_two_seconds(ready: Path) -> None:
-    """CPU-seconds of the program and of its FFmpeg: the clock of the wall is that of a machine's other work too."""
+    """CPU-seconds of the program and its FFmpeg processes; wall time depends on other work of the machine."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = cli("still", str(ready), "done", "--at", "0.3", "-o", str(ready / "still.png"))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -1,4 +1,4 @@
-"""Overlays rendered for real: right colours, untouched pixels, drawn once, and a file without them is caught."""
+"""Overlays, rendered: correct colours, untouched pixels, drawn once, and a missing overlay is detected."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from finish.units import Box, Size
 
 pytestmark = pytest.mark.render
 
-# TikTok's safe zone belongs to 1080x1920; on a third of it a job must say its own.
+# TikTok's safe area belongs to 1080x1920; at a third of it, a job must state its own.
 JOB = """\
 job: spring
 source: hero.mp4
@@ -38,7 +38,7 @@ composite:
   end_card: {text: Bye, background: "#204060", seconds: 0.8}
 deliverables: [{name: done, preset: youtube, encode: {size: 320x180}}]
 """
-MARK = Box(18, 150, 54, 168)  # a tenth high, 2 px inside YouTube's safe zone, which is 5 % of each side
+MARK = Box(18, 150, 54, 168)  # a tenth high, 2 px inside YouTube's safe area, which is 5 % of each side
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_the_end_card_follows_and_the_sound_is_as_long(job: Finished) -> None:
 
 
 def test_a_second_run_draws_nothing(job: Finished) -> None:
-    """The picture is encoded otherwise, so it is rendered again, and finds the lower third in the store."""
+    """The picture's encoding changes, so it is rendered again, but the lower third comes from the store."""
     lower_third._content.cache_clear()
     (job.place / "job.yaml").write_text(
         JOB.replace("speed: ultrafast", "speed: ultrafast, crf: 22"), encoding="utf-8"
@@ -109,7 +109,7 @@ def test_a_still_is_the_frame_that_is_delivered(job: Finished, at: Fraction, tmp
 def test_a_file_without_an_overlay_is_caught(
     job: Finished, without: str, lacking: int, tmp_path: Path
 ) -> None:
-    """The same frames but for one overlay, as if its filter had done nothing; without a logo below it the lower third stands lower."""
+    """The same frames without one overlay; without a logo below it, the lower third is lower."""
     place = folder(
         tmp_path / "other", JOB.replace("name: done,", f"name: done, composite: {{{without}: null}},")
     )
@@ -141,7 +141,7 @@ def test_ink_outside_the_safe_zone_is_caught(job: Finished, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(("pix_fmt", "dtype"), [("yuv420p", np.uint8), ("yuv422p10le", np.uint16)])
 def test_a_transparent_pixel_changes_nothing_and_an_opaque_one_is_exact(pix_fmt: str, dtype: type) -> None:
-    """Noise of the format's full range beneath; alpha of 0 must leave its every bit, 255 must give BT.709's own codes."""
+    """Full-range noise underneath: alpha of 0 must keep every bit, 255 must give BT.709's own codes."""
     logo = plate(32, 16, border=8)
     stamp = graph.image(graph.PayloadBytes(".png", png(logo)), Size(48, 32))
     room = OverlayArea(Size(128, 64), Box(0, 0, 128, 64), pix_fmt, Fraction(25), 25)
@@ -164,7 +164,7 @@ def test_a_transparent_pixel_changes_nothing_and_an_opaque_one_is_exact(pix_fmt:
 @pytest.mark.parametrize("ground", ["white", "0xF0781E"])
 @pytest.mark.parametrize("size", [Size(62, 40), Size(31, 21)], ids=["its own size", "smaller"])
 def test_edges_show_no_fringe_on_their_own_colour(ground: str, size: Size) -> None:
-    """Laid over its own colour, a mark that fades out, with a hard-edged hole, is not to be seen: the black beneath its alpha would be."""
+    """A logo over its own colour is invisible, even while it fades; the black under its alpha would show."""
     alpha = np.clip(np.minimum.outer(np.arange(40), np.arange(62)) * 20, 0, 255).astype(np.uint8)
     alpha[21:28, 31:40] = 0
     data = np.dstack(

@@ -1,4 +1,4 @@
-"""Whole deliveries of clips with several defects at once: the published file against what was drawn."""
+"""Whole deliveries of clips with several defects at once: the published file against the drawing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ deliverables: [{{name: done, preset: youtube}}]
 
 @pytest.mark.parametrize(("rate", "to"), [("16", "24"), ("30000/1001", "25")])
 def test_a_clip_with_many_defects_is_delivered_as_it_was_meant(rate: str, to: str, tmp_path: Path) -> None:
-    """BT.601, full range, 4:2:2, 10 bit, starting at 3 s, German in the second sound track (mono, 44.1 kHz), at another rate."""
+    """BT.601, full range, 4:2:2, 10 bit, a start at 3 s, another rate, and German on track two.
+
+    That sound track is mono at 44.1 kHz.
+    """
     count = int(Fraction(rate) * 2)
     codes = Codes("yuv422p10le", "smpte170m", full=True, bits=10, shared=(2, 1))
     video = Clip(codes, rate=rate).write(tmp_path / "video.mkv", numbered(count))

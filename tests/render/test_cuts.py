@@ -1,4 +1,4 @@
-"""Pacing for real: cut to the frame and to the sample, pieces as the whole, and a cut that renames no piece but those it touches."""
+"""Pacing, rendered: exact frames and samples, equal pieces, and a cut that renames only affected pieces."""
 
 from __future__ import annotations
 
@@ -53,9 +53,10 @@ def assert_pieces_are_the_whole(place: Path) -> None:
 
 @pytest.mark.parametrize(("rate", "to"), [("25", ""), ("24000/1001", "29.97")])
 def test_pieces_of_a_cut_programme_show_what_the_whole_shows(rate: str, to: str, tmp_path: Path) -> None:
-    """Every frame, bit by bit: a moving crop, captions over joints, a logo, a lower third and an end card in programme time.
+    """Every frame, bit by bit: a moving crop, captions over joints, a logo, a lower third, an end card.
 
-    Where frames are no whole milliseconds, libass' own clock makes what moves differ by one of them: there captions stand still.
+    Where frame times aren't whole milliseconds, libass' own clock shifts animation by one, so the captions
+    there don't move.
     """
     text = (
         ALL.replace("speed: ultrafast}", f"speed: ultrafast}}, rate: {to}").replace("bold-pop", "boxed")
@@ -91,7 +92,7 @@ def test_a_cut_shows_the_clips_own_frames(tmp_path: Path) -> None:
 
 
 def ramp(seconds: int) -> Stream:
-    """A sound whose every sample says, in hundredths, at which second of the clip it is heard."""
+    """A sound whose every sample states, in hundredths, its second of the clip."""
     return graph.generate("audio", "aevalsrc", exprs="t/100|t/100", sample_rate=48_000).filter(
         "atrim", end=seconds
     )
@@ -114,7 +115,7 @@ def test_sound_is_cut_to_the_sample_and_joined_without_a_step(tmp_path: Path) ->
     joints = np.array([float(each) for each in kept.joints])
     apart = np.min(np.abs(times[::37, None] - joints), axis=1) > 0.006
     assert np.abs(heard[::37] * 100 - meant)[apart].max() < 1.5 / 48_000
-    # A quarter sine over 480 samples of 0.167 is that steep; without it the first gap is 0.013.
+    # A quarter sine over 480 samples of 0.167 has this slope; without it the first gap is 0.013.
     assert np.abs(np.diff(heard)).max() < 0.001
 
 
@@ -172,7 +173,7 @@ def test_the_plan_says_which_pieces_a_cut_touches(tmp_path: Path) -> None:
 
 
 def test_picture_and_sound_stay_together_over_many_joints(tmp_path: Path) -> None:
-    """A flash and a click every second, cut a hundred times between them: each click is heard with its flash."""
+    """A flash and a click every second, cut a hundred times between them: they stay together."""
     place = folder(tmp_path / "job", "", seconds=0.2)
     flash = "drawbox=c=white:t=fill:enable='lt(mod(t+0.001,1),0.039)'"
     ffmpeg_by_hand(
@@ -208,7 +209,7 @@ def test_picture_and_sound_stay_together_over_many_joints(tmp_path: Path) -> Non
 
 
 def seen_and_heard(path: Path) -> tuple[list[float], list[float]]:
-    """When a file flashes and when it clicks (s)."""
+    """The times (s) of a file's flashes and clicks."""
     with av.open(str(path)) as container:
         shown = (
             (float(frame.pts * frame.time_base), frame.to_ndarray(format="gray").mean())
@@ -233,9 +234,9 @@ SPED = (
 
 @pytest.mark.parametrize(("rate", "to"), [("25", ""), ("24000/1001", "29.97")])
 def test_pieces_of_a_sped_programme_show_what_the_whole_shows(rate: str, to: str, tmp_path: Path) -> None:
-    """Every frame, bit by bit: a moving crop, captions over changes of speed, a logo and an end card."""
+    """Every frame, bit by bit: a moving crop, captions over changes of speed, a logo, and an end card."""
     text = ALL.replace("speed: ultrafast}", f"speed: ultrafast}}, rate: {to}") if to else ALL
-    # What moves is up to a millisecond of its phase off where parts begin between two frames.
+    # The phase of animation is up to a millisecond off where parts begin between two frames.
     text = text.replace("bold-pop", "boxed")
     place = folder(
         tmp_path / "job", SPED + text, srt([*CUES, (12.5, 14.5, "cut in the middle")]), seconds=20, rate=rate
@@ -264,7 +265,7 @@ def test_a_sped_part_shows_the_frame_that_is_due(tmp_path: Path) -> None:
 
 
 def test_sound_keeps_its_place_and_its_pitch_at_every_speed(tmp_path: Path) -> None:
-    """A tone with a burst every half second: where each is heard, how long all is, and which tone it is."""
+    """A tone with a burst every half second: each burst's time, the length, and the tone's pitch."""
     rate, times = Fraction(25), np.arange(14 * 48_000) / 48_000
     bursts = (0.05 + 0.5 * (times % 0.5 < 0.004)) * np.sin(2 * np.pi * 1000 * times)
     sound = probe(known.wav(tmp_path / "bursts.wav", np.repeat(bursts[:, None], 2, axis=1))).sound()
@@ -289,13 +290,13 @@ def test_sound_keeps_its_place_and_its_pitch_at_every_speed(tmp_path: Path) -> N
             continue
         near = loud[round((when - Fraction(1, 20)) * 48_000) : round((when + Fraction(1, 20)) * 48_000)]
         off = np.argmax(near) / 48_000 - 0.05
-        slow = 6 <= beat / 2 < 8  # half as fast, a burst of 4 ms may be heard twice
+        slow = 6 <= beat / 2 < 8  # at half speed, a burst of 4 ms may be heard twice
         assert abs(off) < (0.025 if slow else 0.008), (beat, float(when), off)
     for (part, begins), following in zip(kept.placed, [*kept.joints, kept.end], strict=True):
         inside = samples[round(begins * 48_000) + 2400 : round(following * 48_000) - 2400]
         spectrum = np.abs(np.fft.rfft(inside * np.hanning(len(inside))))
         assert np.argmax(spectrum) * 48_000 / len(inside) == pytest.approx(1000, abs=4), part
-    # No step that the bursts don't have.
+    # No step larger than those of the bursts.
     assert np.abs(np.diff(samples)).max() < 0.6 * 2 * np.pi * 1000 / 48_000 * 2
 
 
@@ -313,7 +314,7 @@ def test_a_fitted_clip_is_delivered_as_long_as_asked_with_its_sound(tmp_path: Pa
 
 
 def test_pieces_of_mixed_layouts_show_what_the_whole_shows(tmp_path: Path) -> None:
-    """All of the picture in two stretches, a crop by hand in the others, over cuts and joints: every frame, bit by bit."""
+    """Every frame, bit by bit, over cuts and joints: the fit layout in two parts, a manual crop in others."""
     layouts = (
         "reframe: {centre: [{from: 0, to: 5, at: [0.3, 0.5]}, {from: 5, to: 9.48, layout: fit}, "
         "{from: 9.48, to: 16, at: [0.7, 0.5]}, {from: 16, layout: fit}]}\n"

@@ -1,4 +1,4 @@
-"""What goes wrong around a job: signals, full and closed disks, a store that rots. One clear line each, no traces left."""
+"""Faults around a job: signals, full and read-only disks, a rotting store. One clear line each, no traces."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.render
 
 
 def ffmpegs(place: Path) -> list[str]:
-    """The command lines of living FFmpeg processes that work in `place`."""
+    """The command lines of running FFmpeg processes that work in `place`."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
@@ -33,7 +33,7 @@ def ffmpegs(place: Path) -> list[str]:
 
 
 def running(place: Path, **environment: str) -> subprocess.Popen[str]:
-    """`finish run` of a job, in a session of its own, with what it writes."""
+    """`finish run` of a job, in its own session, with its output."""
     return subprocess.Popen(
         [sys.executable, "-m", "finish", "run", str(place)],
         env={**ENVIRONMENT, **environment},
@@ -99,7 +99,7 @@ esac
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_while_it_reads_it_stops_at_once(stop: signal.Signals, tmp_path: Path) -> None:
-    """The signal comes while PyAV waits for FFmpeg, whose sound stands still after a tenth of a second: no half an answer is kept."""
+    """The signal comes while PyAV waits for FFmpeg, whose sound has stalled: no partial answer is kept."""
     place = folder(tmp_path / "job", SOURCE + ONE, seconds=0.6)
     script = tmp_path / "ffmpeg"
     script.write_text(STUCK.format(ffmpeg=ffmpeg_runner.binary()))
@@ -122,7 +122,7 @@ def test_stopped_while_it_reads_it_stops_at_once(stop: signal.Signals, tmp_path:
 
 @pytest.mark.parametrize(("verb", "moment"), [("plan", 0.6), ("plan", 2.0), ("run", 1.2)])
 def test_stopped_while_it_plans_it_stops_at_once(verb: str, moment: float, tmp_path: Path) -> None:
-    """The clip seems to be of 40 GB, which takes half a minute to look through: in no process that could be ended, in several threads."""
+    """The clip claims 40 GB, half a minute of reading in several threads: there is no process to end."""
     place = folder(tmp_path / "job", SOURCE + ONE, seconds=0.6)
     with (place / "hero.mp4").open("ab") as file:
         file.truncate(40 * 2**30)
@@ -148,7 +148,7 @@ def test_stopped_while_it_plans_it_stops_at_once(verb: str, moment: float, tmp_p
 
 
 def test_a_full_disk_is_one_clear_line_whatever_did_not_fit(small_disk: Path) -> None:
-    """With room the job is finished; with less than it took, an answer doesn't fit, or the sound, the picture, the file itself."""
+    """With room, the job finishes; with less, an answer, the sound, the picture, or the file doesn't fit."""
     place = folder(small_disk / "job", SOURCE + ONE, seconds=1.0)
     ballast, before, free = small_disk / "ballast", files(place), shutil.disk_usage(small_disk).free
     assert cli("run", str(place)).returncode == 0
@@ -156,7 +156,7 @@ def test_a_full_disk_is_one_clear_line_whatever_did_not_fit(small_disk: Path) ->
     for share in (0, 0.04, 0.4, 0.9):
         for made in (place / ".finish", place / "out"):
             shutil.rmtree(made, ignore_errors=True)
-        (place / "job.lock.yaml").unlink(missing_ok=True)  # with it the gain is known, and less is made
+        (place / "job.lock.yaml").unlink(missing_ok=True)  # with it, the gain is known, and less is made
         ballast.unlink(missing_ok=True)
         ballast.write_bytes(bytes(shutil.disk_usage(small_disk).free - int(share * took)))
         done = inside("run", str(place))
@@ -178,7 +178,7 @@ def test_out_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
 
 
 def test_out_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
-    """The same for everybody, root too."""
+    """The same for every user, root included."""
     place = folder(tmp_path / "job", SOURCE + ONE, seconds=0.6)
     (place / "out").write_text("mine")
     done = inside("run", str(place))

@@ -1,4 +1,4 @@
-"""What goes wrong around pieces: an FFmpeg that lies, a store that cannot be written, a clock that jumps, a disk that fills."""
+"""Faults around pieces: an FFmpeg that lies, a read-only store, a clock that jumps, a disk that fills."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def test_pieces_of_another_length_than_planned_are_never_joined(
     lie: list[str], job: Path, undisturbed: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """FFmpeg ends with 0 and a file that plays; told the truth again, the job ends well."""
+    """FFmpeg exits with 0 and a playable file; with the real FFmpeg again, the job succeeds."""
     script, flag = tmp_path / "ffmpeg", tmp_path / "lying"
     script.write_text(LIAR.format(flag=str(flag), lie=lie, ffmpeg=ffmpeg_runner.binary()))
     script.chmod(0o700)
@@ -88,7 +88,7 @@ def test_a_store_that_cannot_be_written_is_one_clear_error_and_harms_nothing(
 def test_a_clock_that_jumps_between_runs_changes_nothing(
     jump: int, job: Path, undisturbed: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Everything that was made lies in the future, or long ago; and the next run's own clock jumps while it runs."""
+    """Everything kept is from the future, or from long ago; and the next run's own clock jumps."""
     assert run(job).exit_code == 0
     for path in (path for path in job.rglob("*") if path.is_file()):
         os.utime(path, (time.time() + jump, time.time() + jump))
@@ -103,8 +103,10 @@ def test_a_clock_that_jumps_between_runs_changes_nothing(
 
 
 def test_a_disk_that_fills_among_pieces_loses_nothing(small_disk: Path, undisturbed: bytes) -> None:
-    """With room for a part of what it takes: a piece does not fit, or the sound, the joined picture, the file. After room is made
-    the next run goes on from what is done, and ends with the bytes of an undisturbed one."""
+    """With too little room, a piece, the sound, the joined picture, or the file doesn't fit.
+
+    After room is made, the next run continues, and ends with the bytes of an undisturbed run.
+    """
     place = folder(small_disk / "job", ONE, srt(LINES), seconds=12)
     ballast, before, free = small_disk / "ballast", files(place), shutil.disk_usage(small_disk).free
     assert cli("run", str(place)).returncode == 0

@@ -1,4 +1,4 @@
-"""Job folders that came from elsewhere: what they bring along is not believed, and nothing is written where they lead."""
+"""Job folders from elsewhere: their claims aren't trusted, and nothing is written through their links."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.render
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The same job of two clips, both published: the second is darker."""
+    """One job with two clips, both published; the second is darker."""
     place = tmp_path_factory.mktemp("pair")
     bright, dark = (folder(place / name, SOURCE + ONE, seconds=0.6) for name in ("bright", "dark"))
     clip(dark / "hero.mp4", seconds=0.6, extra=("-vf", "lutyuv=y=val/2"))
@@ -45,7 +45,7 @@ def film(place: Path) -> str:
 
 
 def forged(pair: tuple[Path, Path], place: Path) -> Path:
-    """The job of the bright clip, with the dark film in place of its own, and all that is said of it changed to agree."""
+    """The bright clip's job with the dark film, and with all records changed to agree."""
     bright, dark = pair
     shutil.copytree(bright, place)
     shutil.copyfile(dark / "out/done.mp4", place / "out/done.mp4")
@@ -60,7 +60,7 @@ def forged(pair: tuple[Path, Path], place: Path) -> Path:
 
 
 def swapped(pair: tuple[Path, Path], place: Path) -> Path:
-    """The job of the bright clip, never published, with the dark pieces in its store under the names of its own."""
+    """The bright clip's job, never published, with the dark pieces in its store under its own names."""
     bright, dark = pair
     shutil.copytree(bright, place, ignore=shutil.ignore_patterns("out"))
     for piece in store_folder_of(place).glob("??/*.*.*"):
@@ -128,7 +128,7 @@ _HEARING, _ADDED = [False], list[bool]()
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-    """The interpreter tells of every file that it opens, makes and renames."""
+    """The interpreter reports every file that it opens, makes, and renames."""
     if not _HEARING[0]:
         return
     if (
@@ -143,9 +143,9 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Every path that is written to meanwhile is noted."""
+    """Record every path that is written to in the meantime."""
     if not _ADDED:
-        sys.addaudithook(_hear)  # for good: there is no way to take one back
+        sys.addaudithook(_hear)  # permanently: an audit hook can't be removed
         _ADDED.append(True)
     _HEARING[0] = True
     try:
@@ -155,7 +155,7 @@ def writing() -> Iterator[None]:
 
 
 def test_nothing_is_written_but_where_it_is_looked_at(pair: tuple[Path, Path], tmp_path: Path) -> None:
-    """Whoever adds a writer adds its folder to `places.written`, where links are refused."""
+    """A new writer must add its folder to `places.written`, where links are refused."""
     place = tmp_path / "a job"
     shutil.copytree(pair[0], place, ignore=shutil.ignore_patterns("out", ".finish"))
     _WRITTEN.clear()
@@ -174,7 +174,7 @@ def test_nothing_is_written_but_where_it_is_looked_at(pair: tuple[Path, Path], t
     odd = {
         path for path in odd if not (path.parent.parent == store_folder(job) and len(path.parent.name) == 2)
     }
-    # Beside the job file, under names that nobody can have linked: decisions, and whether anything can be written at all.
+    # Beside the job spec, with names that nobody can have linked: decisions, and a test of write access.
     assert {path.parent for path in odd} <= {place} and {path.name.split(".", 2)[-1] for path in odd} <= {
         "any",
         "job.lock.yaml",

@@ -1,4 +1,4 @@
-"""Grades that change with the shot, flicker and levels, on real pixels: the right cube on every frame, in pieces and after cuts."""
+"""Grades per shot, flicker, and levels, on pixels: the right cube on every frame, in pieces, after cuts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def engine(place: Path) -> Engine:
 
 
 def shots(*stops: float) -> str:
-    """Corrections by hand between the edges."""
+    """Manual corrections between the edges."""
     ends = (Fraction(0), *EDGES, None)
     rows = [
         (
@@ -68,7 +68,7 @@ def still(place: Path) -> None:
 def test_every_frame_has_its_own_shots_grade_in_pieces_too(
     rate: str, to: str, pacing: str, tmp_path: Path
 ) -> None:
-    """Against the same programme graded one way and the other throughout: frame by frame, bit by bit."""
+    """Against the same programme with one grade and with the other throughout: bit by bit, per frame."""
     head = pacing + QUICK.format(to)
     shown = {}
     for name, stops in {
@@ -85,7 +85,8 @@ def test_every_frame_has_its_own_shots_grade_in_pieces_too(
             programme, mixed = one.planned.programme, (here, one)
     assert shown["bright"][0][1] != shown["dark"][0][1]
     for number, ((_, mine), (_, bright), (_, dark)) in enumerate(zip(*shown.values(), strict=True)):
-        # The frame that shows is the last that begins before the middle of its time on the grid, in the clip's own frames.
+        # The shown frame is the last one that begins before the middle of its time on the grid, in the clip's
+        # own frames.
         moment = programme.where(number / programme.rate) + 1 / programme.rate / 2
         source = Fraction(-(-moment * 25 // 1) - 1, 25)
         wanted = dark if sum(edge <= source for edge in EDGES) % 2 else bright
@@ -110,7 +111,7 @@ def test_a_correction_renames_only_the_pieces_that_show_it(tmp_path: Path) -> No
 
 
 def drifting(place: Path, gains: Sequence[float]) -> Path:
-    """A clip of one picture, each frame as much brighter as said, in lossless 8 bits."""
+    """A lossless 8-bit clip of one picture, with each frame brighter as given."""
     place.mkdir(parents=True, exist_ok=True)
     picture = 0.15 + 0.6 * drawn(5, Size(320, 180))
     Clip(size=Size(320, 180)).write(place / "hero.mp4", [np.clip(picture * gain, 0, 1) for gain in gains])
@@ -140,7 +141,7 @@ def test_flicker_is_mended_and_else_only_told(tmp_path: Path) -> None:
 
 
 def test_a_drifted_clip_comes_back_to_its_reference(tmp_path: Path) -> None:
-    """Against a JPEG still, and against the clip itself; the decision stands in the lock file, and is obeyed when it is changed."""
+    """Against a JPEG still, and against the clip itself; the lock file's decision is obeyed when edited."""
     place = drifting(tmp_path, [0.85] * 50)
     original = drifting(tmp_path / "original", [1.0] * 50) / "hero.mp4"
     ffmpeg_by_hand("-i", str(original), "-frames:v", "1", "-q:v", "1", str(place / "still.jpg"))
@@ -194,7 +195,7 @@ def test_a_broken_still_is_told_by_name(data: bytes, tmp_path: Path) -> None:
 
 
 def bright(place: Path) -> Path:
-    """Two seconds with whites of 109 % and a blue that no screen has, in ten bits of 4:2:2."""
+    """Two seconds with whites of 109 % and a blue outside any gamut, in ten-bit 4:2:2."""
     place.mkdir(parents=True, exist_ok=True)
     picture: Floats = drawn(3, Size(480, 270))
     picture[200:, 200:300] = 1.08
@@ -225,7 +226,8 @@ def test_levels_are_made_legal_and_all_else_is_left(tmp_path: Path) -> None:
         with av.open(str(outcome.path)) as container:
             shown[levels] = next(container.decode(video=0)).to_ndarray(format="gray10le").astype(int)
     inside = np.abs(shown["legal"] - shown["keep"])[:180]
-    # Ten bits; a second dither and ProRes. At hard edges of colour half a pixel's chroma lies outside, and is held.
+    # Ten bits; a second dither and ProRes. At hard colour edges, half a pixel of chroma is out of range, and
+    # is limited.
     assert np.mean(inside <= 3) > 0.97 and np.median(inside) <= 1, np.bincount(inside.ravel())
 
 
@@ -253,4 +255,4 @@ def test_what_is_mended_in_pieces_is_mended_as_in_the_whole(to: str, pacing: str
     inner = levels[15:-15]
     assert np.abs(np.diff(inner)).max() < 1.0, np.abs(
         np.diff(inner)
-    ).max()  # of 255; 5 % of the mean were 6 and more
+    ).max()  # of 255; 5 % of the mean would be 6 and more

@@ -1,4 +1,4 @@
-"""Captions over what is hard to encode: some clips of the bench, each judged as planned and doctored."""
+"""Captions over pictures that are hard to encode: some clips of the bench, each as planned and doctored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Killed at any moment, by anything: the next run finishes from what is done, with the bytes of an undisturbed run."""
+"""Killed at any moment: the next run continues, and ends with the bytes of an undisturbed run."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def undisturbed(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], float]:
-    """What is published when nobody interferes, and how long that takes (s)."""
+    """The undisturbed result, and how long it takes (s)."""
     place = Path(shutil.copytree(fresh, tmp_path_factory.mktemp("undisturbed") / "job"))
     begun = time.monotonic()
     assert start(place).wait() == 0
@@ -60,7 +60,7 @@ def published(place: Path) -> dict[str, bytes]:
 
 
 def kill(process: subprocess.Popen[bytes], place: Path, whom: str) -> None:
-    """kill −9 of the run itself, or of one FFmpeg that it has started."""
+    """kill −9 of the run itself, or of one of its FFmpeg processes."""
     if whom == "parent":
         process.kill()
         return
@@ -86,7 +86,7 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes(
     place, chance = Path(shutil.copytree(fresh, tmp_path / "job")), random.Random(whom)
     moments = []
     for number in range(KILLS // 2):
-        if number % 5 == 0:  # several kills of one job, then a new one, so that all of its life is met
+        if number % 5 == 0:  # several kills of one job, then a new job, so that every phase is hit
             shutil.rmtree(place / ".finish", ignore_errors=True)
             shutil.rmtree(place / "out", ignore_errors=True)
         process = start(place)

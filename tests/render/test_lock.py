@@ -1,4 +1,4 @@
-"""What was decided is written where people can read it, obeyed, and decided anew only when somebody asks or it is of something else."""
+"""Decisions are written to a readable file and obeyed, until a user resets them or their input changes."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_lock_says_what_was_decided(made: Path) -> None:
 
 
 def test_it_is_obeyed_without_looking_again(job: Path) -> None:
-    """The store is gone, and with it the face that walked: who looks now sees a test picture with nobody in it."""
+    """The store is gone, and with it the walking face: a new analysis sees a test picture without people."""
     before, lock = (job / "out/done.mp4").read_bytes(), (job / "job.lock.yaml").read_bytes()
     shutil.rmtree(job / ".finish")
     shutil.rmtree(job / "out")

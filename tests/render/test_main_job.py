@@ -1,4 +1,4 @@
-"""A job from its folder to its checked files: what is there afterwards, what it took, and what a second run takes."""
+"""A job from its folder to its checked files: the results, the cost, and the cost of a second run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.render
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
-    """Look, captions, a crop that follows a walker; two deliverables. Its clip is not touched."""
+    """A look, captions, and a crop that follows a person; two deliverables. The clip stays unchanged."""
     place = folder(tmp_path_factory.mktemp("job") / "spring")
     clip_before = (place / "hero.mp4").read_bytes(), (place / "hero.mp4").stat().st_mtime_ns
     made = finished(place, walking=True)
@@ -125,7 +125,7 @@ def test_a_second_run_renders_nothing_and_leaves_the_versions_alone(done: Finish
     ("name", "at"), [("hero-tiktok", "0.96"), ("hero-tiktok", "1.999"), ("hero-youtube", "0")]
 )
 def test_a_still_is_the_delivered_frame(done: Finished, name: str, at: str, tmp_path: Path) -> None:
-    """In the middle of the moving crop, on the last frame, and on the first; the frames beside it are further away."""
+    """Amid the moving crop, on the last frame, and on the first; neighbouring frames differ more."""
     ((_, shown),) = pictures(finish.still(done.job, name, Fraction(at), tmp_path / "still.png"))
     delivered = [frame for _, frame in pictures(done.out / f"{name}.mp4")]
     index = int(Fraction(at) * 25)
@@ -135,7 +135,7 @@ def test_a_still_is_the_delivered_frame(done: Finished, name: str, at: str, tmp_
 
 
 def test_the_crop_moves(done: Finished) -> None:
-    """The walker's crop passes over the clip: without it a still in mid-move would prove nothing."""
+    """The crop moves across the clip: otherwise a still in mid-move would prove nothing."""
     plan = finish.plan(done.job, ["hero-tiktok"])
     assert "x=cmd:" in plan and "the crop moves in 1" in plan
 
@@ -194,7 +194,7 @@ def test_two_equal_encodes_are_one(tmp_path: Path) -> None:
     ("preset", "size", "edit_list"), [("tiktok", "360x640", True), ("youtube", "320x180", False)]
 )
 def test_a_flash_and_its_click_stay_together(preset: str, size: str, edit_list: bool, tmp_path: Path) -> None:
-    """Both rules about edit lists: within 1 ms as a player sees and hears them, and the first sample is the first one planned."""
+    """Both rules about edit lists: within 1 ms in players, and the first sample is the first planned one."""
     flashes(tmp_path / "clip.mov")
     (tmp_path / "job.yaml").write_text(
         f"source: clip.mov\nsound: {{target: none}}\ndeliverables:\n"
@@ -213,7 +213,7 @@ def test_a_flash_and_its_click_stay_together(preset: str, size: str, edit_list: 
 
 
 def _clicks(sound: np.ndarray) -> list[int]:
-    """The sample at which each second's click of 48 samples begins: where it fits best."""
+    """The best-fitting start (in samples) of each second's click of 48 samples."""
     fit = np.correlate(sound, np.ones(48), "valid")
     return [
         second * 48_000 + int(np.argmax(fit[second * 48_000 : (second + 1) * 48_000])) for second in range(3)

@@ -1,4 +1,4 @@
-"""Pieces: what they show is what the whole shows, what joins them loses nothing, and a revision renders what it changes."""
+"""Pieces: equal to the whole, joined without loss, and a revision renders only what it changes."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def logo(path: Path) -> None:
 
 
 def frames(engine: Engine, picture: Stream) -> list[tuple[Fraction, bytes]]:
-    """Every frame of a stream with its time, as it is before it is encoded."""
+    """Every frame of a stream with its time, before encoding."""
     (end,) = engine.renderer.decoded([picture])
     options = (("c:v", "rawvideo"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter"))
     path = engine.store.draft(".nut")
@@ -78,7 +78,10 @@ def frames(engine: Engine, picture: Stream) -> list[tuple[Fraction, bytes]]:
 
 @pytest.mark.parametrize(("rate", "to"), [("25", ""), ("60", "30"), ("24000/1001", "29.97"), ("30", "29.97")])
 def test_pieces_show_what_the_whole_shows(rate: str, to: str, tmp_path: Path) -> None:
-    """Every frame, bit by bit, before encoding: a moving crop, a look, a logo that comes and goes, captions over joints, an end card."""
+    """Every frame, bit by bit, before encoding.
+
+    A moving crop, a look, a logo that comes and goes, captions over joints, an end card.
+    """
     text = ALL.replace("speed: ultrafast}", f"speed: ultrafast}}, rate: {to}") if to else ALL
     place = folder(tmp_path / "job", text, srt(CUES), seconds=10, rate=rate)
     logo(place / "logo.png")
@@ -107,7 +110,7 @@ def test_pieces_show_what_the_whole_shows(rate: str, to: str, tmp_path: Path) ->
 
 
 def test_a_last_picture_that_is_held_for_the_sound_is_in_every_piece_that_shows_it(tmp_path: Path) -> None:
-    """6 s of picture and 9 s of sound: no piece begins in what is held, and any moment of it can be shown alone."""
+    """6 s of picture and 9 s of sound: no piece begins in the held frame; any moment of it renders alone."""
     job = "source: hero.mp4\ndeliverables: [{name: wide, preset: youtube, encode: {size: 320x180}}]\n"
     place = folder(tmp_path / "job", job, seconds=6)
     sound = ("-f", "lavfi", "-i", "sine=duration=9", "-map", "0:v", "-map", "1:a")
@@ -128,7 +131,7 @@ def test_a_last_picture_that_is_held_for_the_sound_is_in_every_piece_that_shows_
 
 
 def test_neighbours_of_one_process_are_the_same_bytes_as_each_alone(tmp_path: Path) -> None:
-    """A clip with one keyframe in all: one process for all its pieces, from one decode, beside one for each."""
+    """A clip with a single keyframe: one process and one decode for all pieces, against one process each."""
     place = folder(tmp_path / "job", ALL, srt(CUES), seconds=14, extra=("-g", "1000", "-keyint_min", "1000"))
     logo(place / "logo.png")
     job = finish.load(place).job
@@ -171,7 +174,7 @@ LINES = [(0.5, 1.5, "one"), (5.0, 6.0, "two"), (9.0, 9.9, "three")]
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A job of three pieces, run."""
+    """A finished job of three pieces."""
     place = folder(tmp_path_factory.mktemp("pieces") / "job", ONE, srt(LINES), seconds=12)
     (outcome,) = finish.run(finish.load(place).job)
     assert outcome.exit_code == 0, outcome
@@ -295,7 +298,7 @@ def test_a_piece_of_another_length_is_refused(job: Path, tmp_path: Path) -> None
 
 
 def test_what_stands_is_not_even_planned(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its promises are told from the manifest; nothing is asked and nothing is started."""
+    """Its promises are read from the manifest: no question is asked, and no process starts."""
     monkeypatch.setattr(probe_cache, "_SETTLED_NS", 0)
     before = run(job)
     planned: list[object] = []
@@ -365,7 +368,7 @@ def test_a_store_keeps_to_its_size_and_forgets_the_oldest_first(
 
 @pytest.mark.parametrize("rate", [Fraction(25), Fraction(30000, 1001), Fraction(24000, 1001)])
 def test_a_hundred_joints_are_exact(rate: Fraction, tmp_path: Path) -> None:
-    """Times are whole frames to the last tick, and every frame is the one that was encoded."""
+    """Times are whole frames to the last tick, and every frame is the encoded one."""
     encoding = H264(speed="ultrafast", gop=Fraction(1)).piece(rate, Fraction(1), Fraction(1))
     pieces, counts = [], [20 + number % 7 for number in range(101)]
     for number, count in enumerate(counts[:7]):
@@ -396,7 +399,7 @@ def test_a_hundred_joints_are_exact(rate: Fraction, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pacing", ["", "pacing: {cut: [5-5.2, 6.2-6.4, 7.4-7.6]}\n"])
 def test_the_buffer_holds_over_every_joint(pacing: str, tmp_path: Path) -> None:
-    """Noise is the worst that there is: rate all the time. A decoder's buffer, filled at the ceiling, never runs dry.
+    """Noise is the worst case, at full rate throughout: a decoder's buffer at the ceiling never runs dry.
 
     With cuts, pieces of a second follow each other.
     """
@@ -455,7 +458,10 @@ H264_ALONE = "-c:v libx264 -preset ultrafast -crf 16 -maxrate RATEk -bufsize BUF
 
 
 def underflow(sizes: list[int], each_frame: float, buffer: float) -> float:
-    """The most bits that a buffer lacked which was nine tenths full at first (x264's own beginning), filled at a constant rate."""
+    """The largest deficit in bits of a buffer that starts 90 % full and fills at a constant rate.
+
+    90 % is x264's own start.
+    """
     full, lacked = 0.9 * buffer, 0.0
     for size in sizes:
         full -= size

@@ -1,4 +1,4 @@
-"""Each promise seen to break: good deliveries, doctored by hand, and the verdict's own words about by how much."""
+"""Each promise broken: good deliveries, doctored by hand, and verdicts that state by how much."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ KNOCK = "aevalsrc=exprs='if(between(t,1,1.0005),0.9,0)':sample_rate=48000:durati
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    """Captions stand in the middle frames 13 (0.52 s) and 35 (1.4 s) of 50."""
+    """Captions are in the middle of frames 13 (0.52 s) and 35 (1.4 s) of 50."""
     made = finished(folder(tmp_path_factory.mktemp("doctor") / "job"))
     assert all(each.path for each in made.outcomes)
     return made
 
 
 def doctored(good: Finished, name: str, arguments: str, place: Path) -> Path:
-    """A copy of a delivery, treated by FFmpeg; `{}` in the arguments is the delivery."""
+    """A copy of a delivery, processed by FFmpeg; `{}` in the arguments is the delivery."""
     file = place / "doctored.mp4"
     treated = arguments if "{}" in arguments else f"-i {{}} {arguments}"
     ffmpeg_by_hand(*shlex.split(treated.replace("{}", shlex.quote(str(good.out / f"{name}.mp4")))), str(file))
@@ -53,16 +53,17 @@ SHOWN, OUTSIDE, OTHER = (
     "captions other than planned",
 )
 LEAD, EXCESS = "sound against picture", "sound past the picture's end"
-# A file of another size, rate or length is not compared with planned frames: nobody can say how its captions stand.
+# A file of another size, rate, or length isn't compared with planned frames: the state of its captions is
+# unknown.
 UNCOMPARED = {SHOWN: "promised 0 cards", OUTSIDE: "promised 0 px", OTHER: "promised 0 places"}
 
 
 def filtered(filters: str, also: str = "") -> str:
-    """The picture through filters, tagged and encoded as a delivery is; what `filters` says of the tags comes last."""
+    """Filter the picture, then tag and encode it as a delivery; tags in `filters` come last."""
     return f'-vf "{TAGS},{filters}" {also} {ENCODED}'
 
 
-# What is done to TikTok's file, and every promise that breaks, with what its verdict must say.
+# What is done to TikTok's file, and every promise that breaks, with a part of its verdict.
 DOCTORS: dict[str, tuple[str, dict[str, str]]] = {
     "wrong size": (
         filtered("scale=362:640,setsar=1"),
@@ -170,7 +171,7 @@ def test_a_doctored_file_breaks_its_promises_and_no_others(name: str, good: Fini
 def test_a_copy_and_a_good_encode_break_nothing(
     name: str, arguments: str, good: Finished, tmp_path: Path
 ) -> None:
-    """So it is the doctoring that breaks a promise, not the doctor's tools."""
+    """So the doctoring breaks the promise, not the tools."""
     assert good.broken(name, good.out / f"{name}.mp4") == {}
     assert good.broken(name, doctored(good, name, arguments, tmp_path)) == {}
 
@@ -187,7 +188,7 @@ def test_a_file_that_is_cut_off_breaks_the_promise_of_a_whole_one(good: Finished
 
 
 def test_captions_left_out_break_a_promise(good: Finished, tmp_path: Path) -> None:
-    """The uncaptioned picture of the same plan, encoded and muxed as the captioned one was."""
+    """The uncaptioned picture of the same plan, encoded and muxed as the captioned one."""
     one = good.renderings[0]
     (plain,) = {each.against[-1] for each in one.planned.promises if each.against}
     picture = plain.filter("setparams", range="tv").encoded(one.picture.encoding)
@@ -220,7 +221,7 @@ def test_the_destinations_limits_break(good: Finished) -> None:
 
 
 def test_every_promise_that_was_made_has_been_seen_to_break(good: Finished) -> None:
-    """A promise that is new and has no doctor here fails this test."""
+    """A new promise without a doctored file here fails this test."""
     made = {each.name for one in good.renderings for each in one.planned.promises}
     broken = {promise for _, expected in DOCTORS.values() for promise in expected}
     elsewhere = {"whole file", "edit list", "duration", "file size", "short side", "long side"}
@@ -257,7 +258,7 @@ Dialogue: 0,0:00:00.20,0:00:00.80,Default,,0,0,0,,{{\pos(60,TOP)}}in the corner
 
 
 def test_a_broken_promise_publishes_nothing(tmp_path: Path) -> None:
-    """Captions that are not drawn: the file that was good stays, and so do its sidecars and its manifest."""
+    """Captions that aren't drawn: the earlier good file stays, with its sidecars and its manifest."""
     job = ONE.replace(
         "deliverables", "captions: {file: own.ass, sidecar: [srt]}\nsource: hero.mp4\ndeliverables"
     )
@@ -282,7 +283,7 @@ def test_a_broken_promise_publishes_nothing(tmp_path: Path) -> None:
 def test_a_file_that_was_spoilt_on_its_way_is_not_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Everything is told of it at once, whatever the first mistake does to the other measurements."""
+    """All errors are reported at once, whatever the first one does to the other measurements."""
     place = folder(
         tmp_path, ONE.replace("deliverables", "captions: {file: hero.en.srt}\nsource: hero.mp4\ndeliverables")
     )
@@ -328,7 +329,7 @@ def test_one_broken_deliverable_does_not_hold_back_the_other(tmp_path: Path) -> 
 
 
 def test_a_doctored_promise_is_a_broken_one(good: Finished) -> None:
-    """The other way round: the good file against promises that nobody could keep."""
+    """The reverse: the good file against promises that no file can keep."""
     promises = [
         replace(each, accept=replace(each.accept, exactly="something else"))
         for each in good.renderings[0].planned.promises

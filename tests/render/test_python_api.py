@@ -1,4 +1,7 @@
-"""The way in from Python: stages as a lazy value, one's own stage, events, cancelling, threads. Nothing is printed, no folder changed."""
+"""The Python API: lazy stages, custom stages, events, cancelling, threads.
+
+Nothing is printed, and no folder changes.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ pytestmark = pytest.mark.render
 
 
 class Mark(Settings):
-    """A white square in the corner, as large as one says."""
+    """A white square of the given size in the corner."""
 
     side: int = 40
     promised: int = 0
@@ -57,7 +60,7 @@ mark = cast(
 
 @pytest.fixture
 def hero(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[finish.Clip]:
-    """The clip of the README, short; and proof that nobody printed, changed folder or took the signals."""
+    """The README's clip, shortened; and proof that the API doesn't print, change folder, or take signals."""
     monkeypatch.chdir(tmp_path)
     clip(tmp_path / "hero.mp4", seconds=0.4)
     (tmp_path / "hero.srt").write_text(CAPTIONS)
@@ -71,7 +74,7 @@ def hero(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[finish.Cli
 
 @pytest.fixture
 def small(hero: finish.Clip) -> finish.Clip:
-    """What is quickest to render: one frame's worth of crop, and sound that is left alone."""
+    """The cheapest render: one frame's worth of crop, and unchanged sound."""
     return hero.reframe(follow="centre").sound(target="none")
 
 
@@ -168,7 +171,7 @@ def test_a_broken_promise_is_raised_and_publishes_nothing(small: finish.Clip, tm
 
 
 def test_what_lies_beside_a_rendered_clip_is_left_alone(small: finish.Clip, tmp_path: Path) -> None:
-    """A single file is not a job's `out/`: it brings no manifest, least of all over somebody's own."""
+    """A single file isn't a job's `out/`: it brings no manifest, and never replaces an existing one."""
     (tmp_path / "manifest.json").write_text('{"name": "my web page"}')
     small.render("made.mp4", preset="youtube")
     assert (tmp_path / "manifest.json").read_text() == '{"name": "my web page"}'
@@ -211,7 +214,7 @@ def test_cancelling_stops_and_leaves_nothing_half_made(when: str, small: finish.
 def test_a_keyboard_interrupt_is_not_lost_in_a_callback(
     hero: finish.Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """PyAV drops what is raised while it calls back and is no ordinary exception, and reads on."""
+    """PyAV drops what its callbacks raise unless it is an ordinary exception, and continues to read."""
     made, reads = WatchedPipe.__init__, count(1)
 
     def interrupted(watched: WatchedPipe, pipe: IO[bytes]) -> None:
@@ -224,7 +227,7 @@ def test_a_keyboard_interrupt_is_not_lost_in_a_callback(
 
     monkeypatch.setattr(WatchedPipe, "__init__", interrupted)
     with pytest.raises((FinishError, Interrupted, KeyboardInterrupt)) as told:
-        # One thing to read, so nothing else is answered meanwhile.
+        # One question, so that nothing else is answered meanwhile.
         hero.reframe(follow="subject").sound(target="none").explain("tiktok")
     assert getattr(told.value, "exit_code", 130) == 130
     kept = [path.read_text() for path in Path.cwd().rglob("*.json")]
@@ -234,7 +237,7 @@ def test_a_keyboard_interrupt_is_not_lost_in_a_callback(
 
 
 def test_two_threads_may_render_at_once(small: finish.Clip, tmp_path: Path) -> None:
-    """Into one store: they may make the same piece twice, and both have it whole."""
+    """Into one store: both may make the same piece, and both get it whole."""
     store = tmp_path / "store"
     looks = {"a.mp4": "warm", "b.mp4": "warm", "c.mp4": "cool"}
 

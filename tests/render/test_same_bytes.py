@@ -1,4 +1,4 @@
-"""The same frames give the same bytes, whatever FFmpeg's memory held before: that differs with all that runs beside it."""
+"""Equal frames give equal bytes, whatever FFmpeg's memory held before, which depends on other processes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from finish.model.codecs import H264
 from finish.storage import platform
 
 pytestmark = pytest.mark.render
-FILLS = ("0", "1", "85", "170")  # what glibc fills memory with before it is used; 0: as it comes
+FILLS = ("0", "1", "85", "170")  # the byte with which glibc fills fresh memory; 0: unfilled
 
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A picture that is 22.5 macroblocks wide, and moves."""
+    """A moving picture that is 22.5 macroblocks wide."""
     path = tmp_path_factory.mktemp("clip") / "clip.mkv"
     ffmpeg_by_hand(
         "-f", "lavfi", "-i", "testsrc2=s=360x640:r=25:d=1.2", "-c:v", "ffv1", "-pix_fmt", "yuv420p", str(path)

@@ -1,4 +1,4 @@
-"""Sheets of what is planned and of looks, from clips whose every frame says which it is."""
+"""Sheets of plans and of looks, from clips whose every frame states its number."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ def read(path: Path) -> NDArray[np.uint8]:
 
 
 def counting(path: Path, seconds: int = 2) -> Path:
-    """Frame n of a clip at 25 fps is grey of code 40 + 3 n (limited range), with a cut to nothing."""
-    grey = f"color=black:size=320x180:rate=25:duration={seconds},geq=lum='40+3*N':cb=128:cr=128,format=yuv420p,{TAGS}"
+    """Frame n of a clip at 25 fps is grey of code 40 + 3 n (limited range)."""
+    greys = "geq=lum='40+3*N':cb=128:cr=128"
+    grey = f"color=black:size=320x180:rate=25:duration={seconds},{greys},format=yuv420p,{TAGS}"
     ffmpeg_by_hand(
         "-f",
         "lavfi",

@@ -1,4 +1,4 @@
-"""An FFmpeg that hangs, lies, is killed or babbles, wherever it is started: one clear line, the job's own exit code, nothing published."""
+"""An FFmpeg that hangs, lies, babbles, or is killed: one clear line, the exit code, nothing published."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from finish.storage import platform
 
 pytestmark = pytest.mark.render
 
-# What stands for FFmpeg: it knows its version, and hands on what `only` does not match.
+# A stand-in for FFmpeg: it answers the version query, and forwards calls that `only` doesn't match.
 FAKE = """#!/bin/bash
 case "$*" in
   *-version*) {version} ;;
@@ -37,7 +37,7 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def told(job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
-    """The one line that a run of the job ends with, FFmpeg doing `body` where its arguments have `only` in them."""
+    """The last line of a run whose FFmpeg does `body` where its arguments contain `only`."""
     script, place, real = tmp_path / "ffmpeg", tmp_path / "job", ffmpeg_program.binary()
     monkeypatch.setenv("FINISH_FFMPEG", str(script))
     monkeypatch.setattr(ffmpeg_runner, "STALL_SECONDS", 0.7)

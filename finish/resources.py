@@ -44,6 +44,11 @@ def entry(shelf_name: str, name: str) -> Path:
     return folder(shelf_name) / f"{name}{_SHELVES[shelf_name]}"
 
 
+def is_packaged(shelf_name: str, path: Path) -> bool:
+    """Whether a file is an entry of a shelf, and not a file of a job."""
+    return path.parent == folder(shelf_name) and path.name.endswith(_SHELVES[shelf_name])
+
+
 @cache
 def font_folder() -> Path:
     """The folder of the packaged OFL fonts (manimgx-fonts: Noto Sans, 20 scripts, mono emoji)."""

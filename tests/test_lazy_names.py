@@ -12,7 +12,7 @@ PACKAGES = ("finish", "finish.api", "finish.graph", "finish.jobspec", "finish.mo
 # Stages' settings are imported with the table of stages; what plans is imported when a clip is planned.
 STAGES = tuple(
     f"finish.stages.{stage}"
-    for stage in ("captions", "clean", "composite", "conform", "mix", "pacing", "reframe", "sound")
+    for stage in ("captions", "clean", "colour", "composite", "conform", "mix", "pacing", "reframe", "sound")
 )
 
 

@@ -15,8 +15,9 @@ from finish import resources
 from finish.model import Document
 from finish.stages import colour as stage
 from finish.stages.colour import look_reading
-from finish.stages.colour.balance import Balance, LightBalance, PictureBalance, daylight
+from finish.stages.colour.balance import LightBalance, PictureBalance, daylight
 from finish.stages.colour.camera import CameraTransform, DisplayRendering, bt709, cameras
+from finish.stages.colour.colour_settings import Balance
 from finish.stages.colour.lut_bake import bake, compose, correction_transforms, through
 
 Floats = NDArray[np.float64]

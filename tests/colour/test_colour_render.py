@@ -19,7 +19,8 @@ from finish.media.ffmpeg import ffmpeg_runner
 from finish.model import Document, Programme, Source
 from finish.stages import colour
 from finish.stages.colour import cube
-from finish.stages.colour.lut_bake import compose
+from finish.stages.colour.grading import PictureGrade
+from finish.stages.colour.lut_bake import bake, compose
 from finish.stages.colour.table import Floats, Table
 from finish.units import Size
 
@@ -105,7 +106,7 @@ def graded(clip: Patches, *looks: Document, strength: float = 1.0) -> Stream:
 
 
 def cubed(picture: Stream, *looks: Document) -> Stream:
-    return colour.PictureGrade(((Fraction(0), colour.bake(looks, 1.0)),), Fraction(1, 50)).of(picture)
+    return PictureGrade(((Fraction(0), bake(looks, 1.0)),), Fraction(1, 50)).of(picture)
 
 
 def delivered(picture: Stream, dither: str = "ordered") -> Stream:
@@ -239,7 +240,7 @@ def test_ffmpeg_and_numpy_apply_the_same_cube(looks: tuple[str, ...], tmp_path: 
         .reshape(3, LINES, SIDE, COLUMNS, SIDE)[:, :, SIDE // 2, :, SIDE // 2]
         .reshape(3, -1)
     )
-    baked = cube.read(colour.bake(documents, 1.0).content(), "baked.cube")
+    baked = cube.read(bake(documents, 1.0).content(), "baked.cube")
     assert np.abs(np.stack([red, green, blue], axis=1) - baked.apply(clip.rgb)).max() <= 1e-5
 
 

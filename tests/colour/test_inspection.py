@@ -16,6 +16,7 @@ from finish.errors import FinishError
 from finish.model import Document
 from finish.review.lut_report import inspected
 from finish.stages import colour
+from finish.stages.colour import colour_planning
 from finish.stages.colour.look_reading import read
 from finish.stages.colour.lut_bake import cube_text
 from finish.stages.colour.table import grid
@@ -153,13 +154,15 @@ def test_a_look_that_leaves_no_picture_is_refused(change: object, said: str) -> 
     ],
 )
 def test_hard_and_odd_looks_are_used_without_a_word(change: object) -> None:
-    assert not list(colour._clipping(colour.ColourSettings(looks=(cube(change),))))
+    assert not list(colour_planning._clipping(colour.ColourSettings(looks=(cube(change),))))
 
 
 def test_a_look_that_clips_much_is_told() -> None:
-    (note,) = colour._clipping(colour.ColourSettings(looks=(cube(lambda rgb: rgb * 3),)))
+    (note,) = colour_planning._clipping(colour.ColourSettings(looks=(cube(lambda rgb: rgb * 3),)))
     assert note.level == "act" and note.startswith("look codes: 3") and "lose their detail" in note
-    assert not list(colour._clipping(colour.ColourSettings(looks=(cube(lambda rgb: rgb * 3),), strength=0)))
+    assert not list(
+        colour_planning._clipping(colour.ColourSettings(looks=(cube(lambda rgb: rgb * 3),), strength=0))
+    )
 
 
 CORRECTION = """<ColorCorrection id="{}"><SOPNode>

@@ -22,7 +22,7 @@ from finish.errors import FinishError
 from finish.graph import describe
 from finish.model import Delivery, Document, Measure, Programme, Rates, Source
 from finish.stages import colour as stage
-from finish.stages.colour.balance import Balance
+from finish.stages.colour.colour_settings import Balance
 from finish.stages.colour.correction_fitting import fit_correction, parameters, scaled
 from finish.stages.colour.difference import difference, lab
 from finish.stages.colour.lut_bake import correction_transforms

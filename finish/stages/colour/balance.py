@@ -8,99 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Final
+from typing import Final
 
 import numpy as np
-from pydantic import Field, field_validator
 
-from finish.model import Settings
 from finish.stages.colour.camera import adapted, bt709
+from finish.stages.colour.colour_settings import NEUTRAL, Balance
 from finish.stages.colour.table import LUMA, Floats
 
-NEUTRAL: Final = 6504  # K; D65
 _TINT: Final = 0.0002  # in u'v' per unit of tint, across the line of daylights; ±100 is far
-
-Three = tuple[float, float, float]
-
-
-class Balance(Settings):
-    """Corrections of exposure, white balance, contrast and saturation.
-
-    `exposure` is in stops. `temperature` is the light of the scene in kelvin: 6504 changes nothing, more
-    makes the picture warmer. `tint` is across it, from −100 (green) to 100 (magenta). `contrast` turns
-    around `pivot`, a code value. `vibrance` is saturation that spares vivid colours. `lift`, `gamma` and
-    `gain` are for each channel.
-    """
-
-    exposure: Annotated[float, Field(ge=-6, le=6, allow_inf_nan=False, description="stops")] = 0
-    temperature: Annotated[
-        float,
-        Field(
-            ge=2500,
-            le=20_000,
-            allow_inf_nan=False,
-            description="kelvin of the light in the scene; more makes the picture warmer",
-        ),
-    ] = NEUTRAL
-    tint: Annotated[
-        float, Field(ge=-100, le=100, allow_inf_nan=False, description="−100 green to 100 magenta")
-    ] = 0
-    contrast: Annotated[
-        float, Field(ge=0, le=3, allow_inf_nan=False, description="factor around `pivot`")
-    ] = 1
-    pivot: Annotated[
-        float,
-        Field(
-            gt=0, lt=1, allow_inf_nan=False, description="the code value that contrast leaves alone, 0 to 1"
-        ),
-    ] = 0.4
-    saturation: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False, description="factor; 0 is grey")] = 1
-    vibrance: Annotated[
-        float,
-        Field(ge=-1, le=1, allow_inf_nan=False, description="saturation that spares vivid colours, −1 to 1"),
-    ] = 0
-    lift: Three = Field(default=(0, 0, 0), description="added to red, green, blue in the shadows")
-    gamma: Three = Field(
-        default=(1, 1, 1), description="exponent of the mid-tones for red, green, blue; 0.1 to 10"
-    )
-    gain: Three = Field(default=(1, 1, 1), description="factor of red, green, blue in the highlights")
-
-    @field_validator("gamma")
-    @classmethod
-    def _above_zero(cls, gamma: tuple[float, float, float]) -> tuple[float, float, float]:
-        if not all(0.1 <= exponent <= 10 for exponent in gamma):
-            raise ValueError("gamma must be from 0.1 to 10 in each channel")
-        return gamma
-
-    @property
-    def in_light(self) -> bool:
-        """Whether it changes light."""
-        return (self.exposure, self.temperature, self.tint) != (0, NEUTRAL, 0)
-
-    @property
-    def in_picture(self) -> bool:
-        """Whether it changes code values."""
-        flat = (self.contrast, self.saturation, self.vibrance, self.lift, self.gamma, self.gain)
-        return flat != (1, 1, 0, (0, 0, 0), (1, 1, 1), (1, 1, 1))
-
-    @property
-    def alone(self) -> bool:
-        """Whether it changes nothing."""
-        return not self.in_light and not self.in_picture
-
-    @property
-    def stated(self) -> str:
-        """The values that aren't the defaults, such as "exposure 0.3, saturation 1.1"."""
-        changed = {
-            name: value
-            for name, value in self.model_dump().items()
-            if value != type(self).model_fields[name].default
-        }
-        return ", ".join(f"{name} {_value_text(value)}" for name, value in changed.items())
-
-
-def _value_text(value: float | tuple[float, ...]) -> str:
-    return "/".join(f"{channel:g}" for channel in value) if isinstance(value, tuple) else f"{value:g}"
 
 
 @dataclass(frozen=True, eq=False)

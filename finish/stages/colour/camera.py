@@ -7,26 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
 import numpy as np
 
+from finish.stages.colour.colour_settings import Camera
 from finish.stages.colour.ocio import OcioTransform
 from finish.stages.colour.table import Floats
 
-Camera = Literal[
-    "slog3-sgamut3cine",
-    "slog3-sgamut3",
-    "logc3",
-    "logc4",
-    "vlog",
-    "clog2",
-    "clog3",
-    "applelog",
-    "log3g10",
-    "redlogfilm",
-    "dlog",
-]
 # Each maker's own curve and primaries, to ACES2065-1 (OpenColorIO 2.4's registry; LogC3 at EI 800).
 _BUILTIN: Final[dict[str, str]] = {
     "slog3-sgamut3cine": "SONY_SLOG3-SGAMUT3.CINE_to_ACES2065-1",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish.analysis.colour_tones import FrameTones
-from finish.stages.colour.balance import NEUTRAL, Balance
+from finish.stages.colour.colour_settings import NEUTRAL, Balance
 from finish.stages.colour.difference import difference, lab
 from finish.stages.colour.lut_bake import correction_transforms
 from finish.stages.colour.table import LUMA, Floats, Transform, through

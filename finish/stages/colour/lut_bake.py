@@ -13,8 +13,9 @@ from finish import units
 from finish.errors import FinishError, several
 from finish.model import Document
 from finish.stages.colour import look_reading
-from finish.stages.colour.balance import Balance, LightBalance, PictureBalance, PowerCurve
-from finish.stages.colour.camera import Camera, CameraTransform, DisplayRendering
+from finish.stages.colour.balance import LightBalance, PictureBalance, PowerCurve
+from finish.stages.colour.camera import CameraTransform, DisplayRendering
+from finish.stages.colour.colour_settings import Balance, Camera
 from finish.stages.colour.difference import GAMMA
 from finish.stages.colour.table import Floats, LegalRangeTransform, Table, Transform, grid, through
 

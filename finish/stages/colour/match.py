@@ -8,30 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Annotated, Any, Final
-
-from pydantic import Field, field_validator
+from typing import Any, Final
 
 from finish import graph
 from finish.analysis.colour_tones import FrameTones, Tones
 from finish.analysis.shots import Shots
 from finish.errors import MediaError, SpecError
 from finish.graph import PayloadBytes, Stream
-from finish.model import (
-    Analyser,
-    Ask,
-    Document,
-    Measure,
-    Picture,
-    Programme,
-    Settings,
-    Source,
-    Stretch,
-    Values,
-)
+from finish.model import Analyser, Ask, Document, Measure, Programme, Source, Values
 from finish.model.colour_codes import ColourOverrides
 from finish.model.picture_input import conformed
-from finish.stages.colour.balance import Balance
+from finish.stages.colour.colour_settings import STILLS, Balance, Match
 from finish.stages.colour.correction_fitting import FittedCorrection, fit_correction, scaled
 from finish.stages.colour.shot_corrections import MatchedShot, ShotCorrections
 from finish.stages.colour.table import Transform
@@ -39,45 +26,6 @@ from finish.units import digest
 
 _TONES: Final = Tones(rate=4)
 QUESTIONS: Final[tuple[Analyser[Any], ...]] = (Shots(), _TONES)
-_MAGIC: Final = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
-
-
-class ManualMatch(Stretch):
-    """A correction by hand, from `from` to `to` seconds of the clip (else its end).
-
-    It has the keys of `balance`. Without a key, the range has no correction.
-    """
-
-    balance: Balance = Field(default=Balance(), description="the correction in this range")
-
-
-class Match(Settings):
-    """Every shot is corrected so that it looks like a reference.
-
-    `to` is the reference, a still or a clip. `strength` is the share of each correction. `shots` are
-    corrections by hand.
-    """
-
-    to: Annotated[Picture, Field(description="the reference: a still (.png, .jpg) or a clip")]
-    strength: Annotated[
-        float,
-        Field(
-            ge=0,
-            le=1,
-            allow_inf_nan=False,
-            description="share of each correction that is applied: 0 none, 1 all of it",
-        ),
-    ] = 1.0
-    shots: Annotated[
-        tuple[ManualMatch, ...], Field(description="corrections by hand, in ranges of time")
-    ] = ()
-
-    @field_validator("to")
-    @classmethod
-    def _is_readable(cls, to: Document | Source) -> Document | Source:
-        if isinstance(to, Document) and not any(to.data.startswith(magic) for magic in _MAGIC):
-            raise ValueError(f"{to.path.name} isn't a PNG or JPEG picture")
-        return to
 
 
 def matched_shots(
@@ -156,7 +104,7 @@ def _reference_tones(to: Document | Source, ask: Ask) -> Sequence[FrameTones]:
 def _reference(to: Document | Source) -> Stream:
     """The reference's picture, read as a clip is."""
     if isinstance(to, Document):
-        suffix = next(suffix for magic, suffix in _MAGIC.items() if to.data.startswith(magic))
+        suffix = next(suffix for magic, suffix in STILLS.items() if to.data.startswith(magic))
         return graph.image(PayloadBytes(suffix, to.data))
     assert to.video is not None
     return conformed(ColourOverrides("auto", "auto"), to.video, to.picture)[0]

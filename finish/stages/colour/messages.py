@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Final
 
 from finish.model import Note, act, detail, know
+from finish.stages.colour.colour_settings import Match
 from finish.stages.colour.deflicker import VISIBLE, FlickerShot
 from finish.stages.colour.lut_bake import BakedLut
-from finish.stages.colour.match import Match
 from finish.stages.colour.shot_corrections import MatchedShot
 from finish.units import clock, number
 

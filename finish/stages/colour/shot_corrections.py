@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from finish.model import OddValue, Values, reading_lock
-from finish.stages.colour.balance import Balance
+from finish.stages.colour.colour_settings import Balance
 from finish.stages.colour.correction_fitting import PARTS, FittedCorrection
 
 

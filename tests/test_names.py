@@ -57,7 +57,6 @@ REMAINING: dict[str, int] = {
     "near_names.py": 1,
     "resources.py": 5,
     "stages": 69,
-    "storage": 57,
     "units.py": 1,
 }
 

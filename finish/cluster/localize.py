@@ -16,7 +16,8 @@ from finish.errors import ClusterError, MediaError
 from finish.execution.tasks import MachineTask, RenderTask, TaskContext
 from finish.media.probe_cache import State, content, state
 from finish.storage.remote_store import RemoteStore
-from finish.storage.store import Store, cache, most_bytes
+from finish.storage.store import Store, most_bytes
+from finish.storage.user_folders import cache
 from finish.units import Span
 
 _HINT: Final = "put the job in a folder that has the same path on every machine, or in object storage"

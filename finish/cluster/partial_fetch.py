@@ -25,8 +25,8 @@ from finish.cluster.byte_ranges import joined, without
 from finish.media.containers.mp4_boxes import outermost
 from finish.storage import download_cache, object_storage
 from finish.storage.download_cache import Range
+from finish.storage.drafts import writing
 from finish.storage.object_storage import Object
-from finish.storage.store import writing
 from finish.units import Span, digest
 
 # Bytes; house: a smaller clip is copied whole, which takes 1 to 3 s at 100 to 250 Mb/s.

@@ -20,7 +20,8 @@ from finish.media.pictures.animations import SHOWN_MS, animation
 from finish.media.pictures.image_sequences import ImageSequence, film
 from finish.model import Source
 from finish.storage.cleanup import discard
-from finish.storage.store import Store, writing
+from finish.storage.drafts import writing
+from finish.storage.store import Store
 from finish.units import digest
 
 _BLOCK: Final = 1 << 22  # bytes that are copied at once

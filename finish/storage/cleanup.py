@@ -1,5 +1,4 @@
-"""What to clean up if this process must end at once: unfinished files, temporary folders and child
-processes."""
+"""What to clean up if this process must end at once: files, folders and child processes."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ from typing import Final
 
 from finish.storage import platform
 
-_LATEST: Final = 4096  # files in the making at once; house: a batch of many days must not grow a list
+_LATEST: Final = 4096  # unfinished files at once; house: a batch of many days must not grow a list
 
 _FILES: Final[deque[Path]] = deque(maxlen=_LATEST)
 _FOLDERS: Final[set[Path]] = set()
@@ -64,12 +63,11 @@ def unbroken() -> Iterator[None]:
 
 
 def clear(wait: float) -> None:
-    """End child processes and delete unfinished files, after waiting at most `wait` (s) for renames that
-    belong together."""
+    """End child processes and delete unfinished files; waits at most `wait` (s) for guarded renames."""
     for group in list(_GROUPS):
         with suppress(OSError):
             platform.end_group(group)
-    _WHOLE.acquire(timeout=wait)  # for good: nobody begins to publish any more
+    _WHOLE.acquire(timeout=wait)  # never released: nothing is published from now on
     for file in list(_FILES):
         discard(file)
     for folder in list(_FOLDERS):

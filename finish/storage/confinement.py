@@ -1,4 +1,4 @@
-"""Output folders must be inside their job folder: job folders may be untrusted and contain links."""
+"""Output folders must be inside their job folder: an untrusted job folder may contain links."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def refuse_leaving(root: Path, places: Iterable[Path]) -> None:
 
 def links(folder: Path) -> Iterator[Path]:
     """The symbolic links in a folder; none if there is no such folder."""
-    with suppress(OSError), os.scandir(folder) as found:
-        yield from (folder / each.name for each in found if each.is_symlink())
+    with suppress(OSError), os.scandir(folder) as entries:
+        yield from (folder / entry.name for entry in entries if entry.is_symlink())

@@ -1,5 +1,7 @@
-"""Which files a pattern means: `*`, `?`, `[…]` within a name and `**` for any depth, in natural order and
-within bounds."""
+"""The files that a pattern matches, in natural order.
+
+`*`, `?` and `[…]` match within a name, `**` any depth; a pattern searches a limited number of names.
+"""
 
 from __future__ import annotations
 
@@ -17,62 +19,62 @@ WILD: Final = re.compile(r"[*?[]")
 # Names that one pattern may search. House: a camera card numbers its clips to 9,999 (DCF).
 LOOKED_AT: Final = 50_000
 
-# Folders by where they really lie, and by the name under which they were reached.
+# The name under which each folder was reached, by its real path.
 _Folders = Mapping[Path, str]
 
 
 @dataclass
 class PatternSearch:
-    """One search of a pattern. `real` says where a name ends, links followed, ValueError outside the job;
-    `left_out` is never entered.
+    """One search of a pattern.
 
-    Wildcards skip names that begin with a dot and enter no linked folder, so that no loop and no foreign disk
-    is walked.
+    `real` resolves a name and its links, and raises ValueError outside the job; `left_out` is never entered.
+    Wildcards skip names that begin with a dot, and don't enter linked folders: a link may lead to a loop or
+    to another disk.
     """
 
     real: Callable[[str], Path]
     left_out: Path
     looked_at: int = field(default=0, init=False)
 
-    def files(self, start: Path, shown: str, parts: tuple[str, ...]) -> dict[str, Path]:
-        """The files that `parts` of a pattern mean below `start`, each by the name under which it was
-        reached.
+    def files(self, start: Path, prefix: str, parts: tuple[str, ...]) -> dict[str, Path]:
+        """The files that `parts` of a pattern match below `start`, by the names under which they are reached.
 
-        Anything but folders, pipes and devices counts, and a link for what it leads to; a file reached twice
-        is there once.
+        `prefix` names `start`. Everything counts but folders, pipes and devices; a link counts as its
+        target. A file that is reached twice is listed once.
         """
         *inner, last = (*parts, "*") if parts[-1] == "**" else parts
-        folders: _Folders = {start: shown}
+        folders: _Folders = {start: prefix}
         for part in inner:
             folders = dict(self._entered(folders, part))
-        found = [each for folder, name in folders.items() for each in self._held(folder, name, last)]
+        files = [file for folder, name in folders.items() for file in self._files(folder, name, last)]
         # Of several names of one file, its own comes before those of links.
-        found.sort(key=lambda each: (not each[1].endswith(each[0].name), natural(each[1])))
-        first = dict(reversed(found))
-        return {name: real for real, name in sorted(first.items(), key=lambda each: natural(each[1]))}
+        files.sort(key=lambda file: (not file[1].endswith(file[0].name), natural(file[1])))
+        first = dict(reversed(files))
+        return {name: real for real, name in sorted(first.items(), key=lambda file: natural(file[1]))}
 
     def _entered(self, folders: _Folders, part: str) -> Iterator[tuple[Path, str]]:
+        """The folders that one part of a pattern matches in these."""
         if part == "**":
             yield from self._below(folders)
             return
-        for folder, shown in folders.items():
+        for folder, name in folders.items():
             if not WILD.search(part):
-                inner = self.real(f"{shown}{part}")
+                inner = self.real(f"{name}{part}")
                 if os.path.isdir(inner):
-                    yield inner, f"{shown}{part}/"
+                    yield inner, f"{name}{part}/"
             else:
-                yield from self._folders(folder, shown, part)
+                yield from self._folders(folder, name, part)
 
     def _below(self, folders: _Folders) -> Iterator[tuple[Path, str]]:
         """These folders and all folders below them, each once."""
-        seen: set[Path] = set()
+        visited: set[Path] = set()
         waiting = list(folders.items())
         while waiting:
-            folder, shown = waiting.pop()
-            if folder not in seen:
-                seen.add(folder)
-                yield folder, shown
-                waiting += self._folders(folder, shown, "*")
+            folder, name = waiting.pop()
+            if folder not in visited:
+                visited.add(folder)
+                yield folder, name
+                waiting += self._folders(folder, name, "*")
 
     def _folders(self, folder: Path, name: str, part: str) -> Iterator[tuple[Path, str]]:
         for entry in self._entries(folder, name, part):
@@ -80,31 +82,30 @@ class PatternSearch:
             if entry.is_dir(follow_symlinks=False) and inner != self.left_out:
                 yield inner, f"{name}{entry.name}/"
 
-    def _held(self, folder: Path, name: str, part: str) -> Iterator[tuple[Path, str]]:
+    def _files(self, folder: Path, name: str, part: str) -> Iterator[tuple[Path, str]]:
         for entry in self._entries(folder, name, part):
             if entry.is_symlink():
                 path = self.real(f"{name}{entry.name}")
-                counts = not os.path.exists(path) or os.path.isfile(
-                    path
-                )  # a dead link is a clip that cannot be read
+                # A dead link counts, so that its clip is reported as unreadable.
+                counts = not os.path.exists(path) or os.path.isfile(path)
             else:
                 path, counts = folder / entry.name, entry.is_file(follow_symlinks=False)
             if counts:
                 yield path, _utf8(f"{name}{entry.name}")
 
     def _entries(self, folder: Path, name: str, part: str) -> list[os.DirEntry[str]]:
-        found = []
+        matching = []
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     self._count()
-                    if _named(entry.name, part):
-                        found.append(entry)
+                    if _matches(entry.name, part):
+                        matching.append(entry)
         except OSError as error:
             raise ValueError(
                 f'"{tame(name)}" can\'t be read: {(error.strerror or str(error)).lower()}'
             ) from error
-        return found
+        return matching
 
     def _count(self) -> None:
         self.looked_at += 1
@@ -115,19 +116,19 @@ class PatternSearch:
 
 
 def fits(name: str, pattern: str) -> bool:
-    """Whether a pattern means a name with slashes, by the same rules, where there are no folders to walk."""
+    """Whether a pattern matches a name with slashes, by the same rules, without looking at folders."""
     names, parts = name.split("/"), pattern.split("/")
     *inner, last = (*parts, "*") if parts[-1] == "**" else parts
     reached = {0}
     for part in inner:
         reached = {after for at in reached for after in _after(names, at, part)}
-    return any(at == len(names) - 1 and _named(names[at], last) for at in reached)
+    return any(at == len(names) - 1 and _matches(names[at], last) for at in reached)
 
 
 def _after(names: Sequence[str], at: int, part: str) -> Iterator[int]:
-    """How many folders of a name are behind us once a part of the pattern has taken some, from `at` on."""
+    """The indices in a name's parts that may follow once a part of the pattern has matched from `at` on."""
     if part != "**":
-        if at < len(names) - 1 and _named(names[at], part):
+        if at < len(names) - 1 and _matches(names[at], part):
             yield at + 1
         return
     yield at
@@ -136,7 +137,8 @@ def _after(names: Sequence[str], at: int, part: str) -> Iterator[int]:
         yield at
 
 
-def _named(name: str, part: str) -> bool:
+def _matches(name: str, part: str) -> bool:
+    """Whether one part of a pattern matches a name."""
     return fnmatch.fnmatchcase(composed(name), composed(part)) and (
         part.startswith(".") or not name.startswith(".")
     )
@@ -157,6 +159,7 @@ def tame(name: str) -> str:
 
 
 def _utf8(name: str) -> str:
+    """The name; ValueError if it isn't UTF-8."""
     try:
         name.encode()
     except UnicodeEncodeError:

@@ -1,5 +1,4 @@
-"""A lock in object storage: an object that only one process can create, renewed while held, expiring soon
-after."""
+"""A lock in object storage: an object that only one process can create, renewed while held."""
 
 from __future__ import annotations
 
@@ -16,17 +15,17 @@ from typing import Final
 from finish.errors import DiskError, FinishError, Interrupted
 from finish.storage import object_storage
 
-LEASE: Final = 60.0  # s from one renewal; house: what a crash costs the next run, with …
-_SKEW: Final = 60.0  # … by how much (s) the clocks of two machines may differ
-_WAIT: Final = 900.0  # s to wait for somebody else; house
-_LOOK: Final = 0.5  # s
+LEASE: Final = 60.0  # s from a renewal to expiry; house: a crash delays the next run by this, and …
+_SKEW: Final = 60.0  # … by the s that the clocks of two machines may differ
+_WAIT: Final = 900.0  # s to wait for another process; house
+_POLL: Final = 0.5  # s
 
 
 @contextmanager
 def alone(url: str, cancel: threading.Event, wait: float = _WAIT) -> Iterator[None]:
     """Hold the lock at `url`; DiskError if another holds it for `wait` (s), Interrupted once `cancel` is set.
 
-    A killed process leaves its lock: once it is no longer renewed, a waiting process takes it over.
+    A killed process leaves its lock; a waiting process takes it over once it has expired.
     """
     token = uuid.uuid4().hex
     _take(url, token, cancel, time.monotonic() + wait)
@@ -38,14 +37,14 @@ def alone(url: str, cancel: threading.Event, wait: float = _WAIT) -> Iterator[No
     finally:
         over.set()
         renewing.join()
-        with suppress(FinishError):  # it ends by itself
+        with suppress(FinishError):  # the lock expires by itself
             if _lock_state(object_storage.get(url))[2] == token:
                 object_storage.remove(url)
 
 
 def _take(url: str, token: str, cancel: threading.Event, until: float) -> None:
     while True:
-        # What was put, and the answer lost, is ours too.
+        # The lock may be ours although the answer to its creation was lost.
         if (
             object_storage.put_new(url, _content(token))
             or _lock_state(object_storage.get(url))[2] == token
@@ -57,24 +56,24 @@ def _take(url: str, token: str, cancel: threading.Event, until: float) -> None:
             raise DiskError(
                 f"{url} is locked by {holder}", "wait for the other run; if there is none, delete that object"
             )
-        if cancel.wait(_LOOK):
+        if cancel.wait(_POLL):
             raise Interrupted()
 
 
 def _renew(url: str, token: str, over: threading.Event) -> None:
     while not over.wait(LEASE / 4):
-        with suppress(FinishError):  # tried again; whoever took it over may keep it
-            found = object_storage.head(url)
+        with suppress(FinishError):  # tried again later; a process that took it over keeps it
+            held = object_storage.head(url)
             if _lock_state(object_storage.get(url))[2] == token:
-                object_storage.exchange(found, _content(token))
+                object_storage.exchange(held, _content(token))
 
 
 def _taken_over(url: str, token: str) -> bool:
     """Whether an expired lock was taken over."""
-    with suppress(FinishError):  # it went in this moment: tried again
-        found = object_storage.head(url)
+    with suppress(FinishError):  # deleted at this moment: tried again
+        expired = object_storage.head(url)
         _, until, _ = _lock_state(object_storage.get(url))
-        return time.time() > until + _SKEW and object_storage.exchange(found, _content(token))
+        return time.time() > until + _SKEW and object_storage.exchange(expired, _content(token))
     return False
 
 

@@ -1,5 +1,4 @@
-"""A new job folder: a spec that says what can be said, the places where things go, and a Makefile of its
-own."""
+"""A new job folder: a commented job spec, folders for media, captions and brand files, and a Makefile."""
 
 from __future__ import annotations
 
@@ -13,8 +12,8 @@ from typing import Any, Final
 
 from finish import near_names, resources
 from finish.errors import PathError, SpecError, several
+from finish.storage.drafts import writing
 from finish.storage.publish import write_whole
-from finish.storage.store import writing
 
 _MAKEFILE: Final = """\
 # `make` finishes the job; `make plan` shows what a run would render; `make clean` removes the cache. `finish`
@@ -49,10 +48,10 @@ deliverables:
 
 
 def new_job(folder: Path, clip: Path | None, presets: Sequence[str]) -> tuple[Path, ...]:
-    """Make a job folder and fill it; the files that were written. The clip is copied, not moved.
+    """Create a job folder, and copy the clip into it; returns the files that were written.
 
-    FinishError, before anything is made, when `folder` holds anything or is a file, a preset is unknown, or
-    there is no such clip.
+    FinishError, before anything is created, if `folder` isn't empty or is a file, a preset is unknown, or the
+    clip doesn't exist.
     """
     _refuse_taken(folder)
     if clip and not _is_file(clip):
@@ -70,7 +69,7 @@ def new_job(folder: Path, clip: Path | None, presets: Sequence[str]) -> tuple[Pa
             (folder / part).mkdir(parents=True, exist_ok=True)
         if clip:
             shutil.copyfile(clip, folder / "media" / name)
-    # What the shell would take apart is quoted for it, and what make would, for make.
+    # Quoted for the shell, and then for make.
     python = shlex.quote(sys.executable).replace("$", "$$").replace("#", "\\#")
     files = {
         "job.yaml": text,
@@ -85,41 +84,45 @@ def new_job(folder: Path, clip: Path | None, presets: Sequence[str]) -> tuple[Pa
 def gather(
     folder: Path, clip: Path, sections: Mapping[str, Mapping[str, Any]]
 ) -> tuple[str, dict[str, dict[str, Any]]]:
-    """Copy a clip and every file that `sections` name into a new job folder; their names as the job will
-    call them."""
+    """Copy a clip and every file that `sections` name into a new job folder.
+
+    Returns the clip's name and the sections, with names relative to the folder.
+    """
     new_job(folder, clip, ())
 
-    def taken(section: str, value: Any) -> Any:
+    def gathered(section: str, value: Any) -> Any:
         if isinstance(value, Mapping):
-            return {key: taken(section, each) for key, each in value.items()}
+            return {key: gathered(section, inner) for key, inner in value.items()}
         if isinstance(value, list | tuple):
-            return [taken(section, each) for each in value]
-        # A bare name is one of ours, whatever lies here under it.
+            return [gathered(section, inner) for inner in value]
+        # A bare name is a packaged one, even if a file here has it.
         if isinstance(value, str) and ("/" in value or Path(value).suffix):
-            named, mark, part = (
-                (value, "", "") if _is_file(Path(value)) else value.partition("#")
-            )  # one correction of a file
-            if _is_file(Path(named)):
-                return f"{section}/{_copied(Path(named), folder / section).name}{mark}{part}"
+            # FILE#ID is one correction of a file.
+            name, mark, part = (value, "", "") if _is_file(Path(value)) else value.partition("#")
+            if _is_file(Path(name)):
+                return f"{section}/{_copied(Path(name), folder / section).name}{mark}{part}"
         return value
 
-    return f"media/{clip.name}", {section: taken(section, settings) for section, settings in sections.items()}
+    return f"media/{clip.name}", {
+        section: gathered(section, settings) for section, settings in sections.items()
+    }
 
 
 def _refuse_taken(folder: Path) -> None:
+    """PathError for a folder that isn't empty or can't be created."""
     try:
         if any(folder.iterdir()):
             raise PathError(f"{folder} isn't empty", "name a new folder")
     except FileNotFoundError:
         return
-    except OSError as error:  # a file has the name, or one above it; the name is too long; it may not be read
+    except OSError as error:  # a file has its name or a parent's; the name is too long; no permission
         raise PathError(
             f"can't create the job folder {folder}: {error.strerror}", "name a new folder"
         ) from error
 
 
 def _known(presets: Sequence[str]) -> tuple[str, ...]:
-    """The presets, each once, without the spaces around them in a list."""
+    """The presets, each once, without spaces around them; SpecError for unknown ones."""
     names, known = tuple(dict.fromkeys(preset.strip() for preset in presets)), resources.names("presets")
     errors = [
         SpecError(f"unknown preset: {_quoted(name[:60])}", near_names.choices(name, known))
@@ -134,12 +137,12 @@ def _known(presets: Sequence[str]) -> tuple[str, ...]:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # longer than any name can be
+    except OSError:  # the name is too long
         return False
 
 
 def _spelt(file: Path) -> str:
-    """The name of a file, if a job file can spell it."""
+    """The name of a file; PathError if job.yaml can't spell it."""
     try:
         file.name.encode()
     except UnicodeEncodeError as error:
@@ -150,13 +153,13 @@ def _spelt(file: Path) -> str:
 
 
 def _scalar(text: str) -> str:
-    """A path as YAML: as it is when it is made of plain letters, else quoted."""
+    """A path as YAML: quoted unless it consists of plain letters."""
     plain = text.isascii() and text.translate(str.maketrans("", "", "/-_.")).isalnum()
     return text if plain else _quoted(text)
 
 
 def _quoted(text: str) -> str:
-    """Double-quoted, as in YAML 1.2.2 §5.7: every character can be said so, and none ends the line."""
+    """Double-quoted, as in YAML 1.2.2 §5.7, which can escape every character, line ends included."""
     return (
         '"'
         + "".join(
@@ -167,8 +170,7 @@ def _quoted(text: str) -> str:
 
 
 def _copied(file: Path, folder: Path) -> Path:
-    """The copy of a file in `folder`, numbered when another of its name is there: two looks may both be
-    called x.cube."""
+    """The copy of a file in `folder`, numbered if a different file of its name is there."""
     name, number = Path(_spelt(file)), 1
     target = folder / name
     with writing(target):

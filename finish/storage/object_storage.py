@@ -1,8 +1,7 @@
-"""The only door to object storage: `s3://bucket/key`, through obstore; credentials from the environment
-alone, and never printed.
+"""Object storage (`s3://bucket/key`) through obstore; no other module reaches it, and FFmpeg never does.
 
-What a job names is not trusted: only buckets that FINISH_BUCKETS allows are ever asked. FFmpeg never sees any
-of this.
+Credentials come from the environment alone, and are never printed. Addresses in a job aren't trusted: only
+buckets that FINISH_BUCKETS allows get requests.
 """
 
 from __future__ import annotations
@@ -22,10 +21,9 @@ from finish.storage.file_patterns import LOOKED_AT, tame
 
 SCHEME: Final = "s3://"
 RANGE: Final = 16 * 2**20  # bytes of one request; house: few requests, and a retry repeats little
-_PART: Final = 8 * 2**20  # bytes of a part of an upload; S3 wants 5 MiB at least and 10,000 at most: 84 GB
-_BUCKET: Final = re.compile(
-    r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
-)  # Amazon S3 User Guide, "General purpose bucket naming rules"
+_PART: Final = 8 * 2**20  # bytes of a part of an upload; S3 takes 10,000 parts of at least 5 MiB: 84 GB
+# Amazon S3 User Guide, "General purpose bucket naming rules"
+_BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _KEYS: Final = (
     ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
     ("AWS_WEB_IDENTITY_TOKEN_FILE",),
@@ -35,7 +33,7 @@ _KEYS: Final = (
 )
 _RETRIES: Final = 4
 _AT_ONCE: Final = 4  # parts of one upload
-_ANSWERS: Final = ("10s", "300s")  # to connect, and for one request: 4 parts of 8 MB at 1 Mb/s
+_TIMEOUTS: Final = ("10s", "300s")  # to connect, and for one request: 4 parts of 8 MB at 1 Mb/s
 
 
 class MissingObjectError(PathError):
@@ -72,18 +70,18 @@ def listed(prefix: str) -> tuple[Object, ...]:
     bucket = SCHEME + _parted(prefix)[0]
     with _connected(prefix) as api:
         client, key = _place(prefix, folder=True)
-        found = tuple(islice(chain.from_iterable(api.list(client, key or None)), LOOKED_AT + 1))
-    if len(found) > LOOKED_AT:
+        objects = tuple(islice(chain.from_iterable(api.list(client, key or None)), LOOKED_AT + 1))
+    if len(objects) > LOOKED_AT:
         raise PathError(f"{tame(prefix)} holds more than {LOOKED_AT:,} objects", "use a more specific folder")
-    return tuple(_object(f"{bucket}/{each['path']}", each) for each in found)
+    return tuple(_object(f"{bucket}/{listed['path']}", listed) for listed in objects)
 
 
 def read(of: Object, start: int, end: int) -> bytes:
     """A range of bytes of an object; MediaError if the object changed since `of` was read."""
     with _connected(of.url) as api:
-        same = {"if_match": of.tag} if of.tag else {}  # a server without tags cannot tell
-        found = api.get(*_place(of.url), options={"range": (start, end), **same})
-        data = bytes(found.bytes())
+        same = {"if_match": of.tag} if of.tag else {}  # a server without tags can't compare
+        response = api.get(*_place(of.url), options={"range": (start, end), **same})
+        data = bytes(response.bytes())
     if len(data) != end - start:
         raise DiskError(f"{tame(of.url)}: received {len(data):,} of {end - start:,} bytes", "run again")
     return data
@@ -137,14 +135,14 @@ def refuse_unreachable(url: str) -> None:
 
 
 def _object(url: str, meta: Any) -> Object:
-    """Its time in whole seconds: some servers' lists say it more exactly than they do when asked for one."""
+    """An object with its time in whole seconds: some servers give fractions in lists but not in heads."""
     return Object(
         url, int(meta["size"]), str(meta["e_tag"] or ""), int(meta["last_modified"].timestamp()) * 10**9
     )
 
 
 def _parted(url: str) -> tuple[str, str]:
-    """Bucket and key. What is no address is not repeated: somebody may have put a password into it."""
+    """Bucket and key. The message doesn't repeat a wrong address, which may contain a password."""
     bucket, _, key = url.removeprefix(SCHEME).partition("/")
     if not is_object(url) or not _BUCKET.fullmatch(bucket):
         hint = "write s3://BUCKET/NAME, and put credentials in the environment"
@@ -155,7 +153,7 @@ def _parted(url: str) -> tuple[str, str]:
 def _place(url: str, *, folder: bool = False) -> tuple[Any, str]:
     """The client for an address, and its key."""
     bucket, key = _parted(url)
-    allowed = [each.strip() for each in os.environ.get("FINISH_BUCKETS", "").split(",") if each.strip()]
+    allowed = [name.strip() for name in os.environ.get("FINISH_BUCKETS", "").split(",") if name.strip()]
     if bucket not in allowed:
         hint = f"if you trust the job, run: export FINISH_BUCKETS={','.join([*allowed, bucket])}"
         raise PathError(f"the bucket {bucket} isn't allowed", hint)
@@ -164,7 +162,7 @@ def _place(url: str, *, folder: bool = False) -> tuple[Any, str]:
     if any(part in ("", ".", "..") for part in key.rstrip("/").split("/")) and key.rstrip("/"):
         raise PathError(
             f"{tame(url)} isn't a valid object name",
-            "separate names with one slash, and use no name of dots alone",
+            "separate names with one slash, and don't use a name of dots alone",
         )
     return _client(
         bucket, tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))
@@ -172,12 +170,11 @@ def _place(url: str, *, folder: bool = False) -> tuple[Any, str]:
 
 
 @cache
-def _client(bucket: str, said: tuple[tuple[str, str], ...]) -> Any:
-    """A client as the environment's AWS_ names have `said`, which obstore reads by itself; another one
-    once they say otherwise."""
+def _client(bucket: str, variables: tuple[tuple[str, str], ...]) -> Any:
+    """A client for the environment's AWS_ `variables`: obstore reads them itself; they key the cache."""
     from obstore.store import S3Store
 
-    env = dict(said)
+    env = dict(variables)
     if not any(all(env.get(name) for name in names) for names in _KEYS):
         hint = "export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         raise CapabilityError("no credentials for object storage in the environment", hint)
@@ -187,15 +184,14 @@ def _client(bucket: str, said: tuple[tuple[str, str], ...]) -> Any:
             "AWS_ENDPOINT_URL isn't a URL", "set it to https://HOST, or unset it to use Amazon S3"
         )
     plain = bool(endpoint) and str(endpoint).startswith("http://")
-    checked: Any = {"aws_checksum_algorithm": "SHA256"}  # the other side compares each upload with its digest
-    options: Any = {"allow_http": plain, "connect_timeout": _ANSWERS[0], "timeout": _ANSWERS[1]}
+    checked: Any = {"aws_checksum_algorithm": "SHA256"}  # the server checks each upload
+    options: Any = {"allow_http": plain, "connect_timeout": _TIMEOUTS[0], "timeout": _TIMEOUTS[1]}
     return S3Store(bucket, config=checked, client_options=options, retry_config={"max_retries": _RETRIES})
 
 
 @contextmanager
 def _connected(url: str) -> Iterator[Any]:
-    """obstore, and what it says as one clear error. Its own words are not passed on: they may hold what
-    was sent."""
+    """obstore, with its errors as FinishErrors. Its own messages aren't shown: they may contain secrets."""
     try:
         import obstore
 
@@ -205,34 +201,34 @@ def _connected(url: str) -> Iterator[Any]:
     except FinishError:
         raise
     except BaseException as error:
-        if (
-            not isinstance(error, Exception) and type(error).__name__ != "PanicException"
-        ):  # a panic of obstore's is no Exception
+        # obstore's PanicException isn't an Exception.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise _clear(url, error) from None
 
 
-def _clear(url: str, wrong: BaseException) -> FinishError:
-    said = str(wrong)
-    code = re.search(r"<Code>(\w+)</Code>", said) or re.search(r"status code: (\d+ ?[A-Za-z ]*)", said)
+def _clear(url: str, error: BaseException) -> FinishError:
+    """An error of obstore's as one that says what to do."""
+    text = str(error)
+    code = re.search(r"<Code>(\w+)</Code>", text) or re.search(r"status code: (\d+ ?[A-Za-z ]*)", text)
     reason = code[1].strip() if code else ""
-    kind, shown = type(wrong).__name__, tame(url)
+    kind, address = type(error).__name__, tame(url)
     if reason == "NoSuchBucket":
-        return PathError(f"no such bucket: {shown}", "check its name, AWS_ENDPOINT_URL and AWS_REGION")
-    if isinstance(wrong, FileNotFoundError) or kind == "NotFoundError":
-        return MissingObjectError(f"no such object: {shown}", "list the bucket: names are case-sensitive")
+        return PathError(f"no such bucket: {address}", "check its name, AWS_ENDPOINT_URL and AWS_REGION")
+    if isinstance(error, FileNotFoundError) or kind == "NotFoundError":
+        return MissingObjectError(f"no such object: {address}", "list the bucket: names are case-sensitive")
     if kind == "PreconditionError":
-        return MediaError(f"{shown} changed while it was read", "run again")
+        return MediaError(f"{address} changed while it was read", "run again")
     if kind in ("PermissionDeniedError", "UnauthenticatedError") or reason in (
         "AccessDenied",
         "403 Forbidden",
     ):
         return PathError(
-            f"access denied: {shown}{f' ({reason})' if reason else ''}",
+            f"access denied: {address}{f' ({reason})' if reason else ''}",
             "check AWS_ACCESS_KEY_ID and its permissions",
         )
     if kind in ("InvalidPathError", "ValueError", "UnknownConfigurationKeyError", "PanicException"):
-        hint = "check AWS_ENDPOINT_URL, its name and the names in it (no empty parts, no control characters)"
-        return PathError(f"can't use {shown}", hint)
+        hint = "check AWS_ENDPOINT_URL and the address: no empty parts, no control characters"
+        return PathError(f"can't use {address}", hint)
     hint = "check AWS_ENDPOINT_URL, AWS_REGION and the network, and run again"
-    return DiskError(f"object storage doesn't respond for {shown}{f' ({reason})' if reason else ''}", hint)
+    return DiskError(f"object storage doesn't respond for {address}{f' ({reason})' if reason else ''}", hint)

@@ -1,9 +1,8 @@
-"""What only some systems have: locks, process groups, limits, facts of the machine. Nothing else in finish
-asks the system for them.
+"""What only some systems have: locks, process groups, limits, facts of the machine; in no other module.
 
-Linux has everything. macOS has no limits of another process, no death signal and no mallopt; Windows has,
-besides, no POSIX locks, process groups or users. Each function states what it does there; `unavailable` lists
-it for `finish doctor`.
+Linux has everything. macOS can't limit another process, and has no death signal and no mallopt. Windows also
+has no POSIX locks, process groups or users. Each function states what it does there; `unavailable` lists it
+for `finish doctor`.
 """
 
 from __future__ import annotations
@@ -22,19 +21,18 @@ from typing import Any, Final
 
 CPU_FACTS: Final = Path("/proc/cpuinfo")  # proc(5)
 MACHINE_ID: Final = Path("/etc/machine-id")  # machine-id(5)
-# What a process gets when it goes over a limit of CPU time or file size (setrlimit(2)); none where no system
-# sets one.
+# Exit codes of a process that exceeds a limit of CPU time or file size (setrlimit(2)); none on some systems.
 LIMIT_SIGNALS: Final = tuple(
     -getattr(signal, name) for name in ("SIGXCPU", "SIGXFSZ") if hasattr(signal, name)
 )
 _KILL: Final = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows ends a process with either at once
-# util-linux sets the death signal without code of ours between fork and exec, which would copy this process's
-# page tables for each program (30 ms with 140 MiB).
+# util-linux sets the death signal. Code of ours between fork and exec would copy this process's page tables
+# for each program (30 ms with 140 MiB).
 _SETPRIV: Final = ("setpriv", "--pdeathsig", "KILL", "--")
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 _M_ARENA_MAX, _ARENAS = -8, 2  # malloc.h of glibc
-_NOT_WAITED_FOR: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_NOT_FOLLOWED: Final = getattr(os, "O_NOFOLLOW", 0)
+_NONBLOCKING: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
 
 
 def _module(name: str) -> Any:
@@ -47,8 +45,7 @@ def _module(name: str) -> Any:
 
 @dataclass(frozen=True)
 class ProcessLimits:
-    """What one program may use: bytes of address space, seconds of CPU, and bytes of one file that it
-    writes."""
+    """Limits of a program: bytes of memory (address space), seconds of CPU, and bytes of an output file."""
 
     memory: int
     cpu_seconds: int
@@ -56,10 +53,10 @@ class ProcessLimits:
 
 
 def lock(handle: int, *, wait: bool = True) -> None:
-    """Lock an open file or folder for this process until it is closed; BlockingIOError where another holds it
-    and `wait` is false.
+    """Lock an open file or folder for this process until it is closed.
 
-    OSError where its file system has no locks. A system without `flock` locks nothing.
+    BlockingIOError if another process holds it and `wait` is false; OSError if its file system has no locks.
+    A system without `flock` locks nothing.
     """
     fcntl = _module("fcntl")
     if fcntl is not None:
@@ -70,7 +67,7 @@ def lock(handle: int, *, wait: bool = True) -> None:
 def folder_lock(folder: Path) -> Iterator[None]:
     """Hold the lock of a folder itself, so that no lock file is left in it.
 
-    Network shares may lock no folders, and Windows opens none: nothing is locked there.
+    Some network shares can't lock folders, and Windows can't open them: nothing is locked there.
     """
     fcntl = _module("fcntl")
     if fcntl is None:
@@ -82,30 +79,28 @@ def folder_lock(folder: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
-        with suppress(OSError):  # closing is not enough: a process forked meanwhile holds the folder open too
+        with suppress(OSError):  # closing isn't enough: a process forked meanwhile has the folder open too
             fcntl.flock(handle, fcntl.LOCK_UN)
         os.close(handle)
 
 
 def open_regular(path: str | Path, *, follow_links: bool = False) -> int:
-    """A file opened for reading, without waiting for the writer of a pipe; OSError as from `os.open`, and for
-    a link.
+    """Open a file for reading, without waiting for the writer of a pipe; OSError also for a link.
 
-    Callers compare `fstat` with what they expect: Windows has no such options, and a pipe is opened as well.
+    Callers check the type with `fstat`: pipes are opened too, and Windows doesn't have these options.
     """
-    return os.open(path, os.O_RDONLY | _NOT_WAITED_FOR | (0 if follow_links else _NOT_FOLLOWED))
+    return os.open(path, os.O_RDONLY | _NONBLOCKING | (0 if follow_links else _NO_LINKS))
 
 
 def user_id() -> int:
-    """The number of this process's user; 0, as `stat` says of every file, where users have no numbers."""
+    """The id of this process's user; 0, as `stat` reports for every file, where users have no ids."""
     return os.getuid() if hasattr(os, "getuid") else 0
 
 
 def end_group(process: int) -> None:
-    """End a program started in a session of its own, and all that it has started; OSError where there is no
-    such process.
+    """Kill a program that has a session of its own, and everything that it started.
 
-    Where there are no process groups, the program alone is ended.
+    OSError if there is no such process. Without process groups, only the program is killed.
     """
     if hasattr(os, "killpg"):
         os.killpg(process, _KILL)
@@ -114,28 +109,28 @@ def end_group(process: int) -> None:
 
 
 def set_limits(process: int, limits: ProcessLimits) -> None:
-    """Limit a running program (prlimit(2)), never above a limit that is there; Linux only."""
+    """Limit a running program (prlimit(2)), never above a limit that it has; Linux only."""
     resource = _module("resource")
     if not hasattr(resource, "prlimit"):
         return
-    wanted = {
+    allowed = {
         resource.RLIMIT_AS: limits.memory,
         resource.RLIMIT_CPU: limits.cpu_seconds,
         resource.RLIMIT_FSIZE: limits.file_size,
     }
     with suppress(ProcessLookupError):  # it may have ended already
-        for kind, most in wanted.items():
+        for kind, limit in allowed.items():
             _, hard = resource.prlimit(process, kind)
-            soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            soft = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
             resource.prlimit(process, kind, (soft, hard))
 
 
 @cache
 def ending_with_parent() -> tuple[tuple[str, ...], Callable[[], None] | None]:
-    """What makes a program end when this process does, however it ends: words before its command, or a call
-    between fork and exec.
+    """What makes a program end with this process, even if that is killed.
 
-    Linux only: elsewhere a program goes on writing after this process was killed.
+    A command to put before the program's, or a call between fork and exec. Linux only: elsewhere, a program
+    continues after this process is killed.
     """
     if sys.platform != "linux":
         return (), None
@@ -146,10 +141,10 @@ def ending_with_parent() -> tuple[tuple[str, ...], Callable[[], None] | None]:
 
 
 def share_arenas() -> None:
-    """Let all threads share two heaps: glibc gives each its own, and never gives back what it once held.
+    """Let all threads share two heaps: glibc gives each its own, and doesn't return their memory.
 
-    Measured over a batch of twenty clips: 127 to 141 MiB, instead of 132 to 185. For a process of finish
-    only, never for a caller's.
+    Measured over a batch of 20 clips: 127 to 141 MiB, instead of 132 to 185 MiB. Only for the `finish`
+    command, never for a process that imports finish.
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library
@@ -161,8 +156,7 @@ def _c_library() -> Any:
 
 
 def memory_bytes() -> int:
-    """The memory of this machine; 8 GiB where the system doesn't state it (house: what machines for video
-    have at least)."""
+    """The memory of this machine; where the system doesn't state it, 8 GiB (house: the least for video)."""
     if hasattr(os, "sysconf") and {"SC_PHYS_PAGES", "SC_PAGE_SIZE"} <= os.sysconf_names.keys():
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return 8 * 2**30
@@ -170,15 +164,14 @@ def memory_bytes() -> int:
 
 @cache
 def cpu_flags(description: Path) -> frozenset[str]:
-    """The words with which Linux describes the processor, its instruction sets among them; none elsewhere."""
+    """The words of Linux's description of the processor, with its instruction sets; empty elsewhere."""
     if not description.is_file():
         return frozenset()
     return frozenset(description.read_text(encoding="utf-8", errors="replace").split())
 
 
 def machine_id() -> bytes:
-    """What identifies this installation, and is confidential (machine-id(5)); empty where the system has
-    none."""
+    """The id of this installation, which is confidential (machine-id(5)); empty if the system has none."""
     with suppress(OSError):
         return MACHINE_ID.read_bytes().strip()
     return b""

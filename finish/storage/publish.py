@@ -15,38 +15,36 @@ from typing import Any
 from finish.errors import PathError
 from finish.model import Sidecar
 from finish.storage.cleanup import discard, noted, unbroken
+from finish.storage.drafts import sweep, writing
 from finish.storage.platform import folder_lock
-from finish.storage.store import sweep, writing
 from finish.storage.untrusted_notes import held
 
 KEPT_VERSIONS = 2
-_LITTLE = 4096  # bytes: a full disk still makes empty files
+_PROBE_BYTES = 4096  # a full disk can still create empty files
 _HIDDEN = f".{'[0-9a-f]' * 12}.*"
 
-# A draft and the public name that it is to have.
+# A draft and its public name.
 Change = tuple[Path, Path]
 
 
 def draft_beside(out: Path, filename: str) -> Path:
-    """A hidden name in the output folder for a file in the making, so that publishing it is one rename."""
+    """A hidden path in the output folder for an unfinished file, so that publishing it is one rename."""
     with writing(out / filename):
         sweep(out, _HIDDEN)
         return noted(_hidden(out / filename))
 
 
 def refuse_unwritable(folder: Path) -> None:
-    """DiskError for a folder that isn't writable, before work is done for it. Leaves nothing there."""
+    """DiskError for a folder that isn't writable, before work is done for it. Leaves no file."""
     with writing(folder / "any"), _draft(folder / "any") as draft:
-        draft.write_bytes(bytes(_LITTLE))
+        draft.write_bytes(bytes(_PROBE_BYTES))
 
 
 def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> None:
-    """Give a checked draft its public name, and its sidecars theirs beside it: all of them, or none when one
-    cannot have it.
+    """Rename a checked draft to its public name, and write its sidecars beside it: all of them, or none.
 
-    The files that had the names become the newest in `previous/`; files that say the same as before stay as
-    they are. PathError when a folder has one of the names, DiskError when the disk refuses; the draft is gone
-    either way.
+    Files that had the names become the newest in `previous/`; files with the same content stay unchanged.
+    PathError if a folder has one of the names, DiskError for a disk error; the draft is gone either way.
     """
     with writing(target), folder_lock(target.parent), ExitStack() as stack:
         stack.callback(discard, draft)
@@ -55,7 +53,7 @@ def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> No
             path = target.with_name(f"{target.stem}{sidecar.suffix}")
             changes.append((stack.enter_context(_draft(path)), path))
             changes[-1][0].write_bytes(sidecar.content)
-        # The picture comes last: where it is seen, what belongs to it is there.
+        # The video comes last: once it can be seen, its sidecars are there.
         changes.append((draft, target))
         for _, path in changes:
             _refuse_folders(path)
@@ -68,11 +66,11 @@ def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> No
         with unbroken():
             _exchange(changes, held)
             for path, old in held.items():
-                _shelve(old, path)
+                _keep_version(old, path)
 
 
 def write_once(path: Path, content: bytes) -> None:
-    """Write a file that nothing lies in the place of, its folder too; what is there stays as it is."""
+    """Write a file and its folder unless the file exists."""
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with _draft(path) as draft, suppress(FileExistsError):
@@ -93,7 +91,7 @@ def _hidden(path: Path) -> Path:
 
 @contextmanager
 def _draft(path: Path) -> Iterator[Path]:
-    """A hidden name in the folder of `path`; a file that still has it at the end is deleted."""
+    """A hidden path in the folder of `path`; a file that still has it at the end is deleted."""
     draft = noted(_hidden(path))
     try:
         yield draft
@@ -118,7 +116,7 @@ def _put_back(path: Path, old: Path | None) -> None:
 
 
 def _version(path: Path, number: int) -> Path:
-    """`previous/NAME.1.mp4` is the newest."""
+    """The path of a previous version: `previous/NAME.1.mp4` is the newest."""
     name, dot, rest = path.name.partition(".")
     return path.parent / "previous" / f"{name}.{number}{dot}{rest}"
 
@@ -130,14 +128,14 @@ def _refuse_folders(path: Path) -> None:
         raise PathError(
             f"{previous} is a file", "move it: finish keeps previous versions in a folder of that name"
         )
-    for each in (path, *(_version(path, number + 1) for number in range(KEPT_VERSIONS))):
-        if each.is_dir():
-            raise PathError(f"{each} is a folder", "move it: finish writes a file of that name")
+    for target in (path, *(_version(path, number + 1) for number in range(KEPT_VERSIONS))):
+        if target.is_dir():
+            raise PathError(f"{target} is a folder", "move it: finish writes a file of that name")
 
 
 @contextmanager
 def _held(path: Path) -> Iterator[Path]:
-    """The file's present content under a hidden name in `previous/`; its public name stays in place."""
+    """A hidden second name in `previous/` for a file's present content; it keeps its public name."""
     folder = path.parent / "previous"
     folder.mkdir(exist_ok=True)
     with _draft(folder / path.name) as held:
@@ -148,8 +146,8 @@ def _held(path: Path) -> Iterator[Path]:
         yield held
 
 
-def _shelve(old: Path, path: Path) -> None:
-    """Make `old` the newest of the last versions of `path`."""
+def _keep_version(old: Path, path: Path) -> None:
+    """Make `old` the newest of the previous versions of `path`."""
     for number in range(KEPT_VERSIONS, 1, -1):
         newer = _version(path, number - 1)
         if newer.exists():
@@ -158,11 +156,9 @@ def _shelve(old: Path, path: Path) -> None:
 
 
 def write_manifest(out: Path, entries: Mapping[str, Mapping[str, Any]], about: Mapping[str, Any]) -> Path:
-    """Add or renew the entries of `out/manifest.json`; those of deliverables not made this time stay as they
-    are.
+    """Add or replace entries of `out/manifest.json`; entries of other deliverables stay unchanged.
 
-    The "versions" of `about`, the programs that made it, go into each new entry; the rest of it stands at the
-    top.
+    The "versions" in `about`, those of the programs, go into each new entry; the rest of it goes to the top.
     """
     path = out / "manifest.json"
     top = dict(about)
@@ -176,27 +172,27 @@ def write_manifest(out: Path, entries: Mapping[str, Mapping[str, Any]], about: M
 
 
 def manifest(listed: Mapping[str, Mapping[str, Any]], top: Mapping[str, Any] | None = None) -> bytes:
-    """A manifest that lists these deliverables, as a file has it."""
+    """The bytes of a manifest with these entries."""
     text = (
         json.dumps({**(top or {}), "deliverables": listed}, indent=2, ensure_ascii=False, sort_keys=True)
         + "\n"
     )
-    # A file's name may hold what no UTF-8 can: it stays JSON, written as \udcff.
+    # A file's name may not be UTF-8: it is written as \udcff, which is still JSON.
     return text.encode(errors="backslashreplace")
 
 
 def published(out: Path) -> dict[str, dict[str, Any]]:
-    """What the manifest in `out` says of each deliverable; nothing when it is not there or is no manifest."""
+    """The entries of the manifest in `out`, by deliverable; empty if it is missing or isn't a manifest."""
     return listed_in(held(out / "manifest.json") or b"")
 
 
 def listed_in(data: bytes) -> dict[str, dict[str, Any]]:
-    """What a manifest says of each deliverable; nothing where it is none."""
+    """The entries of a manifest's bytes, by deliverable; empty if they aren't a manifest."""
     return entries_in(manifest_in(data))
 
 
 def manifest_in(data: bytes) -> dict[str, Any]:
-    """A manifest as its file has it; empty where it is none."""
+    """The JSON object of a manifest's bytes; empty if they aren't one."""
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -205,7 +201,7 @@ def manifest_in(data: bytes) -> dict[str, Any]:
 
 
 def entries_in(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What a manifest says of each deliverable."""
+    """The entries of a manifest, by deliverable."""
     listed = document.get("deliverables")
     return (
         {name: entry for name, entry in listed.items() if isinstance(entry, dict)}

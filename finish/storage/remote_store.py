@@ -1,8 +1,7 @@
-"""A store in object storage, behind the store of a job or a worker: what one has made, all others take from
-there.
+"""A store in object storage that machines share, behind the store of a job or a worker.
 
-Names are as in a store's folder. A piece is put there only where none of its name is: whoever comes second
-has made the same bytes.
+Names are those in a store's folder. A piece is uploaded only if none has its name: another machine's piece of
+that name has the same bytes.
 """
 
 from __future__ import annotations
@@ -13,11 +12,11 @@ from finish.storage import download_cache, object_storage
 
 
 class RemoteStore:
-    """The `SharedStore` below an address; FinishError where that cannot be used.
+    """The `SharedStore` below an address; FinishError for an address that can't be used.
 
-    Who may write there is for the storage to say. Where the environment gives a secret too
-    (`FINISH_STORE_KEY`), only what was sealed with it is taken; with none, a seal proves that a piece is
-    whole.
+    The storage's permissions decide who can write there. With a secret in the environment
+    (`FINISH_STORE_KEY`), only what was sealed with it is taken; without one, a seal proves only that a piece
+    is whole.
     """
 
     def __init__(self, url: str, secret: bytes) -> None:
@@ -26,16 +25,16 @@ class RemoteStore:
 
     def take(self, key: str, suffix: str, draft: Path) -> str:
         """See `SharedStore`."""
-        there = (
-            each
-            for each in object_storage.listed(self._folder(key))
-            if each.name.startswith(f"{key}.") and each.name.endswith(suffix)
+        pieces = (
+            listed
+            for listed in object_storage.listed(self._folder(key))
+            if listed.name.startswith(f"{key}.") and listed.name.endswith(suffix)
         )
-        found = min(there, key=lambda each: each.name, default=None)
-        if found is None:
+        piece = min(pieces, key=lambda listed: listed.name, default=None)
+        if piece is None:
             return ""
-        download_cache.fill(draft, found, [(0, found.size)])
-        return found.name
+        download_cache.fill(draft, piece, [(0, piece.size)])
+        return piece.name
 
     def keep(self, name: str, piece: Path) -> None:
         """See `SharedStore`."""
@@ -50,6 +49,5 @@ class RemoteStore:
         object_storage.put(f"{self._folder(key)}.json", data)
 
     def _folder(self, key: str) -> str:
-        """A folder for each key: what lies there is found by one short list, and S3 serves many folders at
-        once."""
+        """A folder for each key, so that one short list is enough, and S3 serves many folders at once."""
         return f"{self.url}/{key[:2]}/{key}"

@@ -1,69 +1,40 @@
-"""Rendered pieces and measurements, stored under the digest of their history: safe to delete, never
-partly written."""
+"""Rendered pieces and measurements, stored under the digest of their history; safe to delete."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 import shutil
 import stat
-import time
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
-from finish.errors import DiskError, SpecError
+from finish.errors import SpecError
 from finish.storage import seal
 from finish.storage.cleanup import discard, noted
 from finish.storage.digests import digest_file
+from finish.storage.drafts import sweep, writing
+from finish.storage.shared_store import SharedStore
 from finish.units import digest
 
-# What only a piece of ours is called; a store may lie in a folder that holds other things.
+# The name of a piece; a store may be in a folder that holds other files.
 _PIECE: Final = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{64}\.[a-z0-9]+")
-# A draft is written to all the time that it is being made: one that was left alone this long was left by a
-# crash.
-_FORGOTTEN_SECONDS: Final = 24 * 60 * 60
-
-
-class SharedStore(Protocol):
-    """A store behind a job's store, shared by several machines. FinishError if it can't be reached."""
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def secret(self) -> bytes:
-        """The secret with which everyone seals what they store."""
-        ...
-
-    def take(self, key: str, suffix: str, draft: Path) -> str:
-        """Write the piece named `key` to `draft`; returns its full name, "" if there is none."""
-        ...
-
-    def keep(self, name: str, piece: Path) -> None:
-        """Store a piece under a name, unless it is stored."""
-        ...
-
-    def fact(self, key: str) -> bytes | None:
-        """The data stored under `key`, if any."""
-        ...
-
-    def keep_fact(self, key: str, data: bytes) -> None:
-        """Store `data` under `key`, replacing older data."""
-        ...
 
 
 class Store:
     """A folder of pieces (media) and facts (JSON), each under its key. Threads and processes may share one.
 
-    A piece is called `KEY.SEAL.mp4` by a seal of its key and its bytes, so one rename puts it there together
-    with the proof that it is whole and was made for this key by somebody who has the `secret` (this user's
-    own, if none is given); and nothing that another may be reading is ever changed. What rotted, or came from
-    elsewhere, is as good as absent. Facts have their seal before them. What the stores at `lenders` have is
-    taken from there, so that equal work of several jobs is done once. Behind it may stand a `shared` store that many
-    machines share: what is not here is taken from it, and what is kept here is put on it.
+    A piece is named `KEY.SEAL.mp4`. The seal covers its key and its bytes, so one rename stores the piece
+    together with the proof that it is whole and was made for this key by someone who has the `secret` (by
+    default, this user's own). Facts begin with their seal. Nothing that another process may be reading is
+    changed, and what is damaged or comes from elsewhere counts as absent.
+
+    What the stores in the folders `lenders` have is taken from them, so that equal work of several jobs is
+    done once. What isn't here is also taken from the store `shared` between machines, if there is one, and
+    what is stored here is copied to it.
     """
 
     def __init__(
@@ -76,7 +47,7 @@ class Store:
         self.folder, self.shared, self.secret = folder, shared, secret or seal.own()
         self._lenders = tuple(Store(lender, secret=self.secret) for lender in lenders if lender != folder)
         self._proven: dict[Path, tuple[int, ...]] = {}
-        self._offered: set[str] = set()  # what this process has put on the shared store
+        self._offered: set[str] = set()  # what this process has copied to the shared store
 
     def alone(self) -> Store:
         """This store without its shared store: for facts about this machine's files."""
@@ -88,47 +59,49 @@ class Store:
             return self.folder
 
     def piece(self, key: str, suffix: str) -> Path | None:
-        """The piece named `key`, if it is there (or with a lender) and still has the bytes that were put
-        there."""
+        """The piece with this key if it is whole, from this store, a lender or the shared store."""
         with contextlib.suppress(OSError):
-            own = next(filter(self._whole, sorted(self._place(key).glob(f"{key}.*{suffix}"))), None)
-            return own or self._borrowed(key, suffix) or self._taken(key, suffix)
+            own = next(filter(self._is_whole, sorted(self._folder(key).glob(f"{key}.*{suffix}"))), None)
+            return own or self._borrowed_piece(key, suffix) or self._shared_piece(key, suffix)
         return None
 
-    def _whole(self, piece: Path) -> bool:
-        """Whether a piece has the seal of its bytes; read once, and again when it is another file. Its use
-        is noted."""
+    def _is_whole(self, piece: Path) -> bool:
+        """Whether a piece has the seal of its bytes. It is read once, and again if it is another file.
+
+        Its modification time becomes the time of this use.
+        """
         try:
             if self._proven.get(piece) == _state(piece):
                 return True
-            if not piece.is_file() or piece.name != _named(self.secret, piece.name.partition(".")[0], piece):
+            key = piece.name.partition(".")[0]
+            if not piece.is_file() or piece.name != _piece_name(self.secret, key, piece):
                 return False
         except OSError:
             return False
-        with contextlib.suppress(OSError):  # a store that cannot be written is used all the same
+        with contextlib.suppress(OSError):  # a store that can't be written is used all the same
             os.utime(piece)
         with contextlib.suppress(OSError):
             self._proven[piece] = _state(piece)
         return True
 
     def collect(self, most: int, since: float) -> int:
-        """Remove what was longest unused until at most `most` bytes are kept; nothing that was used after
-        `since` (s, epoch). How many.
+        """Remove the pieces that were unused longest until at most `most` bytes are left; returns how many.
 
-        Whoever still reads a removed piece reads on; whoever wants it later makes it again.
+        Nothing that was used after `since` (s, epoch) is removed. A process that has a removed piece open can
+        still read it; one that needs it later renders it again.
         """
-        kept = sorted((each for each in self._all()), key=lambda each: each[1])
-        size, removed = sum(each[2] for each in kept), 0
-        for path, used, length in kept:
-            if size <= most or used >= since:
+        kept = sorted(self._pieces(), key=lambda piece: piece[1])
+        total, removed = sum(size for _, _, size in kept), 0
+        for path, used, size in kept:
+            if total <= most or used >= since:
                 break
             with contextlib.suppress(OSError):
                 path.unlink()
-                size, removed = size - length, removed + 1
+                total, removed = total - size, removed + 1
         return removed
 
-    def _all(self) -> Iterator[tuple[Path, float, int]]:
-        """Every piece with when it was last used (s, epoch) and its bytes; facts are small, and stay."""
+    def _pieces(self) -> Iterator[tuple[Path, float, int]]:
+        """Every piece, when it was last used (s, epoch), and its bytes. Facts are small, and stay."""
         for path in self.folder.glob("??/*.*.*"):
             with contextlib.suppress(OSError):  # another process collects too
                 status = path.lstat()
@@ -140,8 +113,8 @@ class Store:
                 if ours and stat.S_ISREG(status.st_mode):
                     yield path, status.st_mtime, status.st_size
 
-    def _borrowed(self, key: str, suffix: str) -> Path | None:
-        """A lender's piece, in this store from now on: each job's folder may be deleted on its own."""
+    def _borrowed_piece(self, key: str, suffix: str) -> Path | None:
+        """A lender's piece, linked or copied to this store: each job's folder can be deleted on its own."""
         theirs = next(filter(None, (lender.piece(key, suffix) for lender in self._lenders)), None)
         if theirs is None:
             return None
@@ -151,12 +124,12 @@ class Store:
                 draft.hardlink_to(theirs)
             except OSError:  # another disk, or one without hard links
                 shutil.copyfile(theirs, draft)
-            path = self._place(key) / theirs.name
+            path = self._folder(key) / theirs.name
             _move(draft, path)
             discard(draft)  # renaming one name of a file to another of its names leaves both
         return path
 
-    def _taken(self, key: str, suffix: str) -> Path | None:
+    def _shared_piece(self, key: str, suffix: str) -> Path | None:
         """A piece copied from the shared store; one that doesn't match its name is ignored."""
         if self.shared is None:
             return None
@@ -164,22 +137,21 @@ class Store:
         with writing(draft):
             try:
                 name = self.shared.take(key, suffix, draft)
-                if not name or name != _named(self.shared.secret, key, draft):
+                if not name or name != _piece_name(self.shared.secret, key, draft):
                     return None
-                path = self._place(key) / _named(self.secret, key, draft)
+                path = self._folder(key) / _piece_name(self.secret, key, draft)
                 _move(draft, path)
             finally:
                 discard(draft)
         return path
 
     def keep(self, key: str, draft: Path) -> Path:
-        """Move a finished draft to its place; where a whole piece is already, that one stays and the draft
-        goes. The piece."""
+        """Store a finished draft, unless a whole piece is stored under its key; returns the stored piece."""
         with writing(draft):
             known = self.piece(key, draft.suffix)
             if known is not None:
                 discard(draft)
-            path = known or self._place(key) / _named(self.secret, key, draft)
+            path = known or self._folder(key) / _piece_name(self.secret, key, draft)
             if known is None:
                 _move(draft, path)
         self.offer(path)
@@ -188,11 +160,12 @@ class Store:
     def offer(self, piece: Path) -> None:
         """Copy a piece of this store to the shared store, unless it has it."""
         if self.shared and piece.name not in self._offered:
-            self.shared.keep(_named(self.shared.secret, piece.name.partition(".")[0], piece), piece)
+            key = piece.name.partition(".")[0]
+            self.shared.keep(_piece_name(self.shared.secret, key, piece), piece)
             self._offered.add(piece.name)
 
     def offer_fact(self, key: str) -> None:
-        """Copy the fact under `key` to the shared store."""
+        """Copy the fact under `key` to the shared store, unless it has it."""
         if (
             self.shared
             and key not in self._offered
@@ -202,87 +175,87 @@ class Store:
             self.shared.keep_fact(key, seal.closed(self.shared.secret, key, data))
 
     def fact(self, key: str) -> bytes | None:
-        """The JSON kept under `key` here or with a lender, if any; an older program may have meant
-        something else by it."""
+        """The JSON stored under `key` here, with a lender or in the shared store, if any.
+
+        An older version of finish may have written it in another form.
+        """
         with contextlib.suppress(OSError):
-            if (data := seal.opened(self.secret, key, self._fact(key).read_bytes())) is not None:
+            if (data := seal.opened(self.secret, key, self._fact_path(key).read_bytes())) is not None:
                 return data
         lent = next(filter(None, (lender.fact(key) for lender in self._lenders)), None)
-        return lent or self._taken_fact(key)
+        return lent or self._copied_fact(key)
 
-    def _taken_fact(self, key: str) -> bytes | None:
+    def _copied_fact(self, key: str) -> bytes | None:
+        """The fact in the shared store, copied to this one."""
         data = self._shared_fact(key)
         if data is not None:
-            self._keep_fact(key, data)
+            self._write_fact(key, data)
         return data
 
     def _shared_fact(self, key: str) -> bytes | None:
-        found = self.shared.fact(key) if self.shared else None
-        return seal.opened(self.shared.secret, key, found) if self.shared and found is not None else None
+        sealed = self.shared.fact(key) if self.shared else None
+        return seal.opened(self.shared.secret, key, sealed) if self.shared and sealed is not None else None
 
     def keep_fact(self, key: str, data: bytes) -> None:
         """Store `data` under `key`, replacing older data."""
-        self._keep_fact(key, data)
+        self._write_fact(key, data)
         if self.shared:
             self.shared.keep_fact(key, seal.closed(self.shared.secret, key, data))
             self._offered.add(key)
 
-    def _keep_fact(self, key: str, data: bytes) -> None:
+    def _write_fact(self, key: str, data: bytes) -> None:
         draft = self.draft(".json")
         with writing(draft):
             try:
                 draft.write_bytes(seal.closed(self.secret, key, data))
-                _move(draft, self._fact(key))
+                _move(draft, self._fact_path(key))
             finally:
                 discard(draft)
 
     def draft(self, suffix: str) -> Path:
-        """A name for a file in the making, on the store's own disk. What crashes left there more than a
-        day ago is removed."""
+        """A new path for an unfinished file on the store's own disk; old drafts of crashes are deleted."""
         draft = self.folder / "drafts" / f"{uuid.uuid4().hex}{suffix}"
         with writing(draft):
             sweep(draft.parent)
         return noted(draft)
 
-    def _place(self, key: str) -> Path:
+    def _folder(self, key: str) -> Path:
         return self.folder / key[:2]
 
-    def _fact(self, key: str) -> Path:
-        return self._place(key) / f"{key}.json"
+    def _fact_path(self, key: str) -> Path:
+        return self._folder(key) / f"{key}.json"
 
 
-def _named(secret: bytes, key: str, piece: Path) -> str:
-    """What a piece of these bytes is called under a key."""
+def _piece_name(secret: bytes, key: str, piece: Path) -> str:
+    """The name of a piece: its key, and the seal of its key and its bytes."""
     return f"{key}.{seal.seal(secret, key, piece.suffix, digest_file(piece))}{piece.suffix}"
 
 
 def piece_key(*parts: str) -> str:
-    """The name of a rendered piece: its stream's history and the program that rendered it."""
+    """The key of a rendered piece: its stream's history and the program that rendered it."""
     return digest("piece", *parts)
 
 
-def cache() -> Path:
-    """The folder of this machine and user for what belongs to no job; safe to delete."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or seal.home() / ".cache") / "finish"
-
-
 def most_bytes() -> int:
-    """How much a job's store may keep: `FINISH_STORE_GB` (10⁹ bytes), else 20: an hour of three 1080p
-    deliverables."""
-    said = os.environ.get("FINISH_STORE_GB", "20")
+    """The size that a job's store is kept to, in bytes: `FINISH_STORE_GB` (10⁹ bytes), by default 20.
+
+    20 GB hold an hour of three 1080p deliverables.
+    """
+    text = os.environ.get("FINISH_STORE_GB", "20")
     try:
-        wanted = float(said)
+        gigabytes = float(text)
     except ValueError:
-        wanted = -1
-    if not 0 <= wanted < 1e6:
+        gigabytes = -1
+    if not 0 <= gigabytes < 1e6:
         raise SpecError(
-            f"FINISH_STORE_GB isn't a number from 0 to 1,000,000: {said!r}",
+            f"FINISH_STORE_GB isn't a number from 0 to 1,000,000: {text!r}",
             "write a number of gigabytes, such as 20",
         )
-    return int(wanted * 1e9)
+    return int(gigabytes * 1e9)
 
 
 def _state(piece: Path) -> tuple[int, ...]:
+    """The inode, size and modification time (ns) of a file."""
     status = piece.stat()
     return status.st_ino, status.st_size, status.st_mtime_ns
 
@@ -291,33 +264,6 @@ def _move(draft: Path, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         draft.replace(path)
-    except IsADirectoryError:  # no folder was ever put there by us
+    except IsADirectoryError:  # finish never makes a folder there
         shutil.rmtree(path, ignore_errors=True)
         draft.replace(path)
-
-
-def sweep(drafts: Path, pattern: str = "*") -> None:
-    """Delete drafts that crashed processes left more than a day ago."""
-    oldest = time.time() - _FORGOTTEN_SECONDS
-    for draft in drafts.glob(pattern):
-        with contextlib.suppress(OSError):  # another process sweeps too
-            if draft.lstat().st_mtime < oldest:
-                draft.unlink()
-
-
-@contextlib.contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Create the folder of `path`, and raise a disk's errors as DiskError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        hint = (
-            "free some space and run again"
-            if full
-            else "check the folder's permissions and how its disk is mounted"
-        )
-        raise DiskError(
-            f"can't write to {os.fspath(path.parent)}: {error.strerror or error}", hint
-        ) from error

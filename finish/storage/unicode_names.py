@@ -1,5 +1,4 @@
-"""One name in two encodings: "é" is one character (composed, NFC) or an e and an accent (decomposed, NFD),
-as macOS and others write it."""
+"""Names in two encodings: "é" is one character (composed, NFC), or an e and an accent (decomposed, NFD)."""
 
 from __future__ import annotations
 
@@ -13,30 +12,30 @@ from finish.units import composed
 
 
 def as_on_disk(name: str, base: Path, listed: Callable[[Path], bool]) -> str:
-    """A path as the disk spells it, folder by folder, where nothing has exactly the name; only folders that
-    may be `listed` are.
+    """A path as the disk spells it, folder by folder, where nothing has exactly the name.
 
-    ValueError where two names differ from it in nothing but their encoding.
+    Only folders that may be `listed` are read. ValueError for two names that differ only in their encoding.
     """
-    here, words = Path(base), list[str]()
+    folder, spelt = Path(base), list[str]()
     for part in Path(name).parts:
-        there = part.isascii() or os.path.lexists(here / part) or not listed(Path(os.path.realpath(here)))
-        words.append(part if there else _alike(here, part))
-        here /= words[-1]
-    return str(Path(*words))
+        exact = part.isascii() or os.path.lexists(folder / part)
+        spelt.append(part if exact or not listed(Path(os.path.realpath(folder))) else _alike(folder, part))
+        folder /= spelt[-1]
+    return str(Path(*spelt))
 
 
 def _alike(folder: Path, name: str) -> str:
+    """The name in a folder that is equal once composed; `name` itself if there is none."""
     try:
         with os.scandir(folder) as entries:
-            found = [
+            names = [
                 entry.name for entry in islice(entries, LOOKED_AT) if composed(entry.name) == composed(name)
             ]
     except OSError:
         return name
-    if len(found) > 1:
+    if len(names) > 1:
         raise ValueError(
-            f'"{name}" exists {len(found)} times, with names that differ only in how accents are encoded'
+            f'"{name}" exists {len(names)} times, with names that differ only in how accents are encoded'
             " (composed, decomposed) — rename one"
         )
-    return found[0] if found else name
+    return names[0] if names else name

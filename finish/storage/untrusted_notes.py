@@ -1,5 +1,7 @@
-"""Small files that finish keeps in a job folder. They may come from elsewhere or be damaged, and then
-count as absent."""
+"""Small files that finish keeps in a job folder.
+
+They may come from elsewhere or be damaged, and then count as absent.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,10 @@ MOST: Final = 64 * 2**20  # bytes; house: a manifest of a thousand deliverables 
 
 
 def held(path: Path, most: int = MOST) -> bytes | None:
-    """The bytes of a regular file; None for a missing, unreadable or irregular one, and for one of more
-    than `most` bytes."""
+    """The bytes of a regular file.
+
+    None for a missing, unreadable or irregular file, and for one of more than `most` bytes.
+    """
     try:
         handle = platform.open_regular(path, follow_links=True)
         with os.fdopen(handle, "rb") as file:

@@ -12,8 +12,8 @@ from pathlib import Path
 from finish.errors import FinishError
 from finish.storage.cleanup import discard, noted
 from finish.storage.confinement import refuse_leaving
+from finish.storage.drafts import writing
 from finish.storage.publish import write_whole
-from finish.storage.store import writing
 from finish.watch.watch_items import FAILED, JOBS, LOCK_FILE, RESULTS, file_kind
 from finish.watch.watch_ledger import encoded
 

@@ -16,8 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 from finish.errors import PathError
 from finish.storage import platform
 from finish.storage.confinement import refuse_leaving
+from finish.storage.drafts import writing
 from finish.storage.publish import write_whole
-from finish.storage.store import writing
 from finish.storage.untrusted_notes import held
 from finish.watch.watch_items import FAILED, JOBS
 

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.errors import FinishError
-from finish.storage import seal
+from finish.storage import seal, user_folders
 from finish.storage.store import Store
 
 ONE, TWO = "1" * 64, "2" * 64
@@ -52,9 +52,9 @@ def test_a_store_that_somebody_else_has_filled_is_empty(tmp_path: Path) -> None:
     ours.keep_fact(TWO, b"{}")
     assert ours.piece(ONE, ".mp4") and theirs.piece(ONE, ".mp4"), "each has his own"
     (tmp_path / ONE[:2] / f"{TWO}.json").parent.mkdir(exist_ok=True)
-    ours._fact(ONE).write_bytes(ours._fact(TWO).read_bytes())
+    ours._fact_path(ONE).write_bytes(ours._fact_path(TWO).read_bytes())
     assert ours.fact(ONE) is None, "an answer to another question"
-    ours._fact(ONE).write_bytes(b'{"loud": -14}')
+    ours._fact_path(ONE).write_bytes(b'{"loud": -14}')
     assert ours.fact(ONE) is None
     assert Store(tmp_path / "other", [tmp_path], secret=THEIRS).fact(TWO) is None, "nor is it lent"
 
@@ -118,7 +118,7 @@ def test_where_no_secret_can_be_kept_it_is_the_machine_s_or_the_run_s(
 
 def test_a_user_without_a_home_has_one_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)
-    assert seal.home() == Path("/nonexistent")
+    assert user_folders.home() == Path("/nonexistent")
 
 
 @given(

@@ -22,7 +22,7 @@ from finish.media.ffmpeg.ffmpeg_program import binary, version
 from finish.media.ffmpeg.process import UNKNOWN_FRAMES, kill, started
 from finish.media.ffmpeg.watched_pipe import WatchedPipe
 from finish.storage import cleanup
-from finish.storage.store import writing
+from finish.storage.drafts import writing
 
 STALL_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = (

@@ -13,8 +13,8 @@ from xml.sax.saxutils import escape
 
 from finish import resources
 from finish.storage import platform
+from finish.storage.drafts import writing
 from finish.storage.publish import write_whole
-from finish.storage.store import writing
 from finish.units import digest
 
 # With `fontsdir` alone, libass finds no fallback glyphs and synthesises bold; with a fontconfig file, it

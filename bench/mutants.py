@@ -1,7 +1,8 @@
-"""Faults put into planning code, one at a time, from a seed: how many does the test suite find? `make mutants`.
+"""`make mutants`: how many faults in planning code does the test suite find?
 
-Each mutant changes one operator, number or condition of one file in a copy of the project. The tests of the file's room
-run first, then plans, then all tests without media, then the renders of pieces and cuts; the first failure ends a mutant.
+The faults come from a seed. Each mutant changes one operator, number, or condition of one file in a copy of
+the project. The tests of the file's room run first, then plans, then all tests without media, then the
+renders of pieces and cuts; the first failure ends a mutant.
 """
 
 from __future__ import annotations
@@ -20,11 +21,19 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-# What decides what is made of a clip, and what may be reused of an earlier run.
+# The code that decides what is made of a clip, and what is reused from an earlier run.
 PLANNING: Final = (
-    "finish/graph", "finish/model", "finish/planning", "finish/jobspec", "finish/stages", "finish/engine/history.py",
-    "finish/engine/lock_file.py", "finish/engine/selection.py", "finish/engine/up_to_date.py", "finish/storage/store.py",
-)  # fmt: skip
+    "finish/graph",
+    "finish/model",
+    "finish/planning",
+    "finish/jobspec",
+    "finish/stages",
+    "finish/deliver/history.py",
+    "finish/deliver/lock_file.py",
+    "finish/engine/selection.py",
+    "finish/deliver/up_to_date.py",
+    "finish/storage/store.py",
+)
 RENDERED: Final = ("tests/render/test_pieces.py", "tests/render/test_cuts.py", "tests/render/test_lock.py")
 WANTED: Final = 55 / 60
 SECONDS: Final = 900  # for one round of tests; a mutant that needs longer hangs, and is found by that
@@ -119,6 +128,8 @@ def chosen(count: int, seed: int) -> list[Mutant]:
 
 
 def _files(place: Path) -> Iterator[Path]:
+    if not place.exists():
+        raise FileNotFoundError(place)
     return iter([place]) if place.is_file() else place.rglob("*.py")
 
 

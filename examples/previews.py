@@ -37,7 +37,7 @@ KEY = b"finish-style"
 def preview(document: Document) -> bytes:
     """A PNG of a style."""
     style = styles.read(document)
-    em = style.size * 1.6 * FRAME.height  # larger than on a film: a preview is small
+    em = style.size * 1.6 * FRAME.height  # larger than on a video: a preview is small
     room = CaptionArea(FRAME, Box(0, 0, FRAME.width, FRAME.height), em, style)
     grid = CardGrid(RATE, 60)
     made = tuple(
@@ -81,7 +81,7 @@ def preview(document: Document) -> bytes:
 
 
 def marked(png: bytes, digest: str) -> bytes:
-    """A PNG with the digest of its style or look in it, before the end."""
+    """A PNG with the digest of its style or look inserted before the end."""
     body = b"tEXt" + KEY + b"\0" + digest.encode()
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
     return png[:-12] + chunk + png[-12:]

@@ -73,10 +73,12 @@ class Fluent:
         levels: Literal["keep", "legal"] = UNSET,
         report: Sequence[Literal["clipping", "banding"]] = UNSET,
     ) -> Self:
-        """A camera's picture is rendered for BT.709, balanced, matched to a reference, then graded by looks."""
+        """A camera's picture is rendered for BT.709, balanced, matched to a reference, then graded by
+        looks.
+        """
         return self._put("colour", stated(
-            looks=looks, strength=strength, lut_range=lut_range, camera=camera, balance=balance,
-            match=match, flicker=flicker, levels=levels, report=report
+            looks=looks, strength=strength, lut_range=lut_range, camera=camera, balance=balance, match=match,
+            flicker=flicker, levels=levels, report=report
         ))
 
     def reframe(  # noqa: PLR0913 (one argument a setting)
@@ -125,8 +127,8 @@ class Fluent:
         """`captions:` of a job: the file, how it looks, and what happens to its cues."""
         return self._put("captions", stated(
             file=file, recognise=recognise, style=style, font=font, fonts=fonts, look=look, burn=burn,
-            sidecar=sidecar, lang=lang, size=size, emphasis=emphasis, position=position,
-            encoding=encoding, words=words, glossary=glossary, mask=mask, stretch=stretch, rules=rules
+            sidecar=sidecar, lang=lang, size=size, emphasis=emphasis, position=position, encoding=encoding,
+            words=words, glossary=glossary, mask=mask, stretch=stretch, rules=rules
         ))
 
     def clean(
@@ -137,7 +139,9 @@ class Fluent:
         compress: float | None = UNSET,
     ) -> Self:
         """The steps that clean the clip's own sound, in this order; each is off unless set."""
-        return self._put("clean", stated(channels=channels, highpass=highpass, denoise=denoise, deess=deess, compress=compress))
+        return self._put("clean", stated(
+            channels=channels, highpass=highpass, denoise=denoise, deess=deess, compress=compress
+        ))
 
     def mix(  # noqa: PLR0913 (one argument a setting)
         self, clip: Any = UNSET, *,
@@ -148,7 +152,9 @@ class Fluent:
         mono: Literal["note", "require"] = UNSET,
     ) -> Self:
         """What is heard together: the clip, a voice-over, music, effects."""
-        return self._put("mix", stated(clip=clip, voice=voice, music=music, effects=effects, room=room, mono=mono))
+        return self._put("mix", stated(
+            clip=clip, voice=voice, music=music, effects=effects, room=room, mono=mono
+        ))
 
     def sound(
         self, target: str = UNSET, *,
@@ -158,4 +164,6 @@ class Fluent:
         album: Sequence[Any] = UNSET,
     ) -> Self:
         """How loud the delivered sound is, and how high it peaks."""
-        return self._put("sound", stated(target=target, lufs=lufs, ceiling=ceiling, accept=accept, album=album))
+        return self._put("sound", stated(
+            target=target, lufs=lufs, ceiling=ceiling, accept=accept, album=album
+        ))

@@ -50,5 +50,5 @@ def plain(value: Any) -> str:
 
 
 def page(title: str, *blocks: str) -> str:
-    """A generated page: its title, the mark, and its blocks."""
+    """A generated page: its title, the "generated" mark, and its blocks."""
     return "\n\n".join([f"# {title}", GENERATED, *(block for block in blocks if block)]) + "\n"

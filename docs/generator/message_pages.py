@@ -27,7 +27,7 @@ class NoteKind:
 
 
 def notes() -> list[NoteKind]:
-    """Every note that the package can make, found in its source."""
+    """Every note that the package can make, from its source."""
     return [
         note
         for module, tree in sources()
@@ -73,7 +73,7 @@ def _name(node: ast.AST) -> str:
 
 
 def _words(node: ast.AST) -> str:
-    """The text of a note with … where a value goes."""
+    """The text of a note, with … where a value goes."""
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):

@@ -67,7 +67,7 @@ def one_kind(part: Mapping[str, Any]) -> str:
 
 
 def default(part: Mapping[str, Any], *, required: bool = False) -> str:
-    """A key's default; sections show theirs key by key."""
+    """A key's default; sections show the defaults of their own keys."""
     if required:
         return "required"
     value = part.get("default")
@@ -81,7 +81,7 @@ def default(part: Mapping[str, Any], *, required: bool = False) -> str:
 
 
 def meaning(part: Mapping[str, Any]) -> str:
-    """A key's description, or that of the section that it takes."""
+    """A key's description, or the description of the section that it takes."""
     described = part.get("description") or next(
         (option["description"] for option in members(part) if "description" in option), ""
     )

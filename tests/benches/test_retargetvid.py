@@ -1,4 +1,4 @@
-"""Crops beside those of people: RetargetVid's files, and how much windows share."""
+"""Crops compared with human crops: RetargetVid's files, and the overlap of windows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def packed(folder: Path, number: int, rows: dict[str, list[str]]) -> None:
 
 
 def programme(*boxes: Box) -> Programme:
-    """Windows that stand for a frame each."""
+    """A programme with one crop window per frame."""
     size = Size(640, 360)
     picture = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=size)
     framing = Framing(
@@ -63,7 +63,7 @@ def test_no_files_are_an_error(tmp_path: Path) -> None:
 
 
 def test_the_overlap_is_that_of_both_over_all() -> None:
-    """Half of a window beside itself moved by half: 60 px in common of 180."""
+    """Half of a window against the same window moved by half: 60 px of 180 overlap."""
     people = [np.array([[60.0, 0, 180, 360]] * 2), np.array([[0.0, 0, 120, 360]] * 3)]
     found = overlap(programme(Box(0, 0, 120, 360), Box(60, 0, 180, 360)), 7, "1-3", people)
     assert found.ours == pytest.approx((1 / 3 + 1 + 1 + 1 / 3) / 4) and found.middle == 0

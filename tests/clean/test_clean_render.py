@@ -1,4 +1,4 @@
-"""Cleaning through FFmpeg: what it takes away, what it leaves, and that nothing comes late."""
+"""Cleaning through FFmpeg: what it removes, what it keeps, and that nothing is delayed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SECONDS = 10
 
 
 class World:
-    """Answers for real, but for where somebody speaks."""
+    """Real answers, except where somebody speaks."""
 
     def __init__(self, folder: Path) -> None:
         store = Store(folder / "store")
@@ -53,7 +53,7 @@ class World:
 
 
 def speech() -> np.ndarray:
-    """Syllables of a voice of 120 Hz with its harmonics, a hiss in each word; silence between the words."""
+    """Syllables of a 120 Hz voice with harmonics and a hiss in each word; silence between the words."""
     times = np.arange(SECONDS * RATE) / RATE
     voice = sum(np.sin(2 * np.pi * 120 * harmonic * times) / harmonic for harmonic in range(1, 25))
     hiss = np.random.default_rng(5).normal(0, 0.3, len(times)) * (np.sin(2 * np.pi * 1.3 * times) > 0.9)
@@ -80,7 +80,7 @@ def cleaned(world: World, programme: Programme, **settings: Any) -> Programme:
 
 
 def sisdr(truth: np.ndarray, found: np.ndarray) -> float:
-    """Scale-invariant ratio of signal to distortion, dB (Le Roux et al. 2019)."""
+    """Scale-invariant signal-to-distortion ratio, dB (Le Roux et al. 2019)."""
     signal = (found @ truth) / (truth @ truth) * truth
     return float(10 * np.log10((signal @ signal) / ((found - signal) @ (found - signal))))
 
@@ -128,7 +128,7 @@ def test_nothing_comes_late(tmp_path: Path, settings: dict[str, Any]) -> None:
     found = world.samples(cleaned(world, source(tmp_path, mixture), **settings).sound)[:, 0]
     assert len(found) == len(mixture)
     spectrum = np.fft.rfft(found, 2 * len(found)) * np.conj(np.fft.rfft(mixture, 2 * len(found)))
-    spectrum[: 2 * 200 * SECONDS] = 0  # a high pass turns the phase of what is next to it
+    spectrum[: 2 * 200 * SECONDS] = 0  # a high-pass filter shifts the phase near its cutoff
     late = int(np.argmax(np.fft.irfft(spectrum)))
     assert min(late, 2 * len(found) - late) <= 2
 

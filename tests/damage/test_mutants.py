@@ -1,7 +1,6 @@
-"""Harmed clips of every format, planned: what is missing is refused or noted; clean clips of the same formats
-are neither.
+"""Damaged clips of every format, planned: missing parts are refused or noted; clean clips have no findings.
 
-The mutants and the witness are the damage bench's (`make fuzz`, which has many more of both).
+The mutants and the witness belong to the damage bench (`make fuzz`, which has many more of both).
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from bench.damage.mutants import Mutant, mutants
 from bench.damage.witness import Held, held, loss
 
 SEED: Final = 19
-# Of each format one cut, one hole or flip, and the lies of its container that leave something out.
+# Per format: one cut, one hole or flip, and the container's lies that leave something out.
 KINDS: Final = {
     "plain.mp4": (
         "cut-half",
@@ -75,7 +74,7 @@ KINDS: Final = {
 CHOSEN: Final = [each for each in mutants() if each.kind in KINDS.get(each.base, ())]
 _BEHIND: Final = ("plain.mp4", "mpeg4.avi", "h264.flv", "mpeg4.nut", "live.webm", "music.mp3", "music.flac")
 _UNTRIMMED: Final = (
-    "music.mp3:zeros-after"  # so many that FFmpeg no longer believes the header, and plays the padding
+    "music.mp3:zeros-after"  # so many that FFmpeg stops believing the header, and plays the padding
 )
 _CUT_INDEX: Final = ("plain.mkv", "mjpeg.avi", "fragmented.mp4", "wmv2.wmv", "h264.flv")
 HARMLESS: Final = [
@@ -87,7 +86,7 @@ HARMLESS: Final = [
 
 
 class World:
-    """Clean clips, built once, and what is known of them."""
+    """Clean clips, built once, and what is known about them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -173,5 +172,5 @@ def test_mutants_are_the_same_each_time(world: World) -> None:
 
 
 def test_chapters_that_go_with_an_encoded_sound_are_no_damage(world: World, tmp_path: Path) -> None:
-    # Its level is searched for: sounds are encoded and read.
+    # Its level is searched for, so sounds are encoded and measured.
     assert answered(world.clip("chapters.mp4"), tmp_path)[:2] == ("done", "")

@@ -1,4 +1,4 @@
-"""The documents of a job: typed, described by a schema, and read back as this version and the one before wrote them."""
+"""The documents of a job: typed, described by a schema, and readable from this version and the one before."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def rendering(tmp_path_factory: pytest.TempPathFactory) -> Rendering:
 
 
 def manifest(out: Path, version: int | None) -> dict[str, Any]:
-    """A manifest as a version wrote it; the first one stated none."""
+    """A manifest as one version wrote it; the first version didn't state its number."""
     out.mkdir(exist_ok=True)
     top = {**about(), "job": "a"}
     top = {**top, "version": version} if version else {key: top[key] for key in top if key != "version"}

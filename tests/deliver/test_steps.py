@@ -1,4 +1,4 @@
-"""The steps of a delivery: in their order, until one of them ends it."""
+"""The steps of a delivery run in their order, until one of them ends it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def draft(tmp_path: Path) -> Draft:
 
 
 class Trace:
-    """Steps that note that they were taken, and events that were told."""
+    """Steps that record when they run, and the events that were sent."""
 
     def __init__(self) -> None:
         self.taken: list[str] = []
@@ -70,7 +70,7 @@ def test_nothing_with_a_broken_promise_is_published(draft: Draft) -> None:
 
 @pytest.mark.parametrize("is_published", [False, True])
 def test_an_error_ends_the_delivery(draft: Draft, is_published: bool) -> None:
-    """What was published before a later step failed has a path, and its error as well."""
+    """A deliverable that was published before a later step failed has a path and an error."""
     trace = Trace()
     first = trace.step("publish", published) if is_published else trace.step("mux")
     outcome = deliver(draft, [first, trace.step("next", fail), trace.step("last")], trace.tell)

@@ -1,4 +1,7 @@
-"""A file that could outgrow its destination gets a lower ceiling, or is refused, before anything is rendered; what follows from a codec."""
+"""A file that could outgrow its destination gets a lower ceiling, or is refused, before rendering.
+
+Also, what follows from a codec.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every example on a page is one that finish takes: job specs, commands, and Python."""
+"""Every example in the docs is valid: job specs, commands, and Python."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def of(language: str, mark: str | None = None) -> list[Block]:
 
 @pytest.mark.parametrize("block", of("yaml"), ids=str)
 def test_a_job_spec_is_valid(block: Block) -> None:
-    if block.mark.split(":")[0] in ("style", "preset"):  # `test_extending` uses these
+    if block.mark.split(":")[0] in ("style", "preset"):  # used by `test_extending`
         return
     values = YAML(typ="safe").load(block.text)
     assert isinstance(values, dict)
     captions = values.get("captions")
-    if captions == "auto":  # a shorthand that the loader writes out
+    if captions == "auto":  # a shorthand that the loader expands
         values["captions"] = {"recognise": True}
     whole = values if block.mark == "brand" else {**WHOLE, **values}
     if block.mark == "brand":
@@ -66,7 +66,7 @@ def commands() -> list[tuple[str, str]]:
 
 
 def taken(line: str) -> list[str]:
-    """What of a command finish doesn't know: its verb or an option; [] where it takes all of it."""
+    """The unknown part of a command, its verb or an option; [] if finish accepts all of it."""
     words = shlex.split(line.partition(" | ")[0], comments=True)[1:]
     command: Any = typer.main.get_command(app)
     while hasattr(command, "commands"):
@@ -90,7 +90,7 @@ def test_a_wrong_command_is_not() -> None:
     assert taken("finish rum spring") == ["rum"] and taken("finish run spring --onyl a") == ["--onyl"]
 
 
-@pytest.mark.parametrize("block", of("python", ""), ids=str)  # those with a mark are run
+@pytest.mark.parametrize("block", of("python", ""), ids=str)  # marked blocks are run
 def test_python_uses_names_that_exist(block: Block) -> None:
     tree = ast.parse(block.text)
     imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]

@@ -1,4 +1,4 @@
-"""The pages about extending finish: their modules become files, and their examples run against them."""
+"""The pages about extending finish: their modules become files, and their examples run with them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RUN = [page for page in EXTENDING if any(block.mark == "run" for block in blocks
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a short clip, as the folder of work."""
+    """A working folder with a short clip."""
     monkeypatch.chdir(tmp_path)
     clip(tmp_path / "hero.mp4", seconds=0.4)
     return tmp_path
@@ -49,7 +49,7 @@ def test_every_python_block_is_run() -> None:
 
 
 def the(page: str, mark: str) -> tuple[str, str]:
-    """The name and the text of the one block of a page with that mark."""
+    """The name and the text of the only block of a page with this mark."""
     (block,) = [each for each in blocks(DOCS / "extending" / page) if each.mark.startswith(f"{mark}: ")]
     return block.mark.removeprefix(f"{mark}: "), block.text
 

@@ -1,4 +1,4 @@
-"""The pages are true: links lead somewhere, what is named exists, and every list is complete."""
+"""The docs are true: links work, everything named exists, and lists are complete."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def _anchors(text: str) -> set[str]:
-    """The anchors of a page's titles, as GitHub makes them."""
+    """The anchors of a page's headings, as GitHub makes them."""
     titles = re.findall(r"^#+ (.+)$", text, re.M)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_files_and_modules_that_are_named_exist(page: Path) -> None:
-    if page.name == "CHANGELOG.md":  # it speaks of earlier versions too
+    if page.name == "CHANGELOG.md":  # it mentions earlier versions too
         return
     text = page.read_text()
     for path in re.findall(r"`((?:finish|tests|bench|docs|luts|examples)/[\w./-]+)`", text):

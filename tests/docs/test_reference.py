@@ -1,4 +1,4 @@
-"""The reference is what the package says of itself: no page is out of date, and every key has a meaning."""
+"""The reference matches the package: no page is out of date, and every key has a description."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tutorial, from nothing to a revision: its files are written and its commands are run, in order."""
+"""The tutorial, from nothing to a revision: its files are written and its commands run, in order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FINISH = f'finish() {{ "{sys.executable}" -m finish "$@"; }}'
 
 
 def done(block: Block, place: Path) -> str:
-    """What a block of commands prints; each must end with 0."""
+    """The output of a block of commands; each must exit with 0."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
     script = f"set -e\n{FINISH}\n{block.text}"
     result = subprocess.run(

@@ -1,4 +1,7 @@
-"""Whole jobs in object storage: the same bytes as from a folder, done once for all machines, and by workers that see no folder."""
+"""Whole jobs in object storage: the same bytes as from a folder.
+
+Work is done once for all machines, also by workers without access to the folder.
+"""
 
 from __future__ import annotations
 
@@ -190,7 +193,7 @@ def test_harmed_notes_of_what_was_sent_are_none(tmp_path: Path, notes: bytes) ->
 
 @dataclass
 class Elsewhere:
-    """Hands of a machine that sees none of the job's folders: every path in a task leads nowhere there."""
+    """An executor on a machine without the job's folders: every local path in a task leads nowhere."""
 
     root: Path
 
@@ -206,7 +209,7 @@ class Elsewhere:
             for these in (task.context.states, task.context.objects)
         )
         context = replace(task.context, store=away(task.context.store), states=states, objects=found)
-        away_too = {path: away(path) for path in graph.files(task.ends)}  # finished files, say
+        away_too = {path: away(path) for path in graph.files(task.ends)}  # such as finished files
         worker.do(replace(task.at(away_too), context=context), "elsewhere", tell)
 
 
@@ -249,7 +252,7 @@ def test_of_a_film_only_what_is_shown_is_fetched(
     (copy,) = [each for each in partial_fetch.copies()._copies.values() if each.origin == found]
     assert 0.2 < copy.fetched_bytes / found.size < 0.8 and len(copy.fetched) > 1
 
-    monkeypatch.setattr(partial_fetch, "_read", lambda track, span: [])  # had the index lied
+    monkeypatch.setattr(partial_fetch, "_read", lambda track, span: [])  # as if the index were wrong
     partial_fetch.copies.cache_clear()
     shutil.rmtree(context.store)
     context.store.mkdir()

@@ -1,4 +1,4 @@
-"""Work on a cluster: the same bytes, the same errors, and what dies takes nobody else along."""
+"""Work on a cluster: the same bytes and errors, and a process that dies takes no other with it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from finish.storage.store import Store
 from finish.units import Size
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(180)]
-cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers don't see the tests
+cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers can't import the tests
 
 CAPTIONS = "1\n00:00:00,200 --> 00:00:01,500\nOne and the same\n"
 JOB = """source: hero.mp4
@@ -73,7 +73,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Looks(Analyser[Facts]):
-    """Counts frames; `kills` the process that it is in, or takes `wait` seconds for each."""
+    """Counts frames; `kills` its own process, or takes `wait` seconds per frame."""
 
     name: str
     kills: bool = False
@@ -120,7 +120,7 @@ def asking(hero: Path, store: Path, **about: Any) -> AnalysisTask:
 
 
 def working_on(clip_: Path) -> list[psutil.Process]:
-    """FFmpeg processes that are not yet dead."""
+    """FFmpeg processes that are still alive."""
     found = [
         each
         for each in psutil.process_iter(["name", "status", "cmdline"])
@@ -152,7 +152,7 @@ def test_an_error_there_is_the_same_error_here(tmp_path: Path, executor: DaskExe
 @pytest.mark.render
 @pytest.mark.parametrize("stated", [True, False])
 def test_a_clip_is_known_by_its_content(stated: bool, tmp_path: Path, hero: Path) -> None:
-    """Another clip of the same size and time under the same name is refused; the same bytes are the clip, whatever their time."""
+    """Another clip of equal name, size, and time is refused; equal bytes of another time are accepted."""
     mine, other = tmp_path / "hero.mp4", tmp_path / "other.mp4"
     shutil.copyfile(hero, mine)
     other.write_bytes(hero.read_bytes()[:-1] + b"x")
@@ -248,7 +248,7 @@ def test_a_run_that_is_stopped_ends_its_work_there(tmp_path: Path, hero: Path) -
         cancel, seen, stopped = threading.Event(), list[psutil.Process](), list[float]()
 
         def stop() -> None:
-            """Once FFmpeg works there, however long it took to begin."""
+            """Wait until FFmpeg runs there, however long its start takes."""
             for _ in range(300):
                 seen.extend(working_on(hero))
                 if seen:
@@ -268,7 +268,7 @@ def test_a_run_that_is_stopped_ends_its_work_there(tmp_path: Path, hero: Path) -
 
 
 class Client:
-    """A cluster on paper, of so many workers; what is given to it is never done."""
+    """A simulated cluster of this many workers; what it is given is never done."""
 
     def __init__(self, workers: int, status: str = "running") -> None:
         self.workers, self.status = workers, status
@@ -285,7 +285,7 @@ class Client:
 
 
 class Doing(Client):
-    """Everything is done at once."""
+    """Every task is done at once."""
 
     def submit(self, *_: Any, **__: Any) -> Any:
         return SimpleNamespace(
@@ -294,7 +294,7 @@ class Doing(Client):
 
 
 class Lost(Client):
-    """Closed while nobody looked: Dask raises an exception of its own."""
+    """Closed in the meantime: Dask raises an exception of its own."""
 
     def submit(self, *_: Any, **__: Any) -> Any:
         from distributed.client import ClosedClientError

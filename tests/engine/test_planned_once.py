@@ -1,4 +1,4 @@
-"""A run plans the picture of a deliverable once, and renders none that will be refused."""
+"""A run plans each deliverable's picture once, and renders none that will be refused."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ deliverables: [{name: one, preset: youtube}]
 
 @dataclass(frozen=True)
 class Counted:
-    """A stage that counts how often it plans."""
+    """A stage that counts its plans."""
 
     stage: Stage
     counts: Counter[str]
@@ -40,7 +40,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Refusing(Counted):
-    """A stage that refuses every deliverable before it asks anything of an encoding."""
+    """A stage that refuses every deliverable before it asks anything about an encoding."""
 
     def plan(self, *arguments: Any) -> Any:
         self.counts[self.stage.name] += 1
@@ -66,7 +66,7 @@ def test_the_picture_is_planned_once(job: Job) -> None:
 
 @pytest.mark.render
 def test_what_the_sound_refuses_is_not_rendered(job: Job) -> None:
-    """Only what an encoding has to answer is found out while pictures are rendered."""
+    """Only questions about an encoding are answered while pictures render."""
     counts: Counter[str] = Counter()
     *others, last = STAGES
     stages: tuple[Any, ...] = (*(Counted(stage, counts) for stage in others), Refusing(last, counts))

@@ -1,4 +1,4 @@
-"""Results in order, a few works at once, the earliest first; and an end to all when one fails."""
+"""Results in order, several at once, the earliest first; one failure ends all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Streams as values: equal history is an equal stream; lowering emits shared work once; rewrites keep what is shown."""
+"""Streams as values: equal history is an equal stream.
+
+The compiler emits shared work once; rewrites keep the output.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Animations as clips: how long each frame is shown, what is transparent, and what is refused before it is
-decoded."""
+"""Animations as clips: frame times, transparency, and what is refused before decoding."""
 
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ from finish.stages.conform.track_lengths import Lengths, length_notes
 from finish.storage.store import Store
 from finish.units import Size, Span
 
-# 0 and 10 ms are shown for 100 ms, as browsers do.
+# 0 and 10 ms show for 100 ms, as in browsers.
 DELAYS, SHOWN = (100, 200, 40, 70, 10, 0, 110, 500), (100, 200, 40, 70, 100, 100, 110, 500)
 
 
@@ -107,7 +106,7 @@ def test_what_is_transparent_shows_the_background(
 @pytest.mark.render
 @pytest.mark.parametrize("suffix", [GIF, APNG, WEBP])
 def test_a_part_is_drawn_over_all_that_came_before(tmp_path: Path, suffix: str) -> None:
-    """A seek would begin with a frame that holds only what changed."""
+    """A seek would begin with a frame that holds only the changes."""
     source = known(animated(tmp_path / f"x{suffix}", (500,) * 8))
     (part,) = slice_streams(
         [source.picture.filter("fps", fps=2)], Span(Fraction(3), Fraction(4)), Fraction(1)
@@ -223,7 +222,7 @@ def test_what_no_screen_shows_is_refused_before_it_is_decoded(
 
 
 def test_no_bytes_make_a_reader_fail(tmp_path: Path) -> None:
-    """Every prefix, and every byte changed: something is said, or nothing, never an error of ours."""
+    """Every prefix, and every changed byte: facts or a message, never an internal error."""
     for suffix in (GIF, APNG, WEBP):
         whole = animated(tmp_path / f"x{suffix}", (100, 20)).read_bytes()
         for at in range(1, len(whole)):

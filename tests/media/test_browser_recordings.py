@@ -1,5 +1,7 @@
-"""What browsers record: no length, no index, clusters of unknown size, stamps in milliseconds. Whole, and
-no word of damage."""
+"""Browser recordings are whole, without a note of damage.
+
+They have no length, no index, clusters of unknown size, and stamps in milliseconds.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from finish.model import Frames, Source
 from finish.storage.store import Store
 
 CLUSTER = bytes.fromhex("1f43b675")
-# Of seven frames one is not drawn, for a third of a second none is, and each is stamped up to 6 ms late.
+# One of seven frames is missing, a third of a second has none, and each is stamped up to 6 ms late.
 SHOWN = (
     "testsrc2=size=96x64:rate=30:duration=2,select='not(eq(mod(n\\,7)\\,3)+between(n\\,30\\,39))',settb=1/1000,"
     "setpts='round(PTS+random(1)*6)'"
@@ -34,7 +36,7 @@ def recorded(path: Path, *extra: str) -> Path:
 
 
 def unsized(data: bytes) -> bytes:
-    """A WebM file whose clusters do not say how long they are (RFC 8794 §6.2: all bits set)."""
+    """A WebM file whose clusters don't state their length (RFC 8794 §6.2: all bits set)."""
     made, at = bytearray(data), 0
     while (at := made.find(CLUSTER, at)) >= 0:
         first = made[at + 4]
@@ -113,7 +115,7 @@ def test_a_recording_is_whole_and_all_of_it_is_read(
 
 @pytest.mark.render
 def test_one_that_was_cut_off_says_so(tmp_path: Path) -> None:
-    """The tab was closed: the last cluster is not whole."""
+    """The tab was closed: the last cluster is incomplete."""
     path = recorded(
         tmp_path / "x.webm",
         "-c:v",

@@ -1,4 +1,4 @@
-"""MP3 and Ogg files behind one another in one file are refused by name; one of them never is."""
+"""Several MP3 or Ogg files joined into one are refused by name; a single file never is."""
 
 from __future__ import annotations
 

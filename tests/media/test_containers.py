@@ -1,5 +1,4 @@
-"""What containers state of themselves: whole files of every family lack nothing, and each that is cut or
-whose index is halved says so."""
+"""What containers state about themselves: whole files lack nothing; cut files and indexes are reported."""
 
 from __future__ import annotations
 
@@ -24,8 +23,7 @@ H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "10", "-c:a
 
 @dataclass(frozen=True)
 class Kind:
-    """A family: the file's ending, FFmpeg's demuxer, how it is made, and whether a cut one is certainly
-    known to be cut."""
+    """A container family: suffix, FFmpeg demuxer, recipe, and whether a cut file is always detected."""
 
     name: str
     demuxer: str
@@ -94,8 +92,7 @@ def test_whole_files_lack_nothing_and_cut_ones_say_so(made: Path, tmp_path: Path
 
 @pytest.mark.render
 def test_recordings_that_state_no_length_lack_nothing(made: Path, tmp_path: Path) -> None:
-    """Whoever writes to a pipe cannot go back to write down how long it became: browsers, cameras on a
-    network."""
+    """A writer to a pipe can't go back to fill in the length: browsers, network cameras."""
     for name, muxer in (
         ("a.mkv", "matroska"),
         ("a.webm", "webm"),
@@ -161,8 +158,7 @@ def test_what_lies_behind_the_segment_of_matroska_is_none_of_it(made: Path, tmp_
 
 
 def patched(path: Path, kind: bytes, change: dict[int, int], number: int = 0) -> bytes:
-    """A file with 32-bit values of its `number`th box of a kind changed, by their places after the box's
-    name."""
+    """A file with changed 32-bit values in its `number`th box of a kind, by their offsets after the name."""
     data = bytearray(path.read_bytes())
     at = -1
     for _ in range(number + 1):
@@ -196,8 +192,7 @@ def test_an_index_that_contradicts_itself(
 
 @pytest.mark.render
 def test_what_a_header_counts_is_there(made: Path, tmp_path: Path) -> None:
-    """An AVI counts its pictures; Matroska's statistics tell when each stream ends, and its cues where
-    clusters begin."""
+    """AVI counts its pictures; Matroska's statistics give each stream's end, and its cues the clusters."""
     avi = tmp_path / "x.avi"
     data = bytearray((made / "a.avi").read_bytes())
     place = data.index(b"strh") + 8 + 32
@@ -236,7 +231,7 @@ def test_a_fragment_that_an_index_names_is_there(made: Path, tmp_path: Path) -> 
 def test_an_edit_list_shows_what_is_there(made: Path) -> None:
     path = made / "edited.mp4"
     whole = (made / "a.mp4").read_bytes()
-    at = whole.index(b"elst") + 12  # after version, flags and count: how long, and from when on
+    at = whole.index(b"elst") + 12  # after version, flags, and count: the duration and the start
     shown = struct.unpack_from(">I", whole, at)[0]
     for change, code, certain in (
         ({at: shown // 2}, "index-length", True),
@@ -330,8 +325,7 @@ def test_a_file_without_its_last_byte_is_cut_off(name: str, made: Path, tmp_path
 
 
 def test_a_packet_of_aac_that_claims_another_kind_of_sound(made: Path, tmp_path: Path) -> None:
-    """Two bits of the first header: FFmpeg takes all packets for that kind, decodes other samples, and
-    reports nothing."""
+    """Two bits of the first header: FFmpeg decodes all packets as that kind, and reports nothing."""
     data = bytearray((made / "a.aac").read_bytes())
     data[2] ^= 0x04  # the rate
     (tmp_path / "a.aac").write_bytes(data)

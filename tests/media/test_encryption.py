@@ -1,4 +1,4 @@
-"""Clips that are encrypted are called so, and no others."""
+"""Encrypted clips are called encrypted, and no others."""
 
 from __future__ import annotations
 

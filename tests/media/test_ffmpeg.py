@@ -1,4 +1,4 @@
-"""The runner: FFmpeg is watched, limited, cancelled, and never believed on its exit code alone."""
+"""The runner: FFmpeg is watched, limited, cancelled, and never trusted on its exit code alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TONE = graph.generate("audio", "sine", frequency=440).filter("atrim", end=1)
 
 @pytest.fixture
 def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An FFmpeg that is a script; write its body to the path."""
+    """An FFmpeg that is a script: write its body to the path."""
     script = tmp_path / "ffmpeg"
     script.write_text("#!/bin/sh\nexit 0\n")
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
@@ -59,7 +59,7 @@ def test_one_that_is_cancelled_leaves_nobody_behind(fake: Path, tmp_path: Path) 
 
 
 def living(group: str) -> list[str]:
-    """The processes of a group that are not zombies; a moment's grace, because a kill is not instant."""
+    """The processes of a group that aren't zombies, after a moment, because a kill isn't instant."""
     found: list[str] = []
     for _ in range(40):
         found = []
@@ -93,7 +93,7 @@ def test_a_failure_is_one_clear_line(log: str, code: str, says: str) -> None:
 def test_missing_glyphs_and_lost_frames_are_failures_even_with_exit_0() -> None:
     tofu = FFmpegLog()
     tofu.add("[ass] fontselect: failed to find any fallback with glyph 0x1F9FF for font: (Noto Sans, 400, 0)")
-    for _ in range(10_000):  # however much is said afterwards
+    for _ in range(10_000):  # however much is logged afterwards
         tofu.add("[verbose] something")
     with pytest.raises(FinishError, match=r"U\+1F9FF"):
         tofu.require_clean()
@@ -188,7 +188,7 @@ def test_a_truncated_clip_is_not_a_success(tmp_path: Path) -> None:
     with pytest.raises(FinishError, match=r"x\.mp4 is damaged") as told:
         ffmpeg_runner.write([Output((replace(source, losses=()).picture,), "-", "null")])
     assert told.value.code == "media"
-    # Whoever knows of it goes on over it.
+    # Code that knows about it continues over it.
     assert 50 <= ffmpeg_runner.write([Output((source.picture,), "-", "null")]).frames[0] <= 52
 
 
@@ -201,7 +201,7 @@ def test_a_damaged_clip_is_told_as_damaged() -> None:
 
 @pytest.mark.render
 def test_a_losslessly_trimmed_clip_is_whole(tmp_path: Path) -> None:
-    """What a phone's trim leaves: packets that an edit list hides are no lost frames."""
+    """A phone's trim: packets that an edit list hides aren't lost frames."""
     whole = clip(tmp_path / "x.mp4", seconds=4, extra=("-g", "100"))
     ffmpeg_by_hand("-ss", "3.2", "-i", str(whole), "-c", "copy", str(tmp_path / "cut.mp4"))
     source = probe(tmp_path / "cut.mp4")

@@ -1,4 +1,4 @@
-"""The font configuration: a file whose text never changes, in a folder that is nobody else's."""
+"""The font configuration: a file with constant text, in a private folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture's rate from the stamps of its packets: what moves, not the average."""
+"""A picture's rate from the stamps of its packets: the rate of motion, not the average."""
 
 from __future__ import annotations
 

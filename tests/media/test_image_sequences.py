@@ -1,5 +1,4 @@
-"""Numbered pictures as one clip: in their order, whole, alike, of the job's own folder, and as they were
-when they were listed."""
+"""Numbered pictures as one clip: in order, complete, alike, in the job's folder, unchanged since listing."""
 
 from __future__ import annotations
 
@@ -37,7 +36,7 @@ def grey(number: int) -> int:
 def shot(
     folder: Path, numbers: range, name: str = "shot.%04d.png", mode: str = "RGB", **options: object
 ) -> Path:
-    """Pictures of one grey each, told by their number; what is transparent is the left half."""
+    """Pictures of one grey each, by number; in transparent ones, the left half is transparent."""
     folder.mkdir(exist_ok=True)
     for number in numbers:
         value = grey(number)

@@ -1,5 +1,4 @@
-"""What a job may read, on a real disk: inside its folder and its libraries, regular files, of bounded
-size."""
+"""What a job may read, on a real disk: inside its folder and libraries, regular files, of limited size."""
 
 from __future__ import annotations
 
@@ -17,7 +16,7 @@ from finish.media.job_files import JobFiles
 
 @pytest.fixture
 def job(tmp_path: Path) -> Path:
-    """job/{media/hero.mp4, captions/hero.en.srt, brand/}, secret.txt and shared/logo.png beside it."""
+    """job/{media/hero.mp4, captions/hero.en.srt, brand/}, secret.txt, and shared/logo.png beside it."""
     job = tmp_path / "job"
     for folder in ("media", "captions", "brand"):
         (job / folder).mkdir(parents=True)
@@ -153,7 +152,7 @@ def test_a_document_has_a_bound(job: Path, monkeypatch: pytest.MonkeyPatch) -> N
         refusal(JobFiles(job), "more")
         == '"more" is larger than 1 MB — captions, looks and styles must be smaller'
     )
-    assert JobFiles(job).find("more", job) == job / "more"  # a clip may be of any size
+    assert JobFiles(job).find("more", job) == job / "more"  # a clip may have any size
 
 
 def test_libraries_are_read_too(job: Path, tmp_path: Path) -> None:

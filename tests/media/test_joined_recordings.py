@@ -1,5 +1,4 @@
-"""Recordings in one file, each with a clock of its own: every picture in its order, and sound with its own
-picture."""
+"""Recordings in one file, each with its own clock: every picture in order, and sound in sync."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ CODECS = {".ts": ("libx264", "aac"), ".m2ts": ("libx264", "ac3"), ".mpg": ("mpeg
 
 
 def recording(path: Path, grey: int, tone: int, *extra: str, seconds: float = 1.0) -> bytes:
-    """Pictures of one grey, at 25 a second, that is 3 lighter with each; a tone."""
+    """Pictures of one grey, at 25 fps, each brighter by 3, with a tone."""
     picture, sound = CODECS[path.suffix]
     shown = f"color=s=64x48:r=25:d={seconds},geq=lum='{grey}+3*N':cb=128:cr=128"
     ffmpeg_by_hand(
@@ -144,7 +143,7 @@ def test_recordings_of_other_tracks_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.render
 def test_a_clock_that_goes_on_is_one(tmp_path: Path) -> None:
-    """One file, one that wraps (33 bits), and one cut in two places of its own clock."""
+    """One file, one whose clock wraps (33 bits), and one cut at two places of its own clock."""
     data = recording(tmp_path / "a.ts", 20, 400, seconds=2)
     wraps = tmp_path / "wraps.ts"
     wraps.write_bytes(recording(wraps, 20, 400, "-output_ts_offset", str(2**33 / 90_000 - 2.4), seconds=2))

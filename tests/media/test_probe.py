@@ -1,4 +1,4 @@
-"""Probing: facts of built and real clips, and one clear line for everything that is no clip."""
+"""Probing: facts of built and real clips, and one clear line for everything that isn't a clip."""
 
 from __future__ import annotations
 

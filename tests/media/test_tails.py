@@ -1,5 +1,4 @@
-"""What lies behind the end of a clip is not read; a clip that is cut or damaged inside is none with
-something behind it."""
+"""Data behind the end of a clip is ignored; a cut or damaged clip stays damaged with data behind it."""
 
 from __future__ import annotations
 
@@ -72,8 +71,10 @@ def test_a_whole_clip_has_nothing_behind_it(made: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["a.flv", "a.nut", "a.webm"])
 def test_what_is_damaged_inside_is_not_said_to_end_there(made: Path, name: str, tmp_path: Path) -> None:
-    """Cut and filled up, a second clip behind the first: none of them ends where its first part does.
-    Other damage is the decoder's."""
+    """Cut and padded, with a second clip behind: none of them ends where its first part does.
+
+    Other damage is the decoder's business.
+    """
     data = (made / name).read_bytes()
     half = len(data) // 2
     assert tail(data[:half] + bytes(half), tmp_path, name) is None
@@ -90,7 +91,7 @@ def test_what_is_damaged_inside_is_not_said_to_end_there(made: Path, name: str, 
     st.binary(max_size=60),
 )
 def test_any_bytes_are_looked_at(made: Path, name: str, at: int, inside: bytes, more: bytes) -> None:
-    """No error, and no end but one inside the file."""
+    """No error, and no end other than one inside the file."""
     data = (made / name).read_bytes()
     at %= len(data)
     path = made / f"any-{name}"
@@ -101,7 +102,7 @@ def test_any_bytes_are_looked_at(made: Path, name: str, at: int, inside: bytes, 
 
 @pytest.mark.parametrize("name", ["a.flv", "a.nut", "a.webm"])
 def test_the_rest_is_read_as_the_clip(made: Path, name: str, tmp_path: Path) -> None:
-    """The same tracks, one note, and nothing of it is a loss where the clip states its own length."""
+    """The same tracks and one note, which is no loss where the clip states its own length."""
     path = tmp_path / name
     path.write_bytes((made / name).read_bytes() + JUNK)
     probe = ProbeCache(Store(tmp_path / "store"))

@@ -1,4 +1,4 @@
-"""What is kept of a clip: the settings, the timeline and its maps."""
+"""What is kept of a clip: the settings, the timeline, and its maps."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def test_a_part_of_a_timeline_is_the_same_wherever_it_shows(kept: Timeline, data
 
 
 class Heard:
-    """An Ask that has been told where somebody speaks."""
+    """An `Ask` with fixed answers on where somebody speaks."""
 
     def __init__(self, *spoken: tuple[float, float]) -> None:
         self.facts = VoiceFacts(
@@ -223,7 +223,7 @@ class Heard:
 
 
 def paused(ask: Any, locked: dict[str, Any] | None = None, heard: bool = True, **settings: Any) -> Programme:
-    """A clip of ten seconds in which somebody speaks, its pauses shortened."""
+    """A clip of ten seconds in which somebody speaks, with its pauses shortened."""
     base = planned()
     clip = replace(base, heard=base.sound if heard else None, locked=locked or {})
     delivery = Delivery(frame="1080x1920", rates=Rates(low=24, high=60, otherwise=30))
@@ -371,8 +371,10 @@ def test_whatever_fits_is_as_long_as_asked_and_keeps_every_word(marks: list[int]
         assert any(one <= start + 1e-9 and end - 1e-9 <= other for one, other in kept), (spoken, kept)
 
 
-WORDS = b"""[{"word": "So,", "start": 0.5, "end": 0.8}, {"word": "um", "start": 1.0, "end": 1.4}, {"word": " what", "start": 2, "end": 2.3},
-{"word": "I", "start": 2.4, "end": 2.5}, {"word": "mean:", "start": 2.6, "end": 3.0}, {"word": "Um,", "start": 5.0, "end": 5.6}]"""
+WORDS = b"""[
+{"word": "So,", "start": 0.5, "end": 0.8}, {"word": "um", "start": 1.0, "end": 1.4},
+{"word": " what", "start": 2, "end": 2.3}, {"word": "I", "start": 2.4, "end": 2.5},
+{"word": "mean:", "start": 2.6, "end": 3.0}, {"word": "Um,", "start": 5.0, "end": 5.6}]"""
 
 
 def by_words(data: bytes = WORDS, **settings: Any) -> Programme:
@@ -454,7 +456,7 @@ def test_a_flash_alone_is_refused_as_one() -> None:
 
 def test_thousands_of_cuts_take_no_time_that_grows_with_their_square(stopwatch: Stopwatch) -> None:
     cuts = tuple(f"{number * 10 / 20_000:.5f}-{(number + 0.5) * 10 / 20_000:.5f}" for number in range(20_000))
-    with stopwatch(10):  # measured: 1.1 s, and over 100 s with each part compared with each cut
+    with stopwatch(10):  # measured: 1.1 s, and over 100 s if each part is compared with each cut
         planned(cut=cuts)
 
 
@@ -467,7 +469,7 @@ def test_more_parts_than_can_be_joined_are_refused() -> None:
 
 
 def test_a_thousand_parts_can_be_built() -> None:
-    """Deeper graphs than a thousand filters cannot be."""
+    """Graphs deeper than a thousand filters are impossible."""
     sound = planned(frames=25 * 1_000, cut=tuple(f"{number}.5-{number + 1}" for number in range(1_000))).sound
     lowered = graph.compile_outputs(
         [graph.Output((sound,), "out.wav", "wav")], lambda payload: payload.digest

@@ -1,5 +1,4 @@
-"""The kit of all HTML pages: what it escapes, that it needs nothing else, and that its colours can be told
-apart and read."""
+"""The HTML kit escapes text, needs nothing else, and has distinct and readable colours."""
 
 from __future__ import annotations
 
@@ -29,7 +28,7 @@ def test_plain_text_is_escaped_and_markup_is_not() -> None:
 
 
 def everything(text: str) -> bytes:
-    """A page with every part of the kit, the same text wherever text can be."""
+    """A page with every part of the kit, with the same text wherever text is possible."""
     picture = np.zeros((8, 8, 3), np.uint8)
     frame = frames.Frame(picture, text, text, (0.1, 0.1, 0.9, 0.9))
     return document.page(
@@ -103,7 +102,7 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """WCAG 2.2's ratio."""
+    """WCAG 2.2's contrast ratio."""
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
@@ -155,7 +154,7 @@ DICHROMATS = {
 def test_good_and_bad_differ_for_people_who_are_colour_blind(
     theme: str, colours: dict[str, str], kind: str
 ) -> None:
-    """By more than 20 in CIELAB (1976): far more than the 2.3 that people just notice."""
+    """By more than 20 in CIELAB (1976), far above the 2.3 that people just notice."""
     good, bad, active = (
         lab(np.array(DICHROMATS[kind]) @ linear(colours[name])) for name in ("good", "bad", "accent")
     )

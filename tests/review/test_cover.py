@@ -1,4 +1,4 @@
-"""The frame that is best for a cover."""
+"""The best frame for a cover."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def looks(face: FaceBox) -> FaceFacts:
     [
         (FaceBox(0.1, 0.4, 0.2, 0.6, 0.9), True),
         (FaceBox(0.1, 0.4, 0.2, 0.6, 0.6), False),
-        (FaceBox(0.1, 0.8, 0.2, 0.95, 0.9), False),  # below the safe zone
-        (FaceBox(0.6, 0.4, 0.7, 0.6, 0.9), False),  # not in the crop
+        (FaceBox(0.1, 0.8, 0.2, 0.95, 0.9), False),  # below the safe area
+        (FaceBox(0.6, 0.4, 0.7, 0.6, 0.9), False),  # outside the crop
     ],
 )
 def test_only_sure_faces_in_the_safe_zone_count(face: FaceBox, counts: bool) -> None:

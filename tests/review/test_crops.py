@@ -25,7 +25,7 @@ GREY = np.full((180, 320, 3), 200, np.uint8)
 
 
 def programme(*boxes: Box) -> Programme:
-    """A crop that stands in each of `boxes` for a second."""
+    """A crop that is at each of `boxes` for one second."""
     framing = Framing(
         Size(640, 360),
         tuple((25 * number, (FramePane(box, Box(0, 0, 1080, 1920)),)) for number, box in enumerate(boxes)),
@@ -83,7 +83,7 @@ def test_the_verb_draws_a_clip_and_a_job(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.render
 def test_the_film_frames_what_shows_in_every_frame(tmp_path: Path) -> None:
-    """By hand to the left for a second, then to the right; all shows at the end; and a cut before."""
+    """A manual crop to the left for a second, then to the right; all shows at the end; and a cut before."""
     clip(tmp_path / "hero.mp4", seconds=4, size="640x360", extra=("-vf", "drawbox=t=fill:c=black"))
     (tmp_path / "job.yaml").write_text(
         "source: hero.mp4\npacing: {cut: [0-0.4]}\ndeliverables: [{name: a, preset: tiktok}]\n"
@@ -111,7 +111,7 @@ def test_the_film_frames_what_shows_in_every_frame(tmp_path: Path) -> None:
 
 @pytest.mark.render
 def test_a_clip_that_begins_with_its_sound_is_seen_all_the_same(tmp_path: Path) -> None:
-    """Until its picture has begun its first frame stands in, on a sheet as in the delivery."""
+    """Before the picture starts, its first frame is shown, on a sheet as in the delivery."""
     clip(tmp_path / "plain.mp4", seconds=2, extra=("-vf", "setpts=PTS+0.6/TB"))
     path = str(tmp_path / "plain.mp4")
     for words in (["reframe", "show", path], ["scopes", path, "--at", "0.1"]):

@@ -1,4 +1,4 @@
-"""Which moments a sheet shows, and what is written below them: no media."""
+"""The moments of a sheet, and their captions: no media."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from finish.units import Size, Span
 
 
 def programme(*marks: tuple[float, str], frames: int = 250) -> Programme:
-    """Ten seconds at 25 fps, with marks."""
+    """Ten seconds at 25 fps, with markers."""
     clip = source()
     made = tuple(ReviewMarker(Fraction(str(time)), label) for time, label in marks)
     return Programme(

@@ -1,4 +1,4 @@
-"""What a sheet shows of a plan, and what it does with what goes wrong: clips on paper, no process."""
+"""A sheet of a plan, and its errors: clips on paper, no process."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def reel(tmp_path: Path) -> PlannedClip:
 
 
 def flat(films: Sequence[FrameRequest], times: Sequence[Fraction]) -> dict[tuple[int, Fraction], Pixels]:
-    """Black frames, each of its film's size."""
+    """Black frames, each of its clip's size."""
     black = [np.zeros((film.size.height, film.size.width, 3), np.uint8) for film in films]
     return {(index, time): picture for index, picture in enumerate(black) for time in times}
 

@@ -1,4 +1,4 @@
-"""Scopes of pictures whose truth is stated, and the sheet of a clip before and after its grade."""
+"""Scopes of pictures with known truth, and the sheet of a clip before and after its grade."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def flat(red: float, green: float, blue: float) -> ScopedFrame:
 
 
 def lit(picture: np.ndarray, least: int = 150) -> tuple[set[int], set[int]]:  # type: ignore[type-arg]
-    """The rows and the columns in which something is bright."""
+    """The rows and the columns with a bright pixel."""
     rows, columns = np.nonzero(picture.max(-1) > least)
     return set(rows.tolist()), set(columns.tolist())
 

@@ -1,4 +1,4 @@
-"""How a sheet is laid out as a picture and as a web page: pixels and text, no media."""
+"""The layout of a sheet as a picture and as a web page: pixels and text, no media."""
 
 from __future__ import annotations
 

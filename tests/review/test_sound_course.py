@@ -1,4 +1,4 @@
-"""The picture and the numbers of a sound's course."""
+"""The picture and the numbers of a sound's loudness over time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from finish.review.loudness_table import LoudnessAims, MeasuredSound, table
 
 
 def heard(*parts: tuple[float, float], name: str = "after", block: int = 3333) -> MeasuredSound:
-    """Seconds of a tone at dBFS, as the meter hears it."""
+    """Seconds of a tone at dBFS, as the meter measures it."""
     level = np.concatenate(
         [np.full(round(seconds * RATE), 10 ** (db / 20) if db > FLOOR else 0.0) for seconds, db in parts]
     )

@@ -1,4 +1,4 @@
-"""Which files a pattern means, on a real disk: order, links, bounds."""
+"""Which files a pattern matches, on a real disk: order, links, limits."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from finish.storage import file_patterns
 
 @pytest.fixture
 def job(tmp_path: Path) -> Path:
-    """job/{media/{clip10, clip2, Clip3, "b [x]"}.mp4, media/words.srt, media/.hidden.mp4, media/day
-    2/a.mp4, out/done.mp4}."""
+    """A job folder with clips, captions, a hidden file, a subfolder, and a delivery.
+
+    job/{media/{clip10, clip2, Clip3, "b [x]"}.mp4, media/words.srt, media/.hidden.mp4, media/day 2/a.mp4,
+    out/done.mp4}.
+    """
     for name in (
         "clip10.mp4",
         "clip2.mp4",

@@ -1,5 +1,4 @@
-"""A new job folder: one that loads, whatever the clip is called, and one that holds every file it was
-given."""
+"""A new job folder loads whatever the clip's name, and holds every file that it was given."""
 
 from __future__ import annotations
 
@@ -101,7 +100,7 @@ def refused(folder: Path, clip: Path | None = None, presets: tuple[str, ...] = B
 
 
 def test_a_name_that_is_no_unicode_is_refused(tmp_path: Path) -> None:
-    """No job file can spell it; told before anything is made."""
+    """No job spec can spell this name; the error comes before anything is made."""
     clip = tmp_path / "h\udcffro.mp4"
     clip.write_bytes(b"film")
     assert (refused(tmp_path / "job", clip).code, (tmp_path / "job").exists()) == ("path", False)
@@ -181,7 +180,7 @@ def test_the_makefile_names_this_python_wherever_it_lies(
 
 
 def test_the_makefile_prefers_the_finish_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that a job folder works on a machine that has not made it."""
+    """So that a job folder works on a machine that hasn't made it."""
     if not shutil.which("make"):
         pytest.skip("needs make")
     monkeypatch.setattr(sys, "executable", "/gone/python3")
@@ -202,7 +201,7 @@ def test_the_makefile_prefers_the_finish_on_the_path(tmp_path: Path, monkeypatch
 
 @pytest.fixture
 def given_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """hero.mp4, la/x.cube and lb/x.cube that differ, lc/x.cube that is la's, ld/plain without a suffix."""
+    """hero.mp4, la/x.cube, another lb/x.cube, lc/x.cube equal to la's, and ld/plain without a suffix."""
     monkeypatch.chdir(tmp_path)
     for name, data in {
         "hero.mp4": "film",

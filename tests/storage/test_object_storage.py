@@ -1,5 +1,4 @@
-"""Object storage against a server that keeps S3's rules: whole or not at all, one winner, no secret ever
-shown."""
+"""Object storage against an S3 server: all or nothing, one winner, no secret ever shown."""
 
 from __future__ import annotations
 
@@ -190,7 +189,7 @@ def test_a_copy_that_another_run_has_made_stays(buckets: Buckets, tmp_path: Path
 def test_a_copy_that_a_folder_has_brought_along_is_fetched_anew(
     buckets: Buckets, tmp_path: Path, brought: str
 ) -> None:
-    """Size and time are easily made to agree; what lies there is the object's own all the same."""
+    """Size and time are easily forged to match; the object's own bytes count."""
     object_storage.put("s3://raw/own.mp4", b"own" * 100)
     found = object_storage.head("s3://raw/own.mp4")
     path = download_cache.fetched(download_cache.noted(tmp_path, found))
@@ -274,7 +273,7 @@ def test_a_lock_is_held_by_one_and_left_by_the_dead(
     monkeypatch.setattr(lease, "_SKEW", 0.0)
     monkeypatch.setattr(lease, "LEASE", 0.8)
     with lease.alone("s3://out/x.lock", threading.Event()):
-        time.sleep(1.2)  # renewed meanwhile
+        time.sleep(1.2)  # renewed in the meantime
         never = threading.Event()
         with (
             pytest.raises(FinishError, match=r"x\.lock is locked by .*, process \d+"),
@@ -285,8 +284,8 @@ def test_a_lock_is_held_by_one_and_left_by_the_dead(
         stopped.set()
         with pytest.raises(Interrupted, match="stopped"), lease.alone("s3://out/x.lock", stopped):
             pass
-    lease._take("s3://out/x.lock", "token", threading.Event(), time.monotonic())  # killed over it
-    # Its own, of which no answer came.
+    lease._take("s3://out/x.lock", "token", threading.Event(), time.monotonic())  # killed during it
+    # Its own lease, whose answer was lost.
     lease._take("s3://out/x.lock", "token", threading.Event(), time.monotonic())
     work("c")
     assert inside[-1] == "c" and object_storage.get("s3://out/x.lock") is None

@@ -1,4 +1,4 @@
-"""What only some systems have is behind one door: finish can be imported, and works, without it."""
+"""What only some systems have is behind one door: finish imports and works without it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from finish.media import doctor
 from finish.storage import platform
 
 ROOT = Path(__file__).resolve().parents[2]
-# Modules of the standard library that Windows or macOS lack, and ctypes, through which a C library's own
-# functions are called.
+# Modules of the standard library that Windows or macOS lack, and ctypes, which calls C functions.
 MODULES = frozenset(
     [
         "crypt",
@@ -40,7 +39,7 @@ MODULES = frozenset(
         "winreg",
     ]
 )
-# What Windows' `os` and `signal` lack.
+# What `os` and `signal` lack on Windows.
 NAMES = {
     os: (
         *("getuid", "geteuid", "getgid", "killpg", "getpgid", "setsid", "fork", "sysconf", "sysconf_names"),
@@ -49,8 +48,7 @@ NAMES = {
     signal: ("SIGKILL", "SIGHUP", "SIGXCPU", "SIGXFSZ", "SIGUSR1", "SIGALRM", "pthread_sigmask"),
 }
 DOOR = "finish/storage/platform.py"
-# Imports every module while those that ask for what is missing are refused: ours only, because libraries know
-# their way around.
+# Imports every module while missing modules are refused, to finish's own code only: libraries have fallbacks.
 IMPORT_ALL = """
 import builtins, importlib, os, pathlib, signal, sys
 import _signal, numpy, av, cv2, yaml, typer, dask.distributed  # what they need of the system is theirs
@@ -117,7 +115,7 @@ def system_words(path: Path) -> list[str]:
 def test_one_module_alone_asks_the_system_for_them() -> None:
     paths = [path for path in (ROOT / "finish").rglob("*.py") if path.relative_to(ROOT).as_posix() != DOOR]
     uses = {path.relative_to(ROOT).as_posix(): system_words(path) for path in paths}
-    # The command line holds signals back before anything else is imported.
+    # The command line holds signals back before it imports anything else.
     handled = {"finish/cli/__init__.py": {"pthread_sigmask"}, "finish/cli/signals.py": {"SIGHUP"}}
     assert {path: found for path, found in uses.items() if set(found) - handled.get(path, set())} == {}
     assert system_words(ROOT / DOOR), "the test knows the words of the door itself"
@@ -125,7 +123,7 @@ def test_one_module_alone_asks_the_system_for_them() -> None:
 
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A system that has nothing of what only some have."""
+    """A system that lacks everything that only some have."""
     monkeypatch.setattr(platform, "_module", lambda name: None)
     monkeypatch.setattr(platform, "CPU_FACTS", Path("/nowhere/cpuinfo"))
     monkeypatch.setattr(platform, "MACHINE_ID", Path("/nowhere/machine-id"))

@@ -1,5 +1,4 @@
-"""Publishing: all of a deliverable or nothing of it, the last two versions, and a manifest that loses no
-entry."""
+"""Publishing: all of a deliverable or nothing, the last two versions, and a complete manifest."""
 
 from __future__ import annotations
 
@@ -27,14 +26,14 @@ def out(tmp_path: Path) -> Path:
 
 
 def state(out: Path) -> dict[str, bytes]:
-    """Every file below `out`, hidden ones too."""
+    """Every file below `out`, including hidden ones."""
     return {
         str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()
     }
 
 
 def put(out: Path, word: str, *suffixes: str, name: str = "done") -> None:
-    """Publish a picture that says `word`, and sidecars that say it too."""
+    """Publish a picture that contains `word`, and sidecars that contain it too."""
     draft = draft_beside(out, f"{name}.mp4")
     draft.write_bytes(word.encode())
     publish(draft, out / f"{name}.mp4", tuple(Sidecar(suffix, word.encode()) for suffix in suffixes))
@@ -121,7 +120,7 @@ class Failing:
 
     def __init__(self, patch: pytest.MonkeyPatch, method: str, at: int, error: BaseException) -> None:
         self.calls, self.at, self.error, self.real = 0, at, error, getattr(Path, method)
-        # a function, which Path binds: an object would not be handed the path
+        # a function, which Path binds: an object wouldn't get the path
         patch.setattr(Path, method, lambda path, *given, **named: self(path, *given, **named))  # noqa: PLW0108
 
     def __call__(self, path: Path, *given: Any, **named: Any) -> Any:
@@ -144,8 +143,7 @@ ERRORS = [
 def test_a_failure_anywhere_leaves_the_old_state_or_the_new(
     method: str, versions: int, error: BaseException, out: Path
 ) -> None:
-    """Each call that changes the disk fails once: in public it is all old or all new, and no draft is
-    left."""
+    """Each call that changes the disk fails once: the result is all old or all new, without drafts."""
     suffixes = (".en.srt", ".en.vtt")
     for at in range(1, 20):
         place = out / str(at)
@@ -307,7 +305,7 @@ def test_no_json_makes_it_raise(tmp_path_factory: pytest.TempPathFactory, known:
 
 
 def test_a_name_that_is_no_unicode(out: Path) -> None:
-    """A clip's name may hold bytes that are no UTF-8; the manifest is JSON all the same."""
+    """A clip's name may hold bytes that aren't UTF-8; the manifest is JSON all the same."""
     write_manifest(out, {"a": {"source": {"file": "h\udcffro.mp4"}}}, about("1"))
     assert manifest(out)["deliverables"]["a"]["source"]["file"] == "h\udcffro.mp4"
 

@@ -1,5 +1,4 @@
-"""What was made here is told from what was brought along: pieces, facts and entries are believed under
-their own seal only."""
+"""Local work differs from foreign work: pieces, facts, and entries are trusted under their own seal only."""
 
 from __future__ import annotations
 
@@ -31,7 +30,7 @@ def kept(store: Store, key: str, data: bytes) -> Path:
 
 
 def test_a_piece_under_another_s_name_is_absent(tmp_path: Path) -> None:
-    """Its bytes are whole, and it was made here: but for something else."""
+    """Its bytes are intact, and it was made here, but for something else."""
     store = Store(tmp_path, secret=OURS)
     one, two = kept(store, ONE, b"bright"), kept(store, TWO, b"dark")
     own = one.name.split(".")[1]

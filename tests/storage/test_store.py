@@ -1,5 +1,7 @@
-"""The store: a piece is whole or absent, whoever else reads and writes; rot is absence; leftovers of a
-crash go after a day."""
+"""The store: a piece is whole or absent, also with other processes; rot counts as absence.
+
+The leftovers of a crash are removed after a day.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,7 @@ def test_a_piece_is_found_under_its_key_and_suffix_only(store: Store) -> None:
 
 
 def test_a_whole_piece_is_never_replaced(store: Store) -> None:
-    """Others may be reading it: a second draft is dropped, and the file is the very same one."""
+    """Other processes may read it: a second draft is dropped, and the file stays the same."""
     kept = store.keep(KEY, drafted(store, b"first"))
     node = kept.stat().st_ino
     assert store.keep(KEY, drafted(store, b"second")) == kept
@@ -77,7 +79,7 @@ def test_a_piece_that_rotted_is_absent_and_is_made_again(rot: str, again: bytes,
 
 @pytest.mark.parametrize("junk", [b"\xff\xfe", b"", b"nonsense"])
 def test_no_file_beside_a_piece_is_a_traceback(junk: bytes, store: Store) -> None:
-    """Whatever else lies there, a proof of an older store for one: a piece is found or absent."""
+    """Whatever else is there, such as a proof of an older store: a piece is valid or absent."""
     kept = store.keep(KEY, drafted(store, b"picture"))
     for path in (*kept.parent.iterdir(), kept.with_name(f"{KEY}.sha256"), kept.with_name(f"{KEY}.mp4")):
         if path != kept:
@@ -87,7 +89,7 @@ def test_no_file_beside_a_piece_is_a_traceback(junk: bytes, store: Store) -> Non
 
 
 def race(count: int, work: object) -> list[BaseException]:
-    """What went wrong in `count` threads that begin together."""
+    """The errors of `count` threads that start together."""
     wrong: list[BaseException] = []
     together = threading.Barrier(count)
 
@@ -123,8 +125,7 @@ def test_readers_see_a_whole_piece_while_two_writers_differ(alike: bool, store: 
 
 
 def test_two_first_writers_both_keep_a_whole_piece(store: Store) -> None:
-    """Nothing was there when both began: what each is handed stays readable and is what it says, whoever
-    wins."""
+    """Both start with nothing: each one's result stays readable and correct, whoever wins."""
     for turn in range(30):
         key = hashlib.sha256(str(turn).encode()).hexdigest()
         told: dict[int, Path] = {}

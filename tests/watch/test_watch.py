@@ -1,5 +1,7 @@
-"""A watched folder: finished once, when it has stopped growing; failures set aside; restarts lose and repeat
-nothing."""
+"""A watched folder: each file is finished once, after it stops growing; failures are set aside.
+
+Restarts lose and repeat nothing.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ from finish.watch.watch_page import html
 
 @dataclass
 class Hand:
-    """Finishes job folders on paper; those named in `bad` fail."""
+    """A simulated finish of job folders; those named in `bad` fail."""
 
     bad: tuple[str, ...] = ()
     done: list[str] = field(default_factory=list)
@@ -141,7 +143,7 @@ def test_who_was_killed_over_an_item_begins_it_again(tmp_path: Path) -> None:
         left = ledger.read_bytes()
         assert CliRunner().invoke(app, ["watch", str(tmp_path), "--status"]).output == "running  a\n"
         hold.set()
-    ledger.write_bytes(left)  # as it was when the power went
+    ledger.write_bytes(left)  # as it was at the power failure
     told, hand = list[str](), Hand()
     WatchLoop(tmp_path, hand, quiet=1e9, tell=lambda each: told.append(each.state)).run(_soon())
     assert told == ["waiting"] and WatchLedger(tmp_path).entries["a"].state == "waiting", (
@@ -151,7 +153,7 @@ def test_who_was_killed_over_an_item_begins_it_again(tmp_path: Path) -> None:
 
 
 def _soon(seconds: float = 0.2) -> threading.Event:
-    """A stop that comes by itself."""
+    """A stop without an external cause."""
     stop = threading.Event()
     timer = threading.Timer(seconds, stop.set)
     timer.daemon = True
@@ -160,7 +162,7 @@ def _soon(seconds: float = 0.2) -> threading.Event:
 
 
 def test_a_stop_stops_what_is_in_hand(tmp_path: Path) -> None:
-    """As Ctrl-C does: the item waits for the next time."""
+    """As on Ctrl-C: the item waits for the next time."""
     dropped(tmp_path, "a")
     stop = threading.Event()
 
@@ -284,7 +286,7 @@ def test_a_template_makes_a_job_of_a_clip_and_leaves_the_clip(tmp_path: Path) ->
 
 @dataclass
 class Refusing:
-    """Fails with an error so often, raised or as an outcome's, and notes when it was asked."""
+    """Fails with an error this often, raised or as an outcome's, and records when it was called."""
 
     kind: type[FinishError]
     times: int = 1
@@ -364,8 +366,10 @@ def test_what_a_disk_or_the_memory_refuses_is_nobody_s_fault(tmp_path: Path, wro
 def test_a_template_that_is_being_edited_sets_no_clip_aside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Half saved it fails all that is dropped; saved again, whoever waits is finished at once, however long
-    his pause."""
+    """A half-saved template fails everything dropped; once it is saved, waiting items finish at once.
+
+    However long their pause is.
+    """
     monkeypatch.setattr("finish.watch.watch_loop.LOOK", 0.02)
     folder, template = tmp_path / "in", dropped(tmp_path, "template")
     folder.mkdir()
@@ -498,7 +502,7 @@ def test_what_cannot_be_read_is_left_out_of_a_look(tmp_path: Path, monkeypatch: 
 def test_a_share_that_goes_away_ends_no_watch_and_drops_nothing(
     tmp_path: Path, leaves_a_folder: bool
 ) -> None:
-    """Where a share was unmounted, an empty folder is left."""
+    """An unmounted share leaves an empty folder."""
     folder, away = tmp_path / "in", tmp_path / "away"
     folder.mkdir()
     dropped(folder, "a")
@@ -634,7 +638,7 @@ def test_a_name_that_is_no_text_stops_nobody(
 def test_a_folder_that_lies_in_its_template_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Or the copy would be copied too, and that one, until no name is short enough."""
+    """Otherwise the copy would be copied too, and that copy again, until no name is short enough."""
     template = dropped(tmp_path, "template")
     (template / "in").mkdir()
     for folder in (template, template / "in"):
@@ -697,7 +701,7 @@ def test_the_verb_finishes_clips_by_a_template(tmp_path: Path) -> None:
 
 
 def test_a_fault_stops_no_other_engine_that_shares_the_stop() -> None:
-    """A batch's jobs share one event; only somebody who stops the run sets it."""
+    """A batch's jobs share one event, which only a user who stops the run sets."""
     from finish.engine.engine import Engine
 
     for stop, ends in (

@@ -38,7 +38,7 @@ def in_page(first: float, offset: int, mask: int) -> Make:
 
 
 def no_end(data: bytes, _: Random) -> bytes:
-    """No page carries the flag that ends a stream, and the checksums are wrong with it: the last pages are dropped by readers."""
+    """Clear the end-of-stream flag of every page; its wrong checksum makes readers drop the last pages."""
     for each in pages(data):
         if data[each.at + 5] & 4:
             data = put(data, each.at + 5, bytes([data[each.at + 5] & ~4]))

@@ -28,16 +28,16 @@ class Change:
 def in_one(bed: Bed) -> Side:
     """All pictures of the job, whole, by one process; as an engine without pieces would."""
     renderings = bed.renderings()
-    return _pictures(bed, "one", lambda workshop: workshop.make([each.picture for each in renderings]))
+    return _pictures(bed, "one", lambda renderer: renderer.make([each.picture for each in renderings]))
 
 
 def in_pieces(bed: Bed) -> Side:
     """The same in pieces, as `finish run` does it, without what checks take."""
     renderings = bed.renderings()
 
-    def run(workshop: Renderer) -> None:
+    def run(renderer: Renderer) -> None:
         for task in piece_tasks.tasks(renderings, lambda _: False):
-            workshop.make(*([piece.picture for piece in group] for group in task.groups))
+            renderer.make(*([piece.picture for piece in group] for group in task.groups))
 
     return _pictures(bed, "pieces", run)
 

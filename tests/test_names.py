@@ -50,7 +50,6 @@ REMAINING: dict[str, int] = {
     "deliver": 21,
     "engine": 50,
     "errors.py": 2,
-    "execution": 27,
     "jobspec": 124,
     "media": 161,
     "model": 15,

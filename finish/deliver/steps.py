@@ -122,7 +122,7 @@ class Check:
         """The draft, whose file is already probed, with the results of its promises."""
         assert draft.delivered is not None
         if self.renderer.store.shared:  # machines that share no folder share no finished file either
-            self.renderer.here.add(draft.delivered.path)
+            self.renderer.local_files.add(draft.delivered.path)
         promises = draft.rendering.planned.promises
         return replace(draft, results=check_file(promises, draft.delivered, self.ask, draft.packets))
 

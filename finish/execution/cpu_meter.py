@@ -1,4 +1,4 @@
-"""What the processes that a workshop starts have taken."""
+"""The CPU time of the processes that a renderer starts."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from finish.media.ffmpeg.ffmpeg_runner import FinishedProcess
 
 
 class Meter:
-    """CPU-seconds of FFmpeg: those that rendered pictures, with the megapixels that came of them, and all others. Threads may add."""
+    """CPU-seconds of FFmpeg: for rendering pictures, with the megapixels rendered, and for everything else.
+    Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.pictures = self.megapixels = self.others = 0.0
 
     def rendered(self, streams: Sequence[Stream], ran: FinishedProcess) -> None:
-        """A process that wrote one file of each stream."""
+        """Add a process that wrote one file for each stream."""
+        # Captures are a by-product: they don't count.
         pixels = sum(
             frames * (stream.size.pixels if stream.size else 0)
             for stream, frames in zip(streams, ran.frames, strict=True)
             if stream.kind == "video" and stream.encoding.suffix != ".nut"
-        )  # captures come along
+        )
         with self._lock:
             if pixels:
                 self.pictures, self.megapixels = self.pictures + ran.log.cpu, self.megapixels + pixels / 1e6
@@ -30,6 +32,6 @@ class Meter:
                 self.others += ran.log.cpu
 
     def add(self, cpu: float) -> None:
-        """A process that rendered no picture."""
+        """Add the CPU-seconds of a process that rendered no picture."""
         with self._lock:
             self.others += cpu

@@ -1,4 +1,5 @@
-"""The only door to media: frames and samples of any stream, filters included, from FFmpeg through a pipe as NUT."""
+"""Reads media for analyses: frames and samples of any stream, filters included, from FFmpeg through a pipe as
+NUT."""
 
 from __future__ import annotations
 
@@ -8,9 +9,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import cache
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,158 +28,164 @@ from finish.storage import cleanup
 from finish.storage.store import Store
 from finish.units import digest
 
-_HELD: Final = 64  # answers; a deliverable's plan and checks ask a dozen
-_TICK: Final = Fraction(
-    1, 1000
-)  # s: containers round times to their clocks, of which Matroska's is the coarsest
-_LOCKS: Final = 256  # so many that two questions hardly ever share one
+F = TypeVar("F")  # the facts of an answer
 
-# rawvideo carries no timestamps; NUT does, and PyAV reads it from a pipe.
-# What a container says of itself is not wanted, and may not even be text.
+_MOST_ANSWERS: Final = 64  # in memory; the plan and the checks of a deliverable need a dozen
+_TICK: Final = Fraction(1, 1000)  # s: containers round times to their clocks, and Matroska's is the coarsest
+_LOCKS: Final = 256  # enough that two questions rarely share one
+
+# rawvideo has no timestamps. NUT has, and PyAV reads it from a pipe.
+# A container's metadata isn't needed, and may not even be text.
 _PLAIN = ("map_metadata", "-1")
 _RAW_PICTURE = (_PLAIN, ("c:v", "rawvideo"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter"))
 _RAW_SOUND = (_PLAIN, ("c:a", "pcm_f32le"))
 _NUT: Final = b"nut/multimedia container\0"  # file_id_string of the NUT format
 _HEADERS: Final = 4096  # bytes; more than the headers of one raw stream take (249 of a picture)
-# Frames that a check will compare with the delivery, taken while the picture is rendered: lossless, so nothing is added.
+# For the frames that a check compares with the delivered ones, stored while the picture is rendered:
+# lossless.
 CAPTURE = Encoding(
     ".nut", "nut", (_PLAIN, ("c:v", "ffv1"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter"))
 )
 
 
 class FrameReader:
-    """Reads streams through FFmpeg; encoded streams from the pieces that they became."""
+    """Reads streams through FFmpeg, and encoded streams from their files."""
 
-    def __init__(self, workshop: Renderer) -> None:
-        self.workshop = workshop
+    def __init__(self, renderer: Renderer) -> None:
+        self.renderer = renderer
 
     def samples(self, of: Stream, rate: int) -> Iterator[tuple[Fraction, NDArray[np.float32]]]:
-        """Blocks of float32 (n, channels) at `rate` Hz with the time of their first sample."""
-        wanted = of.filter("aresample", osr=rate)
-        for frame, base in self._read(wanted, _RAW_SOUND):
+        """Blocks of float32 (n, channels) at `rate` Hz, each with the time of its first sample (s)."""
+        for frame, base in self._read(of.filter("aresample", osr=rate), _RAW_SOUND):
             data = frame.to_ndarray()
             yield frame.pts * base, data.reshape(-1, frame.layout.nb_channels)
 
     def frames(self, of: Stream, wants: Frames) -> Iterator[tuple[Fraction, NDArray[np.uint8]]]:
-        """Frames (height, width[, 3]) uint8 with their times; from the capture when one was taken."""
-        wanted = wants.of(of)
-        captured = wanted.encoded(CAPTURE)
-        taken = self.workshop.find(captured) is not None
-        for frame, base in self._read(captured if taken else wanted, _RAW_PICTURE):
+        """Frames (height, width[, 3]) uint8 with their times (s), from the capture if there is one."""
+        picture = wants.of(of)
+        capture = picture.encoded(CAPTURE)
+        is_captured = self.renderer.find(capture) is not None
+        for frame, base in self._read(capture if is_captured else picture, _RAW_PICTURE):
             yield frame.pts * base, frame.to_ndarray()
 
     def scores(self, of: Stream, feature: str) -> Iterator[tuple[Fraction, NDArray[np.float64]]]:
-        """What libvmaf says of each frame: one number, with the frame's number."""
-        (end,) = self.workshop.decoded([of])
+        """The score of each frame by libvmaf, with the number of the frame."""
+        (end,) = self.renderer.decoded([of])
         with cleanup.scratch() as folder:
             log = folder / "scores.csv"
             scored = end.filter(
                 "libvmaf", end, model="", feature=f"name={feature}", log_fmt="csv", log_path=str(log)
             )
-            self.workshop.meter.add(self.workshop.run([Output((scored,), "-", "null")]).log.cpu)
+            ran = self.renderer.run([Output((scored,), "-", "null")])
+            self.renderer.meter.add(ran.log.cpu)
             with log.open(newline="") as file:
                 for row in csv.DictReader(file):
                     yield Fraction(row["Frame"]), np.float64(row[feature]) * np.ones(())
 
     def lines(self, of: Stream, tracks: tuple[int, ...]) -> Iterator[tuple[Fraction, NDArray[np.str_]]]:
-        """What FFmpeg reports while it decodes `tracks` of the file that `of` is read from."""
-        for line in full_decode.lines(of, tracks, self.workshop.cancel):
+        """The lines that FFmpeg reports while it decodes `tracks` of the file of `of`, each with time 0."""
+        for line in full_decode.lines(of, tracks, self.renderer.cancel):
             if spent := CPU_TIME.search(line):
-                self.workshop.meter.add(float(spent[1]) + float(spent[2]))
+                self.renderer.meter.add(float(spent[1]) + float(spent[2]))
             yield Fraction(0), np.array(line)
 
-    def _read(self, wanted: Stream, options: tuple[tuple[str, str], ...]) -> Iterator[tuple[Any, Fraction]]:
+    def _read(self, stream: Stream, options: tuple[tuple[str, str], ...]) -> Iterator[tuple[Any, Fraction]]:
+        """PyAV's frames of a stream, each with its time base."""
         import av
 
-        (end,) = self.workshop.decoded([wanted])
-        garbled = False  # FFmpeg's own log says better why, where it says anything
-        with ffmpeg_runner.piped(Output((end,), "pipe:1", "nut", options), self.workshop.cancel) as pipe:
-            head = pipe.head(
-                len(_NUT)
-            )  # in what has none a demuxer would look for it for ever; a film without frames has one
+        (end,) = self.renderer.decoded([stream])
+        unreadable = False  # reported only if FFmpeg's own log reports nothing, because that knows the reason
+        with ffmpeg_runner.piped(Output((end,), "pipe:1", "nut", options), self.renderer.cancel) as pipe:
+            # Without the signature, the demuxer would search for it without end. Output without frames has
+            # one.
+            head = pipe.head(len(_NUT))
             if head and head != _NUT:
-                raise _garbled()
+                raise _unreadable()
             try:
                 with av.open(pipe, mode="r", format="nut", metadata_errors="replace") as container:
                     frames: Iterator[Any] = container.decode(container.streams[0])
                     yield from ((frame, frame.time_base) for frame in frames)
             except (av.FFmpegError, IndexError):
-                garbled = not head or pipe.size > _HEADERS  # PyAV opens no film that has headers and no frame
-        if garbled:
-            raise _garbled()
-        self.workshop.meter.add(pipe.cpu)
+                # PyAV can't open output that has headers and no frame.
+                unreadable = not head or pipe.size > _HEADERS
+        if unreadable:
+            raise _unreadable()
+        self.renderer.meter.add(pipe.cpu)
 
 
-def _garbled() -> FinishError:
+def _unreadable() -> FinishError:
     message = "FFmpeg's output can't be read, and FFmpeg reported no error"
     return FFmpegError(message, "run `finish doctor` to see which FFmpeg is used")
 
 
 class Analysis:
-    """Answers measures, from the store where it can; questions of one stream that want the same share one decode."""
+    """Answers questions about streams, from the store if possible. Questions that need the same data share
+    one decode."""
 
     def __init__(self, reader: FrameReader, store: Store) -> None:
         self._reader, self._store = reader, store
         self._answers: OrderedDict[str, Any] = OrderedDict()
         self._locks = tuple(threading.Lock() for _ in range(_LOCKS))
 
-    def __call__(self, question: Measure[Any], /) -> Any:
+    def __call__(self, question: Measure[F], /) -> F:
         self.prepare([question])
-        return self._recalled(question)
+        answer = self._stored_answer(question)
+        assert answer is not None, "prepared answers are in memory or in the store"
+        return answer
 
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
         groups: dict[str, list[Measure[Any]]] = {}
-        for each in {each.key: each for each in questions}.values():
-            groups.setdefault(
-                digest(*(stream.key for stream in each.streams), repr(each.analyser.wants)), []
-            ).append(each)
+        for question in {question.key: question for question in questions}.values():
+            groups.setdefault(_data_key(question), []).append(question)
         for name, group in groups.items():
-            with self._locks[
-                int(name[:8], 16) % _LOCKS
-            ]:  # who asks what another thread is finding out waits for its answer
-                if unknown := [each for each in group if self._recalled(each) is None]:
-                    self._have_answered(unknown)
+            # A thread with the same question waits for the answer of this one.
+            with self._locks[int(name[:8], 16) % _LOCKS]:
+                if unknown := [question for question in group if self._stored_answer(question) is None]:
+                    self._measure(unknown)
 
-    def _recalled(self, question: Measure[Any]) -> Any:
-        """The answer that is held or kept; None where there is none."""
-        held = self._answers.get(question.key)
-        data = None if held is not None else self._store.fact(fact_key(question))
+    def _stored_answer(self, question: Measure[F]) -> F | None:
+        """The answer from memory or the store; None if there is none."""
+        answer: F | None = self._answers.get(question.key)
+        data = None if answer is not None else self._store.fact(fact_key(question))
         if data is not None:
-            with contextlib.suppress(ValidationError):  # a rotten answer is asked again
-                held = _adapter(question.analyser.facts).validate_json(data)  # type: ignore[arg-type]  # types are hashable
-                self._hold(question, held)
-        return held
+            with contextlib.suppress(ValidationError):  # a damaged answer is measured again
+                answer = _adapter(question.analyser.facts).validate_json(data)
+                self._remember(question, answer)
+        return answer
 
-    def _hold(self, question: Measure[Any], answer: Any) -> None:
-        """Hold an answer, and of all the latest few only: memory must not grow with a batch, and the store has them."""
+    def _remember(self, question: Measure[F], answer: F) -> None:
+        """Remember an answer, and forget the oldest: memory must not grow with a batch, and the store has
+        them all."""
         self._answers[question.key] = answer
-        while len(self._answers) > _HELD:
+        while len(self._answers) > _MOST_ANSWERS:
             with contextlib.suppress(KeyError):  # another thread was faster
                 self._answers.popitem(last=False)
 
-    def _have_answered(self, group: Sequence[Measure[Any]]) -> None:
-        """By whoever works for us; the answers come through the store."""
-        workshop = self._reader.workshop
-        if workshop.executor is None or workshop.here & set(graph.files([each.of for each in group])):
-            return self._answer(group)
-        workshop.have_done(AnalysisTask.of(self._store, group, workshop.states))
-        for each in group:
-            if self._recalled(each) is None:
+    def _measure(self, group: Sequence[Measure[Any]]) -> None:
+        """Answer questions that share a decode, by the executor if it can see their files."""
+        renderer = self._reader.renderer
+        files = graph.files([question.of for question in group])
+        if renderer.executor is None or renderer.local_files & set(files):
+            self._measure_locally(group)
+            return
+        renderer.delegate(AnalysisTask.of(self._store, group, renderer.states))
+        for question in group:  # the answers come through the store
+            if self._stored_answer(question) is None:
                 message = f"a measurement is missing from {self._store.folder}"
                 raise ClusterError(message, "make sure that all machines share this folder")
-        return None
 
-    def _answer(self, group: Sequence[Measure[Any]]) -> None:
-        folds: list[Folding[Any]] = [each.analyser.begin() for each in group]
+    def _measure_locally(self, group: Sequence[Measure[Any]]) -> None:
+        folds: list[Folding[Any]] = [question.analyser.begin() for question in group]
         for time, data in self._data(group[0]):
             for fold in folds:
                 fold.add(time, data)
-        for each, fold in zip(group, folds, strict=True):
+        for question, fold in zip(group, folds, strict=True):
             answer = fold.result()
-            self._store.keep_fact(fact_key(each), _adapter(each.analyser.facts).dump_json(answer))  # type: ignore[arg-type]
-            self._hold(each, answer)
+            self._store.keep_fact(fact_key(question), _adapter(question.analyser.facts).dump_json(answer))
+            self._remember(question, answer)
 
     def _data(self, question: Measure[Any]) -> Iterator[tuple[Fraction, Array]]:
+        """The data that an analyser wants, with its times."""
         wants = question.analyser.wants
         if isinstance(wants, Samples):
             yield from self._reader.samples(question.of, wants.rate)
@@ -190,25 +196,36 @@ class Analysis:
         elif not question.against:
             yield from self._reader.frames(question.of, wants)
         else:
-            yield from self._beside(question, wants)
+            yield from self._side_by_side(question, wants)
 
-    def _beside(self, question: Measure[Any], wants: Frames) -> Iterator[tuple[Fraction, Array]]:
-        for at_once in zip_longest(*(self._reader.frames(stream, wants) for stream in question.streams)):
-            there = [each for each in at_once if each is not None]
-            time, first = there[0]
-            if len(there) < len(at_once) or any(
-                abs(when - time) > _TICK or data.shape != first.shape for when, data in there
+    def _side_by_side(self, question: Measure[Any], wants: Frames) -> Iterator[tuple[Fraction, Array]]:
+        """The frames of several streams at the same times, as arrays (streams, …)."""
+        for row in zip_longest(*(self._reader.frames(stream, wants) for stream in question.streams)):
+            frames = [frame for frame in row if frame is not None]
+            time, first = frames[0]
+            if len(frames) < len(row) or any(
+                abs(other - time) > _TICK or data.shape != first.shape for other, data in frames
             ):
                 message = f"the delivered frame at {float(time):.3f} s isn't the planned one"
                 raise PromiseError(message, "run again; if it repeats, delete .finish and report it")
-            yield time, np.stack([data for _, data in there])
+            yield time, np.stack([data for _, data in frames])
 
 
-@cache  # it takes as long to make one as to read a thousand answers
-def _adapter(facts: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(facts)
+def _data_key(question: Measure[Any]) -> str:
+    """The key of the data that a question needs."""
+    return digest(*(stream.key for stream in question.streams), repr(question.analyser.wants))
+
+
+# By the type of the answer: making one takes as long as reading a thousand answers.
+_ADAPTERS: Final[dict[type[Any], TypeAdapter[Any]]] = {}
+
+
+def _adapter(facts: type[F]) -> TypeAdapter[F]:
+    if facts not in _ADAPTERS:
+        _ADAPTERS[facts] = TypeAdapter(facts)
+    return _ADAPTERS[facts]
 
 
 def fact_key(question: Measure[Any]) -> str:
-    """The name under which a store keeps an answer."""
+    """The key of an answer in a store."""
     return digest("fact", question.key, ffmpeg_program.version())

@@ -23,8 +23,8 @@ ReportFrames = Callable[[int], None]
 class TaskContext:
     """What a task needs besides itself.
 
-    `store` is the folder that results go to, and `shared` the address of the store behind it, if any; each has
-    the secret that seals what is stored there. `states` are those of the clips as they were first read;
+    `store` is the folder that results go to, and `shared` the address of the store behind it, if any; each
+    has the secret that seals what is stored there. `states` are those of the clips as they were first read;
     `objects` are those that clips are copies of.
     """
 
@@ -37,21 +37,19 @@ class TaskContext:
 
     @classmethod
     def of(cls, store: Store, ends: Sequence[Stream], states: Mapping[Path, State]) -> TaskContext:
-        """Of the clips that the streams read, and no others: a run's threads go on adding states."""
+        """The context of a task that reads `ends`, with the states of their clips only: other threads add
+        states meanwhile."""
         clips = graph.files(ends)
-        read, copied = (
-            {path: states[path] for path in clips if path in states},
-            {path: origin(path) for path in clips},
-        )
+        own = {path: states[path] for path in clips if path in states}
+        objects = {path: copied for path in clips if (copied := origin(path))}
         shared = (store.shared.url, store.shared.secret) if store.shared else ("", b"")
-        return cls(
-            store.opened(), store.secret, *shared, read, {path: each for path, each in copied.items() if each}
-        )
+        return cls(store.opened(), store.secret, *shared, own, objects)
 
 
 @dataclass(frozen=True)
 class RenderTask:
-    """Streams to encode by one process, in groups as `Workshop.make` takes them; `frames` by their keys."""
+    """Streams for one process to encode, in groups as in `Renderer.make`. `frames` are their lengths by
+    key."""
 
     context: TaskContext
     groups: tuple[tuple[Stream, ...], ...]
@@ -65,14 +63,14 @@ class RenderTask:
         frames: Mapping[str, int],
         states: Mapping[Path, State],
     ) -> RenderTask:
-        """What it needs travels with it: captions, tables and pictures as the bytes that they are."""
+        """A task with everything that it needs: captions, tables and pictures are packed as bytes."""
         ends = [stream for group in groups for stream in group]
         return cls(
             TaskContext.of(store, ends, states), tuple(graph.packed(group) for group in groups), dict(frames)
         )
 
     def at(self, places: Mapping[Path, Path]) -> RenderTask:
-        """The same with files that lie elsewhere."""
+        """The same task with its files at other places."""
         return replace(self, groups=tuple(graph.relocated(group, places) for group in self.groups))
 
     @property
@@ -94,30 +92,30 @@ class AnalysisTask:
     def of(
         cls, store: Store, questions: Sequence[Measure[Any]], states: Mapping[Path, State]
     ) -> AnalysisTask:
-        """What it needs travels with it."""
-        packed = tuple(_with_streams(each, graph.packed) for each in questions)
-        return cls(TaskContext.of(store, _asked_of(packed), states), packed)
+        """A task with everything that it needs."""
+        packed = tuple(_with_streams(question, graph.packed) for question in questions)
+        return cls(TaskContext.of(store, _streams(packed), states), packed)
 
     def at(self, places: Mapping[Path, Path]) -> AnalysisTask:
-        """The same with files that lie elsewhere."""
+        """The same task with its files at other places."""
         moved = tuple(
-            _with_streams(each, lambda ends: graph.relocated(ends, places)) for each in self.questions
+            _with_streams(question, lambda ends: graph.relocated(ends, places)) for question in self.questions
         )
         return replace(self, questions=moved)
 
     @property
     def ends(self) -> list[Stream]:
-        return _asked_of(self.questions)
+        return _streams(self.questions)
 
     def __str__(self) -> str:
-        return ", ".join(type(each.analyser).__name__ for each in self.questions)
+        return ", ".join(type(question.analyser).__name__ for question in self.questions)
 
 
 MachineTask = RenderTask | AnalysisTask
 
 
-def _asked_of(questions: Sequence[Measure[Any]]) -> list[Stream]:
-    return [each for question in questions for each in question.streams]
+def _streams(questions: Sequence[Measure[Any]]) -> list[Stream]:
+    return [stream for question in questions for stream in question.streams]
 
 
 def _with_streams(
@@ -135,5 +133,6 @@ class Executor(Protocol):
         ...
 
     def do(self, task: MachineTask, cancel: threading.Event, tell: ReportFrames | None = None) -> None:
-        """Do a task; FinishError as if it ran in this process. `tell` is called with the number of frames so far."""
+        """Do a task; FinishError as if it ran in this process. `tell` is called with the number of frames so
+        far."""
         ...

@@ -200,8 +200,8 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         store = Store(folder)
-        self.workshop = Renderer(store)
-        self.ask = Analysis(FrameReader(self.workshop), store)
+        self.renderer = Renderer(store)
+        self.ask = Analysis(FrameReader(self.renderer), store)
 
     def facts(self, plain: Stream, delivered: Stream, speed: str = "ultrafast") -> ClearanceFacts:
         """The answer when `delivered` is what was encoded, and `plain` is the picture without captions."""

@@ -214,15 +214,15 @@ def test_what_changed_under_an_errand_is_no_machine_s_fault(tmp_path: Path) -> N
 
     clip_ = tmp_path / "a.mp4"
     clip_.write_bytes(b"film")
-    workshop = Renderer(Store(tmp_path / "store"), executor=Nobody())
-    workshop.states[clip_] = state(clip_)
+    renderer = Renderer(Store(tmp_path / "store"), executor=Nobody())
+    renderer.states[clip_] = state(clip_)
     of = graph.source("video", "0" * 64, str(clip_), index=0, demuxer="mov", size=Size(64, 64))
     task = AnalysisTask(TaskContext(tmp_path), (Measure(Looks("z"), of),))
     with pytest.raises(FinishError, match="it has another file"):
-        workshop.have_done(task)
+        renderer.delegate(task)
     clip_.write_bytes(b"another")
     with pytest.raises(FinishError, match=r"a\.mp4 changed while it was read"):
-        workshop.have_done(task)
+        renderer.delegate(task)
 
 
 @pytest.mark.render

@@ -25,7 +25,7 @@ from bench.clip import Footage, make_clip
 from bench.cluster import batch, farm, finished, jobs
 from finish import api, graph
 from finish.cluster.dask_connection import connected
-from finish.engine.estimate import ClipWork, Simulation, WorkerPool, simulate
+from finish.engine.batch_simulation import ClipWork, Simulation, WorkerPool, simulate
 from finish.execution.tasks import Executor, MachineTask, RenderTask
 
 ROOT: Final = Path(__file__).parent

@@ -12,7 +12,7 @@ from finish._fluent import Fluent
 from finish.api.job_api import Listener, alone, plan
 from finish.deliver.outcome import Outcome
 from finish.engine.engine import Engine
-from finish.engine.selection import one
+from finish.engine.selection import select_one
 from finish.errors import PromiseError, SpecError
 from finish.jobspec import AssetLibrary
 from finish.jobspec.mistakes import Report
@@ -79,7 +79,7 @@ class Clip(Fluent):
         """Render, check and publish one file; PromiseError when a promise breaks, and then nothing is published."""
         path = Path(target).absolute()
         job = self._job(preset)
-        asked = one(job)
+        asked = select_one(job)
         if path.suffix != f".{asked.delivery.container.format}":
             raise SpecError(
                 f"{path.name}: {preset} is delivered as .{asked.delivery.container.format}", "name it so"

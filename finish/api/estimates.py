@@ -9,7 +9,7 @@ from finish.api.job_api import bare
 from finish.engine import cost_model
 from finish.engine.cost_model import Estimate
 from finish.engine.engine import Engine
-from finish.engine.selection import chosen
+from finish.engine.selection import select
 from finish.jobspec import LoadedJob
 from finish.model import Job, Stage
 from finish.stages import STAGES
@@ -22,6 +22,6 @@ def estimate(job: Job | LoadedJob, names: Sequence[str] = (), stages: Sequence[S
     What stands as it was published is left out. FinishError for a clip that cannot be read, or what cannot be made.
     """
     job = bare(job)
-    asked = replace(job, deliverables=chosen(job, names).whole())
+    asked = replace(job, deliverables=select(job, names).whole())
     measured, said = cost_model.basis(cost_model.kind(asked.deliverables, stages), run_times.known())
-    return cost_model.estimated(list(Engine(asked, stages).outstanding()), measured, said)
+    return cost_model.estimate_clips(list(Engine(asked, stages).outstanding()), measured, said)

@@ -17,7 +17,7 @@ from finish.deliver.outcome import Event, Outcome
 from finish.engine.engine import Engine
 from finish.engine.plan import TRUSTING, Invalidation, Plan
 from finish.engine.preview import PreviewRequest, preview
-from finish.engine.selection import chosen, one, store_of
+from finish.engine.selection import select, select_one, store_of
 from finish.errors import FinishError, PathError, SpecError, several
 from finish.execution.tasks import Executor
 from finish.jobspec import LoadedJob, Quick
@@ -110,7 +110,7 @@ def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
         invalidation=invalidation,
         executor=executor,
     )
-    meant = chosen(job, names)
+    meant = select(job, names)
     yield from preview(engine, meant.deliverables, look) if look else engine.finish(meant.deliverables)
     yield from meant.outcomes
 
@@ -197,7 +197,7 @@ def planning(  # noqa: PLR0913
 ) -> tuple[str, tuple[FinishError, ...]]:
     """The plan as text of what can be made ("" for nothing), and why the rest cannot be."""
     job = bare(job)
-    meant, engine = chosen(job, names), Engine(job, stages, tell=on_event, invalidation=invalidation)
+    meant, engine = select(job, names), Engine(job, stages, tell=on_event, invalidation=invalidation)
     found = engine.plan(meant.deliverables)
     shown = (
         plan_text.text(found.renderings) if details else "\n".join(plan_text.summary(found.renderings)) + "\n"
@@ -218,7 +218,7 @@ def planned(
 ) -> tuple[Plan, tuple[FinishError, ...]]:
     """The plan as values, for programs, and why the rest cannot be made."""
     job = bare(job)
-    meant = chosen(job, names)
+    meant = select(job, names)
     found = Engine(job, stages, invalidation=invalidation).plan(meant.deliverables)
     return found, (*refusals(found), *meant.errors)
 
@@ -233,7 +233,7 @@ def why(
     """Where the deliverables, as planned now, have another history than the published files: every filter that differs, by its piece."""
     job = bare(job)
     engine = Engine(job, stages, tell=on_event)
-    found = engine.plan(chosen(job, names).whole())
+    found = engine.plan(select(job, names).whole())
     all_planned(found)
     return (
         "\n".join(
@@ -263,7 +263,7 @@ def qc(
     if not path.exists():
         raise PathError(f"no file {str(file)!r}", "name a finished file")
     loaded = alone(path, [preset], stages=stages)
-    deliverable = one(loaded.job)
+    deliverable = select_one(loaded.job)
     with scratch(store) as place:
         engine = Engine(loaded.job, stages, store=Store(place))
         delivered = examined(probe(path), engine.ask)

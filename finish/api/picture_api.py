@@ -14,7 +14,7 @@ from finish.analysis.shots import Shots
 from finish.api.job_api import Listener, all_planned, alone, bare, scratch
 from finish.engine.engine import Engine
 from finish.engine.plan import Plan
-from finish.engine.selection import by_clip, chosen, one
+from finish.engine.selection import by_clip, select, select_one
 from finish.errors import FinishError, several
 from finish.interchange.timeline_formats import format_named, timeline_of
 from finish.jobspec import LoadedJob
@@ -44,7 +44,7 @@ def still(
 ) -> Path:
     """Write one exact frame of a deliverable as PNG (default: `NAME-12.40s.png` in the job's `out/`)."""
     job = bare(job)
-    asked, engine = one(job, name), Engine(job, stages)
+    asked, engine = select_one(job, name), Engine(job, stages)
     found = engine.plan([asked], [stage for stage in stages if "video" in stage.touches])
     all_planned(found)
     return write_still(
@@ -58,7 +58,7 @@ def cover(
     """Write the frame of a deliverable (default: the first) that is best for a cover, without its captions, as PNG (default:
     `NAME-cover.png` in the job's `out/`); its path, and its time (s)."""
     job = bare(job)
-    asked, engine = one(job, name), Engine(job, stages)
+    asked, engine = select_one(job, name), Engine(job, stages)
     seeing = [stage for stage in stages if "video" in stage.touches and stage.name != "captions"]
     found = engine.plan([asked], seeing)
     all_planned(found)
@@ -83,7 +83,7 @@ def sheet(
     """
     path = target or bare(jobs[0]).folder / "out" / "sheet.png"
     sheets.form(path)
-    meant = [(Engine(job, stages, tell=on_event), chosen(job, names)) for job in map(bare, jobs)]
+    meant = [(Engine(job, stages, tell=on_event), select(job, names)) for job in map(bare, jobs)]
     most = share(sum(len(each.deliverables) for _, each in meant))
     reels = [_reel(engine, asked) for engine, each in meant for _, asked in by_clip(each.deliverables)]
     made, errors = planned_sheet.page(reels, most)
@@ -119,7 +119,7 @@ def edit_list(job: Job | LoadedJob, name: str = "", form: str = "edl") -> str:
     """
     chosen_format = format_named(form)
     job = bare(job)
-    deliverable = one(job, name)
+    deliverable = select_one(job, name)
     with scratch(None) as place:
         engine = Engine(replace(job, folder=place), STAGES)
         stages = [stage for stage in STAGES if stage.name in ("conform", "pacing")]
@@ -146,7 +146,7 @@ def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int =
     """Write a sheet (.png or .html) of a clip's own frames, at most `most`, plain and with each look on: those named, or all of ours."""
     sheets.form(target)
     asked = tuple(dict.fromkeys(names or resources.names("luts")))
-    graded = one(alone(clip, ["youtube"], {"colour": {"looks": asked}}).job)
+    graded = select_one(alone(clip, ["youtube"], {"colour": {"looks": asked}}).job)
     with scratch(None) as place:
         engine = Engine(Job("looks", place, looked.look_variants(graded)), STAGES)
         found = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
@@ -164,7 +164,7 @@ def crops(job: Job | LoadedJob, target: Path, names: Sequence[str] = ()) -> Path
     if not film:
         sheets.form(target)
     job = bare(job)
-    meant = chosen(job, names).whole() if names else chosen(job, [one(job).name]).deliverables
+    meant = select(job, names).whole() if names else select(job, [select_one(job).name]).deliverables
     clip = meant[0].source
     asked = [without_limits(each) for each in (meant if names else job.deliverables) if each.source == clip]
     with scratch(None) as place:
@@ -187,7 +187,7 @@ def crops(job: Job | LoadedJob, target: Path, names: Sequence[str] = ()) -> Path
 def scopes(job: Job | LoadedJob, name: str, target: Path, at: Sequence[Fraction] = ()) -> Path:
     """Write a sheet (.png or .html) of moments of a deliverable's clip (default: its middle), before and after its grade, with scopes."""
     sheets.form(target)
-    asked = one(bare(job), name)
+    asked = select_one(bare(job), name)
     with scratch(None) as place:
         engine = Engine(Job("scopes", place, scoped.before_and_after(asked)), STAGES)
         found = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
@@ -209,7 +209,7 @@ def styles(
     sheets.form(target)
     asked = tuple(dict.fromkeys(names or resources.names("styles")))
     file = {"file": captions} if captions else {}
-    found = [one(alone(clip, [preset], {"captions": {"style": name, **file}}).job) for name in asked]
+    found = [select_one(alone(clip, [preset], {"captions": {"style": name, **file}}).job) for name in asked]
     with scratch(None) as place:
         engine = Engine(Job("styles", place, styled.style_variants(found)), STAGES)
         plan = engine.plan(stages=[stage for stage in STAGES if "video" in stage.touches])

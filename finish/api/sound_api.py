@@ -10,7 +10,7 @@ from finish.analysis.loudness import Loudness
 from finish.api.job_api import all_planned, bare, scratch
 from finish.checks.dialogue_level import Dialogue
 from finish.engine.engine import Engine
-from finish.engine.selection import one
+from finish.engine.selection import select_one
 from finish.errors import MediaError
 from finish.execution.frame_reader import Analysis, FrameReader
 from finish.execution.renderer import Renderer
@@ -44,7 +44,7 @@ def loudness(
 ) -> tuple[tuple[MeasuredSound, MeasuredSound], LoudnessAims | None]:
     """A deliverable's sound (default: the first's) before its loudness is set and as it is encoded; and what was to be met."""
     job = bare(job)
-    asked = one(job, name)
+    asked = select_one(job, name)
     with scratch(None) as place:
         engine = Engine(replace(job, folder=place), STAGES)
         before, after = _planned(engine, asked)

@@ -19,7 +19,7 @@ from finish.deliver.outcome import Event
 from finish.engine.plan import TRUSTING, Invalidation
 from finish.engine.preview import PreviewRequest
 from finish.engine.scheduler import in_order
-from finish.engine.selection import chosen, store_folder
+from finish.engine.selection import select, store_folder
 from finish.errors import (
     EXIT_BROKEN,
     EXIT_FAILED,
@@ -170,7 +170,7 @@ class Batch:
     def _clips(self, job: Job) -> dict[str, Path]:
         """The clip of each deliverable that is meant; none where a name is unknown, which is reported when its turn comes."""
         try:
-            return chosen(job, self.only).clips
+            return select(job, self.only).clips
         except FinishError:
             return {}
 

@@ -115,9 +115,9 @@ def for_each(
     if not names:
         write("", output)
         return EXIT_KEPT
-    from finish.engine.selection import chosen
+    from finish.engine.selection import select
 
-    selection = chosen(job.job, names)
+    selection = select(job.job, names)
     meant = [deliverable.name for deliverable in selection.deliverables]
     if len(selection.clips) == 1:
         if selection.errors:

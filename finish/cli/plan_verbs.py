@@ -90,11 +90,11 @@ def _validity(
     target: str, names: Sequence[str], allow: Sequence[Path] | None
 ) -> tuple[str, tuple[FinishError, ...], bool]:
     """How many deliverables of a job are valid, in words; why the others aren't; and whether the job is self-contained."""
-    from finish.engine.selection import chosen
+    from finish.engine.selection import select
 
     try:
         job = naming.load_job(target, allow)
-        selection = chosen(job.job, names)
+        selection = select(job.job, names)
     except FinishError as error:
         return "", (error,), False
     valid, blocked = len(selection.deliverables), len(selection.unmade)
@@ -117,9 +117,9 @@ def explain(
     if why:
         typer.echo(api.why(loaded, meant), nl=False)
         return EXIT_KEPT
-    from finish.engine.selection import chosen
+    from finish.engine.selection import select
 
-    selection = chosen(loaded.job, meant)
+    selection = select(loaded.job, meant)
     for deliverable in selection.deliverables:
         rows = loaded.explain(deliverable.name)
         keys, values = max(len(row.key) for row in rows), max(len(row.value) for row in rows)

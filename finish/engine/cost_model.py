@@ -15,7 +15,7 @@ from math import ceil
 from typing import Final
 
 from finish.deliver.outcome import Outcome
-from finish.engine.estimate import ClipWork, WorkerPool, simulate
+from finish.engine.batch_simulation import ClipWork, WorkerPool, simulate
 from finish.execution.cpu_meter import Meter
 from finish.model import Deliverable, Source, Stage
 from finish.planning.piece_spans import PIECE
@@ -82,7 +82,9 @@ def basis(wanted: str, known: Mapping[str, Times]) -> tuple[Times, str]:
     return REFERENCE, "another machine: nothing was finished on this one yet"
 
 
-def estimated(clips: Sequence[tuple[Source, Sequence[Deliverable]]], measured: Times, said: str) -> Estimate:
+def estimate_clips(
+    clips: Sequence[tuple[Source, Sequence[Deliverable]]], measured: Times, said: str
+) -> Estimate:
     """What is to be made of each clip, at measured rates."""
     loads = tuple(_load(source, asked, measured) for source, asked in clips if asked)
     return Estimate(
@@ -119,7 +121,7 @@ def _megapixels(source: Source, one: Deliverable) -> float:
 
 
 @contextmanager
-def noted(what: str, meter: Meter) -> Iterator[Callable[[Iterable[Outcome]], None]]:
+def recorded(what: str, meter: Meter) -> Iterator[Callable[[Iterable[Outcome]], None]]:
     """Note what a run took, if it made all that it delivered, which is told; not where another ran in this process meanwhile."""
     began, before, alone, made = time.monotonic(), _process(), [not _RUNNING], [0, 0.0, 0.0]
     for other in _RUNNING:

@@ -111,7 +111,7 @@ class Engine:
         """Each clip, with its deliverables, that is not up to date; FinishError for one that cannot be read."""
         for clip, deliverables in by_clip(self.job.deliverables):
             if not self._up_to_date(deliverables):
-                yield self.probe(clip, job_paths.shown(self.job, clip)), deliverables
+                yield self.probe(clip, job_paths.display_name(self.job, clip)), deliverables
 
     # Run.
 
@@ -129,7 +129,7 @@ class Engine:
         kind = cost_model.kind(self.job.deliverables, self.stages)
         clips_at_once = max(machine_limits.CLIPS_AT_ONCE, self._at_once)
         try:
-            with cost_model.noted(kind, self.renderer.meter) as note_costs:
+            with cost_model.recorded(kind, self.renderer.meter) as note_costs:
                 for outcomes in in_order(clips, clips_at_once, self._stop_others):
                     note_costs(outcomes)
                     yield from outcomes

@@ -14,7 +14,7 @@ from finish.storage import publish
 from finish.storage.confinement import links, refuse_leaving
 
 
-def shown(job: Job, path: Path) -> str:
+def display_name(job: Job, path: Path) -> str:
     """A path as a job's errors name it."""
     if pictures := numbered(path):
         return pictures.shown
@@ -65,5 +65,5 @@ def refuse_to_replace(job: Job, known: frozenset[tuple[int, int]], plan: Plan, o
         target = out / one.filename
         if identity(target) in known:
             raise PathError(
-                f"{one.name} would replace the source {shown(job, target)}", "rename the deliverable"
+                f"{one.name} would replace the source {display_name(job, target)}", "rename the deliverable"
             )

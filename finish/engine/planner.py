@@ -113,7 +113,7 @@ class Planner:
     def _pictures(self, pipeline: StagePipeline, clip: Path, deliverables: Sequence[Deliverable]) -> Pictures:
         decided = self.with_decisions(deliverables)
         try:
-            source = examined(self.probe(clip, job_paths.shown(self.job, clip)), self.ask)
+            source = examined(self.probe(clip, job_paths.display_name(self.job, clip)), self.ask)
             return pipeline.pictures(source, decided)
         except FinishError as error:
             return tuple(RefusedDeliverable(deliverable, error) for deliverable in decided)

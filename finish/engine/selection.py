@@ -86,7 +86,7 @@ class Selection:
         return self.deliverables
 
 
-def chosen(job: Job, wanted: Sequence[str] = ()) -> Selection:
+def select(job: Job, wanted: Sequence[str] = ()) -> Selection:
     """The deliverables of a job that names and patterns (`studio-*`) mean, or all when none is given.
 
     The only place where names are resolved: what one verb says of a deliverable, whatever its state, the others say too. In the order of
@@ -105,9 +105,9 @@ def chosen(job: Job, wanted: Sequence[str] = ()) -> Selection:
     )
 
 
-def one(job: Job, wanted: str = "") -> Deliverable:
+def select_one(job: Job, wanted: str = "") -> Deliverable:
     """The one deliverable that a name or pattern means; without one, the first that can be planned. FinishError where there is none."""
-    found = chosen(job, [wanted] if wanted else [])
+    found = select(job, [wanted] if wanted else [])
     several_meant = list(found.clips)
     if wanted and len(several_meant) > 1:
         raise SpecError(

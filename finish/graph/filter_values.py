@@ -37,11 +37,11 @@ class TimeSliced(ABC):
     """
 
     @abstractmethod
-    def during(self, span: Span) -> Arg | None:
+    def slice(self, span: Span) -> Arg | None:
         """The part that matters in `span`; NOTHING if none does, or None if the filter has no effect."""
 
     @abstractmethod
-    def later(self, by: Fraction) -> Arg:
+    def shift(self, by: Fraction) -> Arg:
         """The same value on a clock that is `by` seconds ahead, a whole number of frames."""
 
 

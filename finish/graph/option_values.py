@@ -23,12 +23,12 @@ class EnableSpan(TimeSliced):
     end: Fraction
     early: Fraction = Fraction(0)
 
-    def during(self, span: Span) -> EnableSpan | str | None:
+    def slice(self, span: Span) -> EnableSpan | str | None:
         if self.end <= span.start or span.end <= self.start:
             return None
         return NOTHING if self.start <= span.start and span.end <= self.end else self
 
-    def later(self, by: Fraction) -> EnableSpan:
+    def shift(self, by: Fraction) -> EnableSpan:
         return replace(self, start=self.start + by, end=self.end + by)
 
     def __str__(self) -> str:
@@ -45,7 +45,7 @@ class EnableSpans(TimeSliced):
     spans: tuple[Span, ...]
     early: Fraction = Fraction(0)
 
-    def during(self, span: Span) -> EnableSpans | str | None:
+    def slice(self, span: Span) -> EnableSpans | str | None:
         """The parts inside `span`: the parts outside it must not change the key of the piece."""
         kept = tuple(
             Span(max(part.start, span.start), min(part.end, span.end))
@@ -54,7 +54,7 @@ class EnableSpans(TimeSliced):
         )
         return None if not kept else NOTHING if kept == (span,) else replace(self, spans=kept)
 
-    def later(self, by: Fraction) -> EnableSpans:
+    def shift(self, by: Fraction) -> EnableSpans:
         return replace(self, spans=tuple(Span(span.start + by, span.end + by) for span in self.spans))
 
     def __str__(self) -> str:

@@ -190,11 +190,11 @@ def _with_values(node: Stream, span: Span, ahead: Fraction) -> Stream:
     effect."""
     args: list[tuple[str, Arg]] = []
     for name, value in node.args:
-        kept = value.during(span) if isinstance(value, TimeSliced) else value
+        kept = value.slice(span) if isinstance(value, TimeSliced) else value
         if kept is None:
             return node.inputs[0]
         if kept != NOTHING or value == NOTHING:
-            args.append((name, kept.later(ahead) if ahead and isinstance(kept, TimeSliced) else kept))
+            args.append((name, kept.shift(ahead) if ahead and isinstance(kept, TimeSliced) else kept))
     return replace(node, args=tuple(args)) if tuple(args) != node.args else node
 
 

@@ -123,7 +123,7 @@ class Timeline(TimeSliced):
             ends + (min(span.end, last.end) - last.start) / ratio(last),
         )
 
-    def during(self, span: Span) -> Timeline | None:
+    def slice(self, span: Span) -> Timeline | None:
         """The parts that play in `span`, on the clip's own clock.
 
         None if that is one part at its own speed: then there is nothing to remove.
@@ -134,7 +134,7 @@ class Timeline(TimeSliced):
         sliced = replace(self, parts=tuple(kept), start=math.floor(kept[0].start * self.rate) / self.rate)
         return sliced if len(kept) > 1 or sliced.sped else None
 
-    def later(self, by: Fraction) -> Timeline:
+    def shift(self, by: Fraction) -> Timeline:
         """The timeline unchanged: it's on the clip's clock, not on the programme's."""
         del by
         return self

@@ -194,7 +194,7 @@ class Parted(Analyser[F]):
     pieces it changed."""
 
     @abstractmethod
-    def during(self, span: Span) -> Parted[F] | None:
+    def slice(self, span: Span) -> Parted[F] | None:
         """The question to the piece that shows `span`, whose clock begins at 0; None where there is nothing
         to ask."""
 

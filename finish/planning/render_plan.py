@@ -141,7 +141,7 @@ def _measure(promise: Promise[Any], span: Span, piece: Stream, programme: Progra
     it."""
     if not promise.against or not isinstance(promise.analyser, Parted):
         return None
-    analyser = promise.analyser.during(span)
+    analyser = promise.analyser.slice(span)
     if analyser is None:
         return None
     return Measure(analyser, piece, graph.slice_streams(promise.against, span, programme.preroll))

@@ -208,7 +208,7 @@ def test_a_font_of_the_users_folder_travels_in_the_script_and_in_every_part_of_i
     captions = read(document(ass("Default,,0,0,0,,{\\fnhouse sans}x"), "a.ass"), fonts=[mine])
     assert captions.script is not None and len(captions.notes) == 1
     family = custom_font(mine, 400).family
-    for part in (captions.script, captions.script.during(Span(Fraction(1), Fraction(2)))):
+    for part in (captions.script, captions.script.slice(Span(Fraction(1), Fraction(2)))):
         assert part is not None
         text = part.content().decode()
         assert f"\\fn{family}}}x" in text and f"fontname: {family}.ttf" in text
@@ -317,4 +317,4 @@ def test_moved_events_show_in_the_frames_they_are_moved_to_and_moving_back_is_ex
     # Frame 91 is the first to show at 3.01 s, and 120 the first not to at 3.99 s. Half a frame before 31 and
     # 60 is 1.0167 and 1.9833.
     assert shown == [["0:00:01.02", "0:00:01.98"], ["0:00:03.48", "0:00:03.98"]]
-    assert moved.later(Fraction(7, 30)).later(Fraction(-7, 30)).data == moved.data
+    assert moved.shift(Fraction(7, 30)).shift(Fraction(-7, 30)).data == moved.data

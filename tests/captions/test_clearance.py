@@ -143,7 +143,7 @@ def test_pieces_are_asked_for_their_own_times_and_add_up() -> None:
         ],
     )
     first, second, last = (
-        question.during(Span(Fraction(start), Fraction(end))) for start, end in ((0, 4), (4, 8), (8, 12))
+        question.slice(Span(Fraction(start), Fraction(end))) for start, end in ((0, 4), (4, 8), (8, 12))
     )
     assert first is not None and second is not None and last is None
     assert [(card.number, card.times) for card in first.cards] == [(0, (1, 3))]

@@ -63,15 +63,15 @@ def test_a_flash_stays_one() -> None:
 
 def test_of_a_part_only_its_frames_are_told_and_those_just_before() -> None:
     every = FrameGains(tuple((Fraction(number, 25), 0.01 * (number % 2)) for number in range(200)), HALF)
-    part = every.during(Span(Fraction(4), Fraction(6)))
+    part = every.slice(Span(Fraction(4), Fraction(6)))
     assert (
         part is not None
         and part.steps[0][0] >= Fraction(3) - Fraction(2, 25)
         and part.steps[-1][0] == Fraction(149, 25)
     )
-    assert every.later(Fraction(1)).steps[0][0] == 1 and every.digest != part.digest
+    assert every.shift(Fraction(1)).steps[0][0] == 1 and every.digest != part.digest
     quiet = FrameGains(((Fraction(0), 0.0), (Fraction(9), 0.1)), HALF)
-    assert quiet.during(Span(Fraction(0), Fraction(4))) is None
+    assert quiet.slice(Span(Fraction(0), Fraction(4))) is None
     three = FrameGains(((Fraction(0), 0.02), (Fraction(1, 25), 0.0), (Fraction(2, 25), -0.01)), HALF)
     assert (
         three.commands("exposure@x", "exposure").data.decode()

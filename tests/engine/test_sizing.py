@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from finish import api
 from finish.cli.verbs import app
 from finish.engine import cost_model
+from finish.engine.batch_simulation import ClipWork, WorkerPool, simulate
 from finish.engine.cost_model import Estimate, basis, wall
-from finish.engine.estimate import ClipWork, WorkerPool, simulate
 from finish.media.ffmpeg.ffmpeg_log import FFmpegLog
 from finish.storage import run_times
 from finish.storage.run_times import Times
@@ -99,7 +99,7 @@ def test_one_worker_and_one_clip_by_hand() -> None:
     No spread, no overhead.
     """
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("finish.engine.estimate.SPREAD", 0.0)
+        patched.setattr("finish.engine.batch_simulation.SPREAD", 0.0)
         bare = WorkerPool(1, errand=0.0, storage=1e12)
         assert simulate([ONE], bare).wall == pytest.approx(10.7)
         assert simulate([ONE], replace(bare, threads=3)).wall == pytest.approx(0.1 + 2 + 3 + 0.5 + 0.1)

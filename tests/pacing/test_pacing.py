@@ -183,7 +183,7 @@ def test_a_part_of_a_sped_timeline_shows_the_same_frames(kept: Timeline, data: s
     frames = [number for part in kept.frames for number in part]
     start = data.draw(st.integers(0, len(frames) - 1))
     end = data.draw(st.integers(start + 1, len(frames)))
-    part = kept.during(Span(start / kept.rate, end / kept.rate))
+    part = kept.slice(Span(start / kept.rate, end / kept.rate))
     if part is None:
         assert frames[start:end] == list(range(frames[start], frames[start] + end - start))
         return
@@ -196,10 +196,10 @@ def test_a_part_of_a_timeline_is_the_same_wherever_it_shows(kept: Timeline, data
     total = int(kept.end * kept.rate)
     start = data.draw(st.integers(0, total - 1))
     span = Span(start / kept.rate, data.draw(st.integers(start + 1, total)) / kept.rate)
-    part = kept.during(span)
+    part = kept.slice(span)
     later = Timeline(kept.rate, tuple(Span(each.start + 5, each.end + 5) for each in kept.parts))
     sooner = Timeline(kept.rate, (Span(Fraction(0), 2 / kept.rate), *later.parts))
-    assert sooner.during(Span(span.start + 2 / kept.rate, span.end + 2 / kept.rate)) == later.during(span)
+    assert sooner.slice(Span(span.start + 2 / kept.rate, span.end + 2 / kept.rate)) == later.slice(span)
     joints = [joint for joint in kept.joints if span.start < joint < span.end]
     assert (part is None) == (not joints)
     if part:

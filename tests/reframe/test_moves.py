@@ -41,7 +41,7 @@ def test_commands_come_half_a_frame_early_and_only_for_changes() -> None:
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=60), st.integers(0, 59), st.integers(1, 60))
 def test_a_part_says_what_the_whole_says_there(offsets: list[int], start: int, length: int) -> None:
     moves, rate = CropOffsets(THIRTY, runs(offsets)), THIRTY
-    part = moves.during(Span(start / rate, (start + length) / rate))
+    part = moves.slice(Span(start / rate, (start + length) / rate))
     assert [part.at(frame) for frame in range(start, start + length)] == [
         moves.at(frame) for frame in range(start, start + length)
     ]

@@ -65,7 +65,7 @@ class GraphicClearance(Parted[ClearanceFacts]):
         """The question about these graphics, numbered in order."""
         return cls(frame, safe, tuple(replace(card, number=number) for number, card in enumerate(cards)))
 
-    def during(self, span: Span) -> GraphicClearance | None:
+    def slice(self, span: Span) -> GraphicClearance | None:
         """The question about the piece that shows `span`, whose clock begins at 0."""
         moved = [
             replace(

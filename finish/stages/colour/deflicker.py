@@ -54,7 +54,7 @@ class FrameGains(FrameSteps):
         """The digest of all gains."""
         return digest(str(self.early), repr(self.steps))
 
-    def during(self, span: Span) -> FrameGains | None:
+    def slice(self, span: Span) -> FrameGains | None:
         """The gains in `span`, and before it as far as a frame may be held into it; None if all are 0."""
         times = [time for time, _ in self.steps]
         kept = self.steps[
@@ -62,7 +62,7 @@ class FrameGains(FrameSteps):
         ]
         return replace(self, steps=kept) if any(gain for _, gain in kept) else None
 
-    def later(self, by: Fraction) -> FrameGains:
+    def shift(self, by: Fraction) -> FrameGains:
         """The same gains on a clock that is ahead by `by` seconds."""
         return replace(self, steps=tuple((time + by, gain) for time, gain in self.steps))
 

@@ -32,14 +32,14 @@ class CropOffsets(FrameSteps):
         """The offset in a frame; constant before the first change and after the last."""
         return self.runs[max(0, bisect_right(self.runs, (frame, math.inf)) - 1)][1]
 
-    def during(self, span: Span) -> CropOffsets:
+    def slice(self, span: Span) -> CropOffsets:
         """The offsets from the first frame of `span` to its last."""
         start, end = round(span.start * self.rate), round(span.end * self.rate)
         return replace(
             self, runs=((start, self.at(start)), *(run for run in self.runs if start < run[0] < end))
         )
 
-    def later(self, by: Fraction) -> CropOffsets:
+    def shift(self, by: Fraction) -> CropOffsets:
         """The same offsets on a clock that is ahead by `by` seconds, a whole number of frames."""
         return replace(
             self, runs=tuple((frame + round(by * self.rate), offset) for frame, offset in self.runs)

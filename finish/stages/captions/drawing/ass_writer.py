@@ -67,13 +67,13 @@ class AssCards(TimeSliced):
         """The fonts of the cards."""
         return {run.face for placed in self.cards for line in placed.card.lines for run in line.pieces}
 
-    def during(self, span: Span) -> AssCards | None:
+    def slice(self, span: Span) -> AssCards | None:
         """The cards that show in a frame of `span`."""
         start, end = round(span.start * self.rate), round(span.end * self.rate)
         cards = tuple(placed for placed in self.cards if placed.card.start < end and start < placed.card.end)
         return replace(self, cards=cards) if cards else None
 
-    def later(self, by: Fraction) -> AssCards:
+    def shift(self, by: Fraction) -> AssCards:
         """The same cards on a clock that is ahead by `by` seconds, a whole number of frames."""
         ahead = round(by * self.rate)
         cards = tuple(replace(placed, card=placed.card.later(ahead)) for placed in self.cards)

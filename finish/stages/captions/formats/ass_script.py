@@ -41,7 +41,7 @@ class AssScript(TimeSliced):
     def digest(self) -> str:
         return units.digest(self.data, *(face.digest for face in packaged_fonts.faces()))
 
-    def during(self, span: Span) -> AssScript | None:
+    def slice(self, span: Span) -> AssScript | None:
         """The events that show in `span`, with all events that overlap them.
 
         libass moves text that would cover other text and leaves it there: events that overlap belong
@@ -79,7 +79,7 @@ class AssScript(TimeSliced):
         file.events = kept
         return replace(self, data=written(file), rate=rate)
 
-    def later(self, by: Fraction) -> AssScript:
+    def shift(self, by: Fraction) -> AssScript:
         """The same on a clock that is ahead by `by` seconds, a whole number of frames of its grid."""
         assert self.rate is not None
         return self.moved(self.rate, lambda span: Span(span.start + by, span.end + by))

@@ -12,7 +12,7 @@ from finish.errors import FinishError
 from finish.stages.reframe.camera_path import CameraPath, still_path
 from finish.stages.reframe.crop_quality import CropQuality, crop_quality, require_inside
 from finish.stages.reframe.crop_segments import CropSegment
-from finish.stages.reframe.subject_tracks import Subject
+from finish.stages.reframe.subject_choice import Subject
 
 SHARE = 0.3
 

@@ -327,7 +327,7 @@ def test_questions_are_asked_only_to_follow() -> None:
 
 
 def test_none_refuses_to_crop() -> None:
-    with pytest.raises(FinishError, match="1280x720 does not fill a frame of 1080x1920") as caught:
+    with pytest.raises(FinishError, match="1280x720 doesn't fill a frame of 1080x1920") as caught:
         planned(programme(), follow="none")
     assert caught.value.code == "spec" and "follow: pad" in caught.value.hint
 

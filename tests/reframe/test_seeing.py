@@ -17,7 +17,8 @@ from finish.analysis.saliency import BINS, AttentionAtTime, Saliency
 from finish.stages.reframe.crop_choice import Shot
 from finish.stages.reframe.crop_window import CropWindow
 from finish.stages.reframe.saliency_target import salient_subjects
-from finish.stages.reframe.subject_tracks import BODIES, BoxesAtTime, subjects
+from finish.stages.reframe.subject_choice import subjects
+from finish.stages.reframe.subject_tracks import BODIES, BoxesAtTime
 from finish.stages.reframe.target_detection import shot_subjects
 from finish.units import Size
 
@@ -51,7 +52,7 @@ def gazes(*middles: float, count: int = 25) -> list[AttentionAtTime]:
 
 def whom(ask: Told, mode: Any = "any") -> list[tuple[str, float, float]]:
     (shot,) = shot_subjects(mode, False, programme(), WINDOW, ask)
-    return [(each.of, float(each.time), round(each.middle, 2)) for each in shot.subjects]
+    return [(each.kind, float(each.time), round(each.middle, 2)) for each in shot.subjects]
 
 
 def asked(ask: Told) -> set[type]:

@@ -13,7 +13,8 @@ from reframe_studio import face, looks
 from timing import Stopwatch
 
 from finish.analysis.faces import FaceBox, FacesAtTime
-from finish.stages.reframe.subject_tracks import BoxesAtTime, subjects
+from finish.stages.reframe.subject_choice import subjects
+from finish.stages.reframe.subject_tracks import BoxesAtTime
 
 SHARE = 0.316  # a 9:16 window in a 16:9 picture
 

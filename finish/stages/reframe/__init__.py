@@ -1,4 +1,4 @@
-"""Reframe: any picture to the destination's frame and rate, cropped around its subject or padded; dithered once."""
+"""Reframe: the destination's frame and rate, with the picture cropped around its subject or padded."""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""A camera path through noisy targets: median, L1 trend with a dead zone, limits. One axis, one shot at a time.
+"""A camera path through noisy targets: median, L1 trend with a dead zone, speed limit.
 
-Positions are the crop's centre as a share of the picture's width (or height); speeds are shares a second. The method, its
-weights and its limits come from a replay of human crops (RetargetVid): at `responsive` it beat Gaussian, Kalman, polynomial
-and kinematic planners on overlap, jerk and lag at once.
+It is planned for one axis of one shot at a time.
+
+Positions are the crop's centre as a share of the picture's width (or height); speeds are shares a second.
+The method, its weights and its limits come from a replay of human crops (RetargetVid): with `responsive`,
+it beat Gaussian, Kalman, polynomial and kinematic planners in overlap, jerk and lag at once.
 """
 
 from __future__ import annotations
@@ -18,28 +20,26 @@ from finish.stages.reframe.settings import MotionChoice
 
 Floats = NDArray[np.float64]
 
-RATE: Final = 5  # knots a second: the knee (2 Hz lose 2.4 points of overlap, 10 Hz gain 0.3)
+RATE: Final = 5  # knots a second: 2 Hz lose 2.4 points of overlap, 10 Hz gain only 0.3
 FASTEST: Final = 0.8  # shares a second; 99 % of human reframing is slower than 0.703
-STILL: Final = 0.03  # a path that covers less than this in a shot is held
+STILL: Final = 0.03  # a path that covers less than this in a shot doesn't move
 _MEDIAN: Final = 1.0  # s
-_SEEN: Final = 0.5  # s from a look that saw the target
-_BRIDGED: Final = 0.05
+_CERTAIN: Final = 0.5  # s around a sample of the target
+_BRIDGED: Final = 0.05  # the weight of a target in a gap between samples
 _ROUNDS: Final = 25  # of reweighting: within 0.1 point of overlap of the linear programme's optimum
 _EPSILON: Final = 2e-3  # cost below which |r| is treated as quadratic
-_DIGITS: Final = (
-    6  # a ten-thousandth of a pixel; rounds away what another processor's arithmetic may differ by
-)
+_DIGITS: Final = 6  # a ten-thousandth of a pixel; hides differences between the arithmetic of processors
 
 
 @dataclass(frozen=True)
 class Motion:
-    """How a path may move: within `slack` of the target it costs nothing; then weights of speed, acceleration and jerk."""
+    """The cost of a path: none within `slack` of the target; `weights` of speed, acceleration and jerk."""
 
     slack: float
     weights: tuple[float, float, float]
 
 
-# For a shot in which anything calmer loses somebody; not to be asked for.
+# For a shot in which anything calmer loses a subject; users can't choose it.
 QUICK: Final = Motion(0.01, (0.05, 0.01, 0.004))
 MOTIONS: Final[dict[MotionChoice, Motion]] = {
     "responsive": Motion(0.015, (0.2, 0.05, 0.02)),
@@ -50,17 +50,18 @@ MOTIONS: Final[dict[MotionChoice, Motion]] = {
 
 @dataclass(frozen=True)
 class CameraPath:
-    """Positions at `start`, `start` + 1/`RATE`, … seconds; before and after them the first and the last are held."""
+    """Positions at `start`, `start` + 1/`RATE`, … seconds; the first applies before, the last after."""
 
     start: float
     knots: tuple[float, ...]
 
     @property
     def held(self) -> bool:
+        """Whether the path doesn't move."""
         return len(set(self.knots)) == 1
 
     def at(self, times: Floats) -> Floats:
-        """Positions at `times` (s): cubic, with no overshoot (Fritsch and Butland 1984), so that no bound is left."""
+        """Positions at `times` (s): cubic without overshoot (Fritsch and Butland 1984)."""
         knots = np.array(self.knots)
         if self.held:
             return np.full(times.shape, knots[0])
@@ -83,34 +84,35 @@ class CameraPath:
 
 
 def follow(targets: Sequence[tuple[float, float]], half: float, motion: Motion) -> CameraPath:
-    """The path of one shot through (time in s, position) `targets`, ascending, at least one; `half` a crop from both edges.
+    """The path of one shot through `targets`, (time in s, position) each, ascending, at least one.
 
-    Gaps are bridged linearly. Nothing outside the shot is known here, so nothing is smoothed over a cut.
+    It stays `half` a crop away from both edges. Gaps are bridged linearly. It knows nothing outside the
+    shot, so it never smooths over a cut.
     """
-    times, seen = np.array(targets).T
+    times, positions = np.array(targets).T
     grid = np.arange(times[0], times[-1] + 1e-9, 1 / RATE)
     low, high = min(half, 0.5), max(1 - half, 0.5)
-    wanted = np.clip(_median(np.interp(grid, times, seen)), low, high)
-    path = np.clip(_slowed(_trend(wanted, _trust(grid, times), motion)), low, high)
+    smooth = np.clip(_median(np.interp(grid, times, positions)), low, high)
+    path = np.clip(_slowed(_trend(smooth, _trust(grid, times), motion)), low, high)
     if np.ptp(path) < STILL:
         path = np.full(1, (path.min() + path.max()) / 2)
     return CameraPath(float(times[0]), tuple(np.round(path, _DIGITS).tolist()))
 
 
 def still_path(position: float) -> CameraPath:
-    """A path that stands still."""
+    """A path that doesn't move."""
     return CameraPath(0.0, (position,))
 
 
 def moving_path(start: float, end: float, first: float, last: float) -> CameraPath:
-    """A path that goes from `first` at `start` to `last` at `end` (s), slowly at either end."""
+    """A path from `first` at `start` to `last` at `end` (s) that starts and ends slowly."""
     share = np.minimum(np.arange(0, max(end - start, 1 / RATE) * RATE + 1) / ((end - start) * RATE), 1)
     knots = first + (last - first) * share**2 * (3 - 2 * share)
     return CameraPath(start, tuple(np.round(knots, _DIGITS).tolist()))
 
 
 def _median(values: Floats) -> Floats:
-    """Running median; at the ends over what there is, so that a first outlier does not stand."""
+    """Running median; at the ends, of the values that exist, so that a first outlier doesn't stay."""
     reach = int(_MEDIAN * RATE) // 2
     padded = np.pad(values, reach, constant_values=np.nan)
     result: Floats = np.nanmedian(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1), axis=1)
@@ -118,18 +120,20 @@ def _median(values: Floats) -> Floats:
 
 
 def _trust(grid: Floats, times: Floats) -> Floats:
-    """How much each target counts: fully where something was seen, little where a gap is bridged, or waiting would outweigh following."""
+    """The weight of each target: full near a sample; little in a gap, or waiting would outweigh following."""
     after = np.clip(np.searchsorted(times, grid), 1, max(1, times.size - 1))
     near = np.minimum(
         np.abs(grid - times[after - 1]), np.abs(times[np.minimum(after, times.size - 1)] - grid)
     )
-    return np.where(near <= _SEEN, 1.0, _BRIDGED)
+    return np.where(near <= _CERTAIN, 1.0, _BRIDGED)
 
 
 def _trend(targets: Floats, trust: Floats, motion: Motion) -> Floats:
-    """argmin Σ t max(0, |p − o| − slack) + w₁ Σ|D¹p| + w₂ Σ|D²p| + w₃ Σ|D³p|, D in shares a second, by reweighted least squares.
+    """The path p with the least Σ t max(0, |p − o| − slack) + w₁ Σ|D¹p| + w₂ Σ|D²p| + w₃ Σ|D³p|.
 
-    max(0, |r| − s) = ½|r − s| + ½|r + s| − s makes every term a plain absolute value, and |r| is r²/|r| of the round before.
+    t is trust, o the targets, D in shares a second. It is found by reweighted least squares: max(0, |r| −
+    s) = ½|r − s| + ½|r + s| − s makes every term a plain absolute value, and |r| is r²/|r| of the round
+    before.
     """
     path = targets
     for _ in range(_ROUNDS):
@@ -157,8 +161,11 @@ _STENCILS: Final = {
 
 
 def _solved(bands: Floats, right: Floats) -> Floats:
-    """x of Ax = right, A symmetric with A[i, i + k] = bands[k, i]: LDLᵀ in plain floats, linear in length, the same everywhere."""
-    edge = [0.0] * 3  # of nothing, at both ends, so that no row is special
+    """x of Ax = right for a symmetric A with A[i, i + k] = bands[k, i].
+
+    LDLᵀ in plain floats: linear in length, and the same on every processor.
+    """
+    edge = [0.0] * 3  # zeros at both ends, so that no row is special
     a0, a1, a2, a3 = ([*edge, *row] for row in bands.tolist())
     x, inside = [*edge, *right.tolist(), *edge], range(3, right.size + 3)
     d, l1, l2, l3 = [1.0] * len(x), [0.0] * len(x), [0.0] * len(x), [0.0] * len(x)
@@ -174,11 +181,11 @@ def _solved(bands: Floats, right: Floats) -> Floats:
 
 
 def _slowed(path: Floats) -> Floats:
-    """The path held to `FASTEST` without lag: the mean of its upper and its lower envelope of that slope."""
+    """The path limited to `FASTEST` without lag: the mean of its two envelopes of that slope."""
     ramp = FASTEST / RATE * np.arange(path.size)
 
     def envelope(values: Floats) -> Floats:
-        """The largest function below `values` that nowhere rises or falls faster."""
+        """The largest function below `values` that never rises or falls faster."""
         ahead = np.minimum.accumulate(values - ramp) + ramp
         result: Floats = np.minimum(ahead, np.minimum.accumulate((values + ramp)[::-1])[::-1] - ramp)
         return result

@@ -15,7 +15,7 @@ from finish.units import Span, digest
 
 @dataclass(frozen=True)
 class CropOffsets(FrameSteps):
-    """Offsets in whole pixels, the value of a crop's x or y: from frame `runs[k][0]` on, the offset is `runs[k][1]`."""
+    """A crop's x or y in whole pixels: from frame `runs[k][0]` on, it is `runs[k][1]`."""
 
     rate: Fraction
     runs: tuple[tuple[int, int], ...]
@@ -46,7 +46,7 @@ class CropOffsets(FrameSteps):
         )
 
     def commands(self, target: str, option: str) -> PayloadBytes:
-        """One command per change, half a frame early: FFmpeg rounds half of all stamps past a frame's own time."""
+        """One command per change, half a frame early, because FFmpeg rounds half of all times up."""
         return commands(
             target,
             option,

@@ -84,7 +84,7 @@ def _panes(window: CropWindow, segment: CropSegment) -> tuple[FramePane, ...]:
 
 
 def wide_box(window: CropWindow, segment: CropSegment) -> Box:
-    """The window of a wide segment in even picture pixels: `WIDER` times as wide as a crop, as high as the picture."""
+    """The window of a wide segment in even picture pixels, `WIDER` times as wide as a crop."""
     height, full_width = window.picture.height // 2 * 2, window.picture.width // 2 * 2
     width = min(even(WIDER * window.pixels.width), full_width)
     centre = segment.path.knots[0] * window.picture.width

@@ -1,4 +1,4 @@
-"""A crop's keyframes through a clip, as a person can read and change them in the lock file."""
+"""A crop's keyframes through a clip, as people can read and change them in the lock file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import isfinite
-from typing import Any
 
 from finish.model import Note, OddValue, Values, reading_lock
 from finish.stages.reframe.camera_path import CameraPath, still_path
@@ -18,15 +17,15 @@ from finish.stages.reframe.crop_segments import CropSegment, Panel
 class SubjectReport:
     """What the crop follows: for each kind of subject, the share (0 to 1) of samples that it leads.
 
-    `quality` is None where no cropped shot has a person.
+    `quality` is None if no cropped shot has a person.
     """
 
     samples: tuple[tuple[str, float], ...] = ()
     quality: CropQuality | None = None
 
     @property
-    def values(self) -> dict[str, Any]:
-        """As the lock file keeps it: shares and rates, to three digits."""
+    def values(self) -> Values:
+        """The report as the lock file keeps it: shares and rates with three digits."""
         samples = {"samples": dict(self.samples)}
         if self.quality is None:
             return samples
@@ -40,7 +39,7 @@ class SubjectReport:
 
     @classmethod
     def read(cls, values: Values) -> SubjectReport:
-        """The report of a lock file."""
+        """The report in a lock file, inside `reading_lock`."""
         samples = tuple((str(kind), _share(share)) for kind, share in values["samples"].items())
         if "inside" not in values:
             return cls(samples)
@@ -50,9 +49,9 @@ class SubjectReport:
 
 @dataclass(frozen=True)
 class CropKeyframes:
-    """The segments of a crop, one for each shot, and what they follow; None where nothing is followed.
+    """The segments of a crop, one for each shot, and what they follow; None if they follow nothing.
 
-    `notes` are those of a lock file that was written before it kept the `subject`.
+    `notes` come from a lock file that was written before lock files kept the `subject`.
     """
 
     segments: tuple[CropSegment, ...]
@@ -60,10 +59,13 @@ class CropKeyframes:
     notes: tuple[Note, ...] = ()
 
     @property
-    def values(self) -> dict[str, Any]:
-        """Each shot by the second in which it starts: `centre` where the crop is still, else `path`, five positions a second
-        from `start`; `layout: fit` for the whole picture, `wide` for a wider window, `stack` for two `panels` of
-        [x, y, width]."""
+    def values(self) -> Values:
+        """The keyframes as the lock file keeps them: each shot by the second in which it starts.
+
+        `centre` is the position of a still crop; otherwise, `path` has five positions a second from
+        `start`. `layout` is `fit` for the whole picture, `wide` for a wider window, and `stack` for two
+        `panels` of [x, y, width].
+        """
         shots = {"shots": [_shot_values(segment) for segment in self.segments]}
         if self.subject is not None:
             return {**shots, "subject": self.subject.values}
@@ -71,7 +73,7 @@ class CropKeyframes:
 
     @classmethod
     def read(cls, values: Values) -> CropKeyframes:
-        """The keyframes of a lock file. SpecError for values that are out of order or out of range."""
+        """The keyframes in a lock file. SpecError for values that are out of order or out of range."""
         with reading_lock("reframe"):
             segments = tuple(map(_segment, values["shots"]))
             starts = [segment.start for segment in segments]
@@ -83,8 +85,9 @@ class CropKeyframes:
             return cls(segments, notes=tuple(note for note in notes if note.code != "layout"))
 
 
-def _shot_values(segment: CropSegment) -> dict[str, Any]:
-    start: dict[str, Any] = {
+def _shot_values(segment: CropSegment) -> Values:
+    """One line of the lock file."""
+    start = {
         "from": float(segment.start),
         **({"layout": "fit"} if segment.fit else {"layout": "wide"} if segment.wide else {}),
     }
@@ -97,6 +100,7 @@ def _shot_values(segment: CropSegment) -> dict[str, Any]:
 
 
 def _segment(shot: Values) -> CropSegment:
+    """The segment in a line of a lock file."""
     start = Fraction(float(shot["from"])).limit_denominator(1_000_000)
     layout = shot.get("layout", "crop")
     fit = {"crop": False, "fit": True, "stack": False, "wide": False}[layout]
@@ -111,7 +115,7 @@ def _segment(shot: Values) -> CropSegment:
     return CropSegment(start, CameraPath(first, knots), fit=fit)
 
 
-def _share(value: Any) -> float:
+def _share(value: str | float) -> float:
     share = float(value)
     if not 0 <= share <= 1:
         raise OddValue(f"{value} isn't a share of the picture from 0 to 1")

@@ -27,7 +27,7 @@ _READIER: Final[dict[MotionChoice, tuple[Motion, ...]]] = {
 def decided_keyframes(
     settings: ReframeSettings, programme: Programme, window: CropWindow, ask: Ask
 ) -> tuple[CropKeyframes, Decision]:
-    """The keyframes of the lock file if they are of the same clip and settings, else those that follow the subject."""
+    """The lock file's keyframes if they are of the same clip and settings, else new ones."""
     subject_matter = _digest(settings, programme, window)
     locked = programme.decided("reframe", subject_matter)
     keyframes = _following(settings, programme, window, ask) if locked is None else CropKeyframes.read(locked)
@@ -47,7 +47,7 @@ def keyframe_notes(settings: ReframeSettings, keyframes: CropKeyframes) -> tuple
 
 
 def _digest(settings: ReframeSettings, programme: Programme, window: CropWindow) -> str:
-    """What keyframes depend on; not the frame's size, nor the look, nor the captions, nor the version of an analyser."""
+    """What keyframes depend on; not the frame's size, the look, the captions, or an analyser's version."""
     video = programme.source.video
     # Settings that came later don't change the digest at their defaults: earlier lock files stay valid.
     defaults = {
@@ -88,11 +88,11 @@ def _following(
 
 
 def _segment(shot: Shot, window: CropWindow, settings: ReframeSettings) -> CropSegment:
-    """As calm as the setting allows: if a calm crop loses somebody, the next readier motion that keeps more of them."""
+    """The calmest segment that keeps its people; if none does, the one that keeps the most of them."""
     targets = [(float(subject.time), subject.middle) for subject in shot.subjects]
     if not targets:
         return CropSegment(shot.start, still_path(0.5))
-    people = [subject for subject in shot.subjects if subject.of != "gaze"]
+    people = [subject for subject in shot.subjects if subject.kind != "gaze"]
     candidates: list[tuple[float, CropSegment]] = []
     for motion in _READIER[settings.motion]:
         segment = CropSegment(shot.start, follow(targets, window.half, motion))
@@ -116,7 +116,7 @@ def _quality(
         for segment, shot in zip(segments, shots, strict=True)
         if segment.cropped
         for subject in shot.subjects
-        if subject.of != "gaze" and not any(override.holds(subject.time) for override in settings.centre)
+        if subject.kind != "gaze" and not any(override.holds(subject.time) for override in settings.centre)
     ]
     return crop_quality(people, segments, float(window.share), float(programme.duration)) if people else None
 

@@ -1,4 +1,4 @@
-"""Whether a crop keeps its subject in frame: how much of it is visible, when it is out of frame, how calm the motion is."""
+"""How well a crop keeps its subject in frame: how much is visible, when none is, and how calm it moves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from finish.errors import PromiseError
 from finish.stages.reframe.camera_path import RATE, CameraPath
 from finish.stages.reframe.crop_segments import CropSegment
-from finish.stages.reframe.subject_tracks import Subject
+from finish.stages.reframe.subject_choice import Subject
 from finish.units import clock, first_frame
 
 _MOST: Final = 0.5  # share of a subject that must be visible for it to be in frame
@@ -25,9 +25,9 @@ SPAN: Final = Fraction(2, 5)  # s; house value: viewers don't miss a face that i
 class CropQuality:
     """How well a crop keeps its subjects.
 
-    `inside` is the share of samples with most of the subject in frame, `covered` the mean visible share of it (both 0 to 1).
-    `outside` lists when it is out of frame for longer than `SPAN` (s of the clip). Of the path: `reversals`, changes of
-    direction per second, and `jerk`, the mean in shares/s³.
+    `inside` is the share of samples with most of the subject in frame, `covered` the mean visible share of
+    it (both 0 to 1). `outside` lists when it is out of frame for longer than `SPAN` (s of the clip). Of the
+    path: `reversals`, changes of direction per second, and `jerk`, the mean in shares/s³.
     """
 
     inside: float
@@ -52,7 +52,7 @@ class CropQuality:
 def crop_quality(
     subjects: Sequence[Subject], segments: Sequence[CropSegment], share: float, seconds: float
 ) -> CropQuality:
-    """The quality of a crop for at least one subject, with a segment for each shot and a window `share` long."""
+    """The quality of a crop with a segment for each shot and a window `share` long; at least one subject."""
     samples = [
         (subject.time, *_inside(subject, centre, share))
         for subject, centre in zip(subjects, _centres(segments, subjects), strict=True)
@@ -67,9 +67,10 @@ def crop_quality(
 
 
 def require_inside(quality: CropQuality, least: float, rate: Fraction) -> None:
-    """PromiseError if the subject is in frame in less than `least` (0 to 1) of the samples; it names frames at `rate` Hz.
+    """PromiseError if the subject is in frame in less than `least` (0 to 1) of the samples.
 
-    Subjects that are out of frame for no longer than `SPAN` at a time only lower the reported share.
+    It names frames at `rate` Hz. Subjects that are out of frame for no longer than `SPAN` at a time only
+    lower the reported share.
     """
     if quality.inside >= least or not quality.outside:
         return

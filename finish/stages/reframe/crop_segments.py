@@ -1,4 +1,4 @@
-"""Segments of a crop's path: what the frame shows from one moment of a clip to another, and where the crop's centre is."""
+"""Segments of a crop's path: what the frame shows in a part of a clip, and where the crop's centre is."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Panel:
 class CropSegment:
     """What the frame shows from `start` (s) to `end`, or to the next segment: a crop along `path`.
 
-    Three other layouts replace the crop: the whole picture (`fit`); `panels`, one above the other; or a `wide` window
-    around a still path, with a background above and below.
+    Three other layouts replace the crop: the whole picture (`fit`); `panels`, one above the other; or a
+    `wide` window around a still path, with a background above and below.
     """
 
     start: Fraction

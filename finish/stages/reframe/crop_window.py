@@ -1,4 +1,4 @@
-"""Windows in a picture: how large one of a frame's aspect may be, where it may stand, and the even pixels nearest to that."""
+"""Windows in a picture: the largest of a frame's aspect, its positions, and the nearest even pixels."""
 
 from __future__ import annotations
 
@@ -8,39 +8,40 @@ from typing import Final
 
 from finish.units import Box, Size, even
 
-SAME: Final = Fraction(1, 200)  # of an aspect: a difference that scaling may swallow
+SAME: Final = Fraction(1, 200)  # of an aspect: a difference that scaling can hide
 
 
 @dataclass(frozen=True)
 class CropWindow:
-    """The largest window of a `frame`'s aspect in a `picture`; it has room to move along one axis only."""
+    """The largest window of a `frame`'s aspect in a `picture`; it can move along one axis only."""
 
     picture: Size
     frame: Size
 
     @property
     def across(self) -> bool:
-        """Whether it moves left and right; else up and down."""
+        """Whether it moves left and right; otherwise up and down."""
         return self.picture.aspect > self.frame.aspect
 
     @property
     def whole(self) -> bool:
-        """Whether the picture needs no cropping at all."""
+        """Whether the picture needs no crop."""
         return abs(self.picture.aspect / self.frame.aspect - 1) <= SAME
 
     @property
     def share(self) -> Fraction:
-        """How much of the picture it shows, along the axis on which it moves."""
+        """The share of the picture that it shows, along the axis on which it moves."""
         ratio = self.frame.aspect / self.picture.aspect
         return ratio if self.across else 1 / ratio
 
     @property
     def half(self) -> float:
+        """Half of `share`."""
         return float(self.share) / 2
 
     @property
     def scale(self) -> Fraction:
-        """Frame pixels to a picture pixel."""
+        """Frame pixels per picture pixel."""
         return (
             Fraction(self.frame.height, self.picture.height)
             if self.across
@@ -49,30 +50,30 @@ class CropWindow:
 
     @property
     def fit(self) -> Fraction:
-        """Frame pixels to a picture pixel when all of the picture is shown."""
+        """Frame pixels per picture pixel if the whole picture is shown."""
         return min(
             Fraction(self.frame.width, self.picture.width), Fraction(self.frame.height, self.picture.height)
         )
 
     @property
     def fitted(self) -> Size:
-        """The size in frame pixels at which all of the picture is shown."""
+        """The size in frame pixels at which the whole picture is shown."""
         width, height = even(self.picture.width * self.fit), even(self.picture.height * self.fit)
         return Size(min(self.frame.width, width), min(self.frame.height, height))
 
     @property
     def nominal(self) -> Size:
-        """Its size in whole picture pixels, for people."""
+        """Its size in whole picture pixels, for messages."""
         return Size(round(self.frame.width / self.scale), round(self.frame.height / self.scale))
 
     @property
     def length(self) -> int:
-        """The picture along the axis on which it moves, in pixels."""
+        """The length of the picture along the axis on which it moves, in pixels."""
         return self.picture.width if self.across else self.picture.height
 
     @property
     def pixels(self) -> Size:
-        """Its size in even picture pixels: rounded down along its short way, then to the aspect along its long way."""
+        """Its size in even picture pixels: the short side rounded down, then the long side by the aspect."""
         if self.across:
             width = max(2, _down(self.picture.height * self.frame.aspect))
             return Size(width, min(_down(self.picture.height), even(width / self.frame.aspect)))
@@ -80,7 +81,10 @@ class CropWindow:
         return Size(min(_down(self.picture.width), even(height * self.frame.aspect)), height)
 
     def box(self, position: float) -> Box:
-        """`pixels`, with its middle as near to `position` (share of the moving axis) as even pixels inside the picture allow."""
+        """The window with its centre as near to `position` as even pixels inside the picture allow.
+
+        `position` is a share of the axis on which it moves.
+        """
         size = self.pixels
         along, over = (size.width, size.height) if self.across else (size.height, size.width)
         breadth = self.picture.height if self.across else self.picture.width
@@ -90,7 +94,7 @@ class CropWindow:
         return Box(left, top, left + size.width, top + size.height)
 
     def reach(self, low: float, high: float) -> Box:
-        """The part of the picture that shows in any window with its middle from `low` to `high`, in even pixels."""
+        """The part of the picture that windows with centres from `low` to `high` show, in even pixels."""
         extent = float(self.share) * self.length / 2
         start = max(0, _down(low * self.length - extent))
         end = min(_down(self.length), _down(high * self.length + extent) + 2)
@@ -100,4 +104,5 @@ class CropWindow:
 
 
 def _down(value: Fraction | float) -> int:
+    """The largest even number that isn't above the value."""
     return int(value // 2) * 2

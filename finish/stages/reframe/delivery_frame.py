@@ -1,4 +1,4 @@
-"""The delivery's frame: its grid in time, its size, its pixel format, and what is behind a smaller picture."""
+"""The delivery's frame: its grid in time, size, pixel format, and what is behind a smaller picture."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from finish.units import Size
 
 @dataclass(frozen=True)
 class FrameGrid:
-    """The delivery's frame grid: `frames` of the clip at a constant `rate` (Hz), of which `timeline` keeps some (None: all).
+    """The delivery's frame grid: `frames` of the clip at a constant `rate` (Hz).
 
-    `hold` (s) is how long the last picture may replace missing ones.
+    `timeline` is what is kept of the clip (None: all). `hold` (s) is how long the last picture may replace
+    missing ones.
     """
 
     rate: Fraction
@@ -47,7 +48,8 @@ class FrameGrid:
 class DeliveryFrame:
     """The size and pixel format of a destination's deliverables.
 
-    `background` is behind a picture that doesn't fill the frame: a colour (#RRGGBB), or "" for the picture itself, blurred.
+    `background` is behind a picture that doesn't fill the frame: a colour (#RRGGBB), or "" for the picture
+    itself, blurred.
     """
 
     size: Size
@@ -55,10 +57,10 @@ class DeliveryFrame:
     background: str = ""
 
     def of(self, picture: Stream, size: Size | None = None) -> Stream:
-        """`picture` scaled to `size` (else the frame's) in BT.709 limited range, square pixels, dithered once.
+        """`picture` scaled to `size` (else the frame's): BT.709, limited range, square pixels, dithered.
 
-        One thread, because slices change the bytes. Of the chains tried, this one has the least colour error (ΔE2000 of flat
-        patches 0.002).
+        One thread, because slices change the bytes. Of the chains tried, this one has the least colour
+        error (ΔE2000 of flat patches 0.002).
         """
         size = size or self.size
         scaled = picture.filter(

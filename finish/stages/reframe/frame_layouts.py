@@ -1,4 +1,4 @@
-"""The filters of each layout of a frame: whole picture scaled, crop still or moving, picture padded, panels stacked."""
+"""The filters of each layout of a frame: picture scaled or padded, crop still or moving, panels stacked."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BLUR: Final = 8
 _DARKER: Final = Fraction(-234, 1000)  # stops: × 0.85, so that the picture stands out from the background
 
 
-def scaled(picture: Stream, window: CropWindow, grid: FrameGrid, frame: DeliveryFrame) -> Stream:  # noqa: ARG001 (the signature of a layout)
+def scaled(picture: Stream, _: CropWindow, grid: FrameGrid, frame: DeliveryFrame) -> Stream:
     """The whole picture, which has the frame's aspect."""
     return frame.of(grid.of(picture))
 
@@ -34,7 +34,7 @@ def scaled(picture: Stream, window: CropWindow, grid: FrameGrid, frame: Delivery
 def jumping(
     picture: Stream, window: CropWindow, path: Floats, grid: FrameGrid, frame: DeliveryFrame
 ) -> Stream:
-    """A window that is still, or jumps as at cuts: cropped at the picture's own size, in even steps that nobody sees.
+    """A window that is still or jumps at cuts, cropped at the picture's own size, in even pixels.
 
     A window that never jumps is cropped first, so that pointwise filters can be pushed below the crop.
     """
@@ -49,7 +49,7 @@ def jumping(
 def moving(
     picture: Stream, window: CropWindow, path: Floats, grid: FrameGrid, frame: DeliveryFrame
 ) -> Stream:
-    """A window that moves: the part that it reaches is scaled first, so that it moves by the frame's own pixels."""
+    """A window that moves: the part that it reaches is scaled first, so that it moves by frame pixels."""
     reach = window.reach(float(path.min()), float(path.max()))
     start, length = (reach.left, reach.size.width) if window.across else (reach.top, reach.size.height)
     along, over = (

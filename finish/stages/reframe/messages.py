@@ -81,7 +81,7 @@ def enlarged_crop(crop: Size, scale: Fraction, wider_frame: bool) -> Note:
 
 
 def cadence(clip: Fraction, delivery: Fraction, effect: str, uneven: Fraction) -> Note:
-    """What the delivery's rate does to a clip's frames; `uneven` is the share of frames that are repeated or dropped."""
+    """The effect of the delivery's rate; `uneven` is the share of frames that are repeated or dropped."""
     source, target = _hertz(clip), _hertz(delivery)
     if uneven < _HARDLY:
         return detail("cadence", f"{source} fps delivered at {target} fps: {effect}")

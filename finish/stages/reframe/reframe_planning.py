@@ -1,4 +1,4 @@
-"""Reframe: any picture to the destination's frame and rate, cropped around its subject or padded; dithered once."""
+"""Plans a picture at the destination's frame and rate, cropped around its subject or padded."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def questions(settings: ReframeSettings) -> tuple[Analyser[Any], ...]:
 
 
 def plan(settings: ReframeSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
-    """The programme in the delivery's frame, rate and pixel format. SpecError where `none` would have to crop."""
+    """The programme in the delivery's frame, rate and pixel format. SpecError if `none` had to crop."""
     grid, frame = _grid(programme, delivery), _frame(settings, delivery)
     window = CropWindow(programme.frame, frame.size)
     keyframes, decisions = _CENTRE, tuple[Decision, ...]()
@@ -62,7 +62,7 @@ def plan(settings: ReframeSettings, programme: Programme, delivery: Delivery, as
 
 
 def _grid(programme: Programme, delivery: Delivery) -> FrameGrid:
-    """The delivery's frame grid over the clip; a clip with a still end holds its last picture over all of it."""
+    """The delivery's frame grid over the clip; over a still end, the last picture is held."""
     rate = delivery.rates.of(programme.rate)
     still = Fraction(0) if programme.still is None else programme.duration - programme.still
     return FrameGrid(
@@ -85,7 +85,7 @@ def _frame(settings: ReframeSettings, delivery: Delivery) -> DeliveryFrame:
 
 
 def _sound_of_length(programme: Programme, seconds: Fraction) -> Stream:
-    """The sound at the length of the picture, which its new rate makes up to half a frame longer or shorter."""
+    """The sound at the length of the picture, which differs by up to half a frame at its new rate."""
     if seconds == (programme.timeline.end if programme.timeline else programme.duration):
         return programme.sound
     return programme.sound.filter("apad", whole_dur=seconds).filter("atrim", end=seconds)
@@ -107,9 +107,10 @@ def _framed(
         return fill(picture, window, grid, frame), (*_enlarged_picture(window), *unused), framing
     if settings.follow == "none":
         raise SpecError(
-            f"reframe.follow is none, but a picture of {programme.frame} does not fill a frame of {frame.size}",
-            "use follow: subject to keep people in a crop, follow: centre to crop the middle, or follow: pad to "
-            "show the whole picture",
+            f"reframe.follow is none, but a picture of {programme.frame} doesn't fill "
+            f"a frame of {frame.size}",
+            "use follow: subject to keep people in a crop, follow: centre to crop the middle, or "
+            "follow: pad to show the whole picture",
         )
     by_hand = [_override_segment(override, window.across) for override in settings.centre]
     crops = FrameCrops.of(spliced(keyframes.segments, by_hand), grid)

@@ -18,7 +18,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class CropOverride(model.Stretch):
-    """From `from` to `to` seconds (else the end), the crop's centre is `at`, or the whole picture is shown."""
+    """A crop by hand from `from` to `to` seconds (else the end): centre `at`, or the whole picture."""
 
     at: Annotated[
         tuple[Share, Share] | None,
@@ -48,9 +48,9 @@ class CropOverride(model.Stretch):
 class ReframeSettings(model.Settings):
     """How a picture of another aspect fills the frame.
 
-    `follow`: `subject` keeps the subject in a crop, `centre` crops the middle, `pad` shows the whole picture in front of a
-    blurred background, `none` refuses to crop. `motion`: how readily a crop that follows moves. `centre`: the crop's place
-    by hand, in ranges of time; it overrides what `follow` finds.
+    `follow`: `subject` keeps the subject in a crop, `centre` crops the middle, `pad` shows the whole
+    picture in front of a blurred background, `none` refuses to crop. `motion`: how readily a crop that
+    follows moves. `centre`: the crop's place by hand, in ranges of time; it overrides what `follow` finds.
     """
 
     follow: Annotated[
@@ -60,7 +60,7 @@ class ReframeSettings(model.Settings):
         SubjectChoice,
         Field(
             title="subject",
-            description="faces; people: faces and bodies from any side; any: also animals and salient regions",
+            description="faces; people: also bodies from any side; any: also animals and salient regions",
         ),
     ] = "any"
     motion: Annotated[MotionChoice, Field(description="how readily the crop moves")] = "calm"
@@ -75,7 +75,7 @@ class ReframeSettings(model.Settings):
         str,
         Field(
             pattern=r"^(blur|#[0-9A-Fa-f]{6})$",
-            description="behind a picture that does not fill the frame: blur, or #RRGGBB",
+            description="behind a picture that doesn't fill the frame: blur, or #RRGGBB",
         ),
     ] = "blur"
     inside: Annotated[
@@ -88,6 +88,7 @@ class ReframeSettings(model.Settings):
         for one, other in pairwise(ordered):
             if one.end is None or one.end > other.start:
                 raise ValueError(
-                    f"two centres at {float(other.start):g} s: the range from {float(one.start):g} s ends after that"
+                    f"two centres at {float(other.start):g} s: "
+                    f"the range from {float(one.start):g} s ends after that"
                 )
         return self

@@ -3,43 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
 from finish.stages.reframe.crop_segments import Panel
 from finish.stages.reframe.crop_window import CropWindow
-from finish.stages.reframe.subject_tracks import EYE_LINE, BoxesAtTime, SubjectTrack, main_tracks
+from finish.stages.reframe.subject_choice import EYE_LINE
+from finish.stages.reframe.subject_tracks import BoxesAtTime, SubjectTrack, main_tracks
 
-THERE: Final = 0.4  # share of the looks in which each must be seen
-ALIKE: Final = 2.5  # times as large as the other a face may be
+THERE: Final = 0.4  # share of the samples that must have each face
+ALIKE: Final = 2.5  # the largest ratio of the two faces' areas
 APART: Final = 0.8  # of a crop's width, at least, from face to face
-_FACES: Final = 4.5  # house: faces' widths that a panel shows: head and shoulders
-_NARROWEST: Final = 0.2  # of the picture: what is enlarged further is soft
-_BESIDE: Final = 0.65  # faces from a face's middle to where the head ends: hair and ears are not in the box
+_FACES: Final = 4.5  # house value: widths of the larger face that a panel shows: head and shoulders
+_NARROWEST: Final = 0.2  # of the picture: a narrower panel would be soft
+# Face widths from a face's centre to the edge of the head: hair and ears are outside the box.
+_BESIDE: Final = 0.65
 
 
 def two_panels(looks: Sequence[BoxesAtTime], window: CropWindow) -> tuple[Panel, ...]:
-    """The panels of exactly two people, the left one first; () for another number, or if one crop could hold both."""
+    """The panels of exactly two people, the left one first; () otherwise, or if one crop could hold both."""
     tracks = main_tracks(looks)
     if len(tracks) != 2 or not window.across or window.frame.aspect >= 1:
         return ()
-    one, other = sorted((_Face.of(track) for track in tracks), key=lambda face: face.x)
-    seen = min(len(track.seen) for track in tracks) / len(looks)
-    sizes = max(one.wide, other.wide) / min(one.wide, other.wide)
-    if seen < THERE or sizes**2 > ALIKE or other.x - one.x < APART * float(window.share):
+    one, other = sorted((_MedianFace.of(track) for track in tracks), key=lambda face: face.x)
+    present = min(len(track.boxes) for track in tracks) / len(looks)
+    ratio = max(one.width, other.width) / min(one.width, other.width)
+    if present < THERE or ratio**2 > ALIKE or other.x - one.x < APART * float(window.share):
         return ()
     return _panels(one, other, window)
 
 
-class _Face:
-    """A face as it mostly is: its middle and its width, in shares of the picture's sides."""
+@dataclass(frozen=True)
+class _MedianFace:
+    """The median of a face's boxes: its centre and its width, in shares of the picture's sides."""
 
-    def __init__(self, x: float, y: float, wide: float) -> None:
-        self.x, self.y, self.wide = x, y, wide
+    x: float
+    y: float
+    width: float
 
     @classmethod
-    def of(cls, track: SubjectTrack) -> _Face:
-        faces = [face for _, face in track.seen]
+    def of(cls, track: SubjectTrack) -> _MedianFace:
+        faces = [face for _, face in track.boxes]
         return cls(
             median((face.left + face.right) / 2 for face in faces),
             median((face.top + face.bottom) / 2 for face in faces),
@@ -47,21 +52,22 @@ class _Face:
         )
 
 
-def _panels(one: _Face, other: _Face, window: CropWindow) -> tuple[Panel, ...]:
-    """Head and shoulders, so narrow that neither panel shows the other's face; () where that is too narrow."""
-    aspect = (
-        float(window.frame.aspect) * 2 / float(window.picture.aspect)
-    )  # of half of the frame, in shares of the picture
-    apart = other.x - one.x - _BESIDE * max(one.wide, other.wide)
-    width = min(1.0, aspect, 2 * apart, max(_FACES * max(one.wide, other.wide), _NARROWEST))
+def _panels(one: _MedianFace, other: _MedianFace, window: CropWindow) -> tuple[Panel, ...]:
+    """Head and shoulders, without the other person's face; () if that makes a panel too narrow."""
+    # The aspect of half of the frame, in shares of the picture's sides.
+    aspect = float(window.frame.aspect) * 2 / float(window.picture.aspect)
+    larger = max(one.width, other.width)
+    apart = other.x - one.x - _BESIDE * larger
+    width = min(1.0, aspect, 2 * apart, max(_FACES * larger, _NARROWEST))
     if width < _NARROWEST:
         return ()
-    high = width / aspect
+    height = width / aspect
     return tuple(
-        Panel(_within(face.x, width), _within(face.y + (0.5 - EYE_LINE) * high, high), round(width, 4))
+        Panel(_within(face.x, width), _within(face.y + (0.5 - EYE_LINE) * height, height), round(width, 4))
         for face in (one, other)
     )
 
 
 def _within(middle: float, length: float) -> float:
+    """The centre of a span of `length` that stays within the picture."""
     return round(min(max(middle, length / 2), 1 - length / 2), 4)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from finish import units
+from finish.model.values import BY_CLASS
 from finish.units import Span
 
 
@@ -55,6 +56,7 @@ def _range(value: Any) -> Any:
 
 TimeRange = Annotated[
     ClipRange,
+    BY_CLASS,
     BeforeValidator(_range),
     PlainSerializer(str, return_type=str),
     WithJsonSchema(

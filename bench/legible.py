@@ -62,7 +62,7 @@ def main() -> int:
             job = _job(Path(folder), clip, settings.seconds, settings.styles)
             for outcome in api.finishing(api.load(job).job):
                 all_of_them += 1
-                facts = {each.promise.fact: each.measured for each in outcome.verdicts}
+                facts = {each.promise.fact: each.measured for each in outcome.results}
                 outside += facts.get(graphic_clearance.outside) or 0
                 missing += facts.get(graphic_clearance.missing) or 0
                 kept += outcome.path is not None

@@ -123,5 +123,5 @@ def _delivered(outcome: Outcome) -> Delivered:
     if outcome.path is None:
         raise PromiseError("; ".join(str(each) for each in outcome.broken), "nothing was published")
     return Delivered(
-        outcome.path, {each.promise.name: each.measured for each in outcome.verdicts}, outcome.verdicts
+        outcome.path, {each.promise.name: each.measured for each in outcome.results}, outcome.results
     )

@@ -180,7 +180,7 @@ class Json:
                         "unit": result.promise.unit,
                         "kept": result.kept,
                     }
-                    for result in outcome.verdicts
+                    for result in outcome.results
                 ],
             }
         )
@@ -237,16 +237,16 @@ def screen(as_json: bool) -> Iterator[Screen]:
 
 def outcome_lines(job: str, outcome: Outcome) -> Iterator[str]:
     """How one deliverable ended: where the file is and what was measured, or which promise broke and by how much."""
-    if outcome.path and not outcome.verdicts:
+    if outcome.path and not outcome.results:
         yield f"draft   {job}/{outcome.name}: {outcome.path} (neither checked nor published)"
     elif outcome.path:
         facts = ", ".join(
             f"{result.promise.name} {_measure(result.measured, result.promise.unit)}"
-            for result in outcome.verdicts
+            for result in outcome.results
             if isinstance(result.measured, float) and result.promise.part == "sound"
         )
         yield f"done    {job}/{outcome.name}: {outcome.path}"
-        yield f"        {len(outcome.verdicts)} promises kept" + (f" ({facts})" if facts else "")
+        yield f"        {len(outcome.results)} promises kept" + (f" ({facts})" if facts else "")
     elif outcome.broken:
         yield f"BROKEN  {job}/{outcome.name}: nothing was published"
         yield from (f"        {result}" for result in outcome.broken)

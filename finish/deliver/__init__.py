@@ -1,1 +1,1 @@
-"""From rendered pieces to a published file: an ordered list of steps, and the documents that record what was published."""
+"""From rendered pieces to a published file: ordered steps, and the documents that record the result."""

@@ -1,6 +1,7 @@
-"""The documents that a job keeps: its lock file, its manifest and its history. Each is typed and versioned and has a JSON Schema.
+"""The documents of a job (lock file, manifest, history): typed, versioned, each with a JSON Schema.
 
-`VERSION` is the format that this program writes. It reads that one and the one before: version 1 states no version.
+`VERSION` is the format that this program writes. It reads that one and the one before; a document of version
+1 states no version.
 """
 
 from __future__ import annotations
@@ -16,14 +17,13 @@ from finish.model import CheckResult, Note, Promise, Tolerance
 VERSION: Final = 2
 Version = Literal[1, 2]
 VERSIONS: Final[tuple[int, ...]] = get_args(Version)
-VERSION_KEY: Final = (
-    "$version"  # of the lock file, whose other keys are names of deliverables: none begins with "$"
-)
+# In the lock file, whose other keys are names of deliverables: none begins with "$".
+VERSION_KEY: Final = "$version"
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 class RecordedModel(BaseModel):
-    """A part of a document: keys that another version added are ignored."""
+    """A part of a document; keys that another version added are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -37,7 +37,7 @@ class Bounds(RecordedModel):
 
 
 class RecordedPromise(RecordedModel):
-    """A promise about a published file, and what was measured of the file."""
+    """A promise about a published file, and the value measured on the file."""
 
     name: str
     measured: JsonValue = Field(default=None, description="the measured value, in `unit`")
@@ -52,14 +52,14 @@ class RecordedPromise(RecordedModel):
 
     @property
     def result(self) -> CheckResult:
-        """The promise with what was measured; nothing is read from the file again."""
+        """The promise with its recorded value; the file isn't read again."""
         accepted = Tolerance(self.bounds.low, self.bounds.high, self.bounds.exactly)
         promise = Promise(self.name, _recorded, accepted, self.unit, self.source, part=self.part)
         return CheckResult(promise, self.measured)
 
 
 def _recorded(_: object) -> None:
-    """The document has the measured value."""
+    """A fact that isn't computed: the document has the measured value."""
 
 
 class RecordedNote(RecordedModel):
@@ -71,14 +71,14 @@ class RecordedNote(RecordedModel):
 
 
 class RecordedSource(RecordedModel):
-    """The clip that a deliverable was made of."""
+    """The clip of a deliverable."""
 
     file: str
     sha256: str
 
 
 class PublishedState(RecordedModel):
-    """The state of everything that a deliverable comes from and of its files, by which a later run knows that nothing has changed.
+    """The state of a deliverable's files and of all that they come from, so that a later run sees changes.
 
     A file's state is its device, inode, size in bytes and its two times in nanoseconds.
     """
@@ -91,7 +91,7 @@ class PublishedState(RecordedModel):
 
 
 class ManifestEntry(RecordedModel):
-    """One published deliverable: where it comes from, what it promises and what was measured of it."""
+    """One published deliverable: what it was made from, its promises, and what was measured."""
 
     file: str
     sha256: str
@@ -101,8 +101,8 @@ class ManifestEntry(RecordedModel):
     account: dict[str, JsonValue] = Field(
         default={}, description="what the clip holds, what of it is delivered, and what is lost"
     )
-    made: str = Field(description="the name of everything that the file comes from")
-    picture: str = Field(default="", description="the name of everything that its picture comes from")
+    made: str = Field(description="the digest of everything that the file is made from")
+    picture: str = Field(default="", description="the digest of everything that its picture is made from")
     promises: list[RecordedPromise]
     notes: list[RecordedNote | str] = []
     sidecars: list[str] = []
@@ -110,12 +110,13 @@ class ManifestEntry(RecordedModel):
     standing: PublishedState | None = None
     versions: dict[str, str] = Field(default={}, description="the programs that made it")
     seal: str = Field(
-        default="", description="tells the entries that were written here from those that were brought along"
+        default="",
+        description="proves that the entry was written on this machine and not brought with the job",
     )
 
     @property
     def values(self) -> dict[str, Any]:
-        """The entry as JSON has it, without what is added when it is written: `versions` and `seal`."""
+        """The entry as JSON values, without `versions` and `seal`, which are added when it is written."""
         return self.model_dump(exclude_unset=True, exclude={"versions", "seal"})
 
     @property
@@ -133,7 +134,10 @@ class Manifest(RecordedModel):
 
 
 class PublishedPiece(RecordedModel):
-    """A piece of a published picture: the time of the clip at which it begins, its length (both fractions of s), and its filters."""
+    """A piece of a published picture.
+
+    `place` is the time in the clip at which it begins, `seconds` its length, both as fractions of s.
+    """
 
     place: str
     seconds: str
@@ -141,7 +145,7 @@ class PublishedPiece(RecordedModel):
 
 
 class PublishedHistory(RecordedModel):
-    """`.finish/history/NAME.json`: the filters of each piece of a published picture, and those of its sound."""
+    """`.finish/history/NAME.json`: the filters of a published deliverable's pieces, and of its sound."""
 
     version: Version = Field(default=1, description="the version of this format")
     pieces: list[PublishedPiece]
@@ -149,25 +153,25 @@ class PublishedHistory(RecordedModel):
 
     @cached_property
     def filters_by_piece(self) -> dict[tuple[str, str], list[str]]:
-        """The filters of each piece, by the time of the clip at which it begins and its length."""
+        """The filters of each piece, by its place and its length."""
         return {(piece.place, piece.seconds): piece.filters for piece in self.pieces}
 
 
 class LockedDecision(BaseModel):
-    """What a stage decided: plain values that people may change, and the digest of what the decision is about."""
+    """A stage's decision: plain values that you can change, and the digest of what the decision is about."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
     of: str = Field(
         "",
-        description="the digest of what the decision is about; a decision about anything else is made anew",
+        description="the digest of what the decision is about; a decision about anything else is made again",
     )
 
 
 class LockFile(BaseModel):
-    """`job.lock.yaml`: what was decided for each deliverable, by its name and the stage.
+    """`job.lock.yaml`: the decisions of each deliverable, by its name and the stage.
 
-    No deliverable can be called `$version`.
+    No deliverable can be named `$version`.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
@@ -184,12 +188,12 @@ DOCUMENTS: Final[dict[str, type[BaseModel]]] = {
 
 
 def document_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of one of `DOCUMENTS`, for what this version of the program writes."""
+    """The JSON Schema of one of `DOCUMENTS`, as this version of the program writes it."""
     return {"$schema": _DIALECT, **DOCUMENTS[name].model_json_schema(mode="serialization")}
 
 
 def manifest_entry(values: object) -> ManifestEntry | None:
-    """An entry of a manifest; None for what is none."""
+    """An entry of a manifest; None for values that aren't one."""
     try:
         return ManifestEntry.model_validate(values)
     except ValidationError:

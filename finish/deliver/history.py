@@ -1,4 +1,4 @@
-"""What the pieces of a published file show, kept beside the store; so that a plan can say what a revision renders, and why."""
+"""The filters of published pieces, kept beside the store: a plan can say what a revision renders, and why."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from finish.planning.render_plan import Piece, Rendering
 from finish.storage.publish import write_whole
 from finish.storage.untrusted_notes import held
 
-# What people call what a filter does. Those that are not here serve any of them: they are told only where nothing else changed.
-_WORDS: Final[Mapping[str, str]] = {
+# The cause of a change, by the filter that changed. Other filters have several causes: they count only alone.
+_CAUSES: Final[Mapping[str, str]] = {
     "source": "the clip",
     "setparams": "the clip's colour tags",
     "bwdif": "the clip",
@@ -34,12 +34,12 @@ _WORDS: Final[Mapping[str, str]] = {
     "fade": "overlays",
     "encode": "encoding",
 }
-_ELSE: Final = "framing"
+_OTHER_CAUSE: Final = "framing"
 
 
 @dataclass(frozen=True)
 class PieceChange:
-    """Pieces side by side that are to be rendered for the same reasons: the first and the last of them, and the reasons in words."""
+    """Neighbouring pieces that are rendered for the same reasons: the first, the last, and the reasons."""
 
     first: Piece
     last: Piece
@@ -57,7 +57,7 @@ class PieceChange:
 
 
 def filters(picture: Stream) -> list[str]:
-    """The history of a stream as one line a node."""
+    """The history of a stream, one line per node."""
     return [
         f"{node.name} {' '.join(f'{name}={graph.spelled(value)}' for name, value in node.args)}"
         for node in graph.history([picture])
@@ -65,7 +65,7 @@ def filters(picture: Stream) -> list[str]:
 
 
 def keep(folder: Path, one: Rendering) -> None:
-    """Note what a published file shows."""
+    """Store the filters of a published file."""
     pieces = [
         PublishedPiece(place=str(piece.place), seconds=_seconds(piece), filters=filters(piece.picture))
         for piece in one.pieces
@@ -75,7 +75,7 @@ def keep(folder: Path, one: Rendering) -> None:
 
 
 def known(folder: Path, name: str) -> PublishedHistory | None:
-    """What was noted of a deliverable; None where nothing was, or nothing that can be understood."""
+    """The stored history of a deliverable; None if it is missing or damaged."""
     with contextlib.suppress(ValueError):
         return PublishedHistory.model_validate_json(held(_path(folder, name)) or b"", strict=True)
     return None
@@ -84,8 +84,8 @@ def known(folder: Path, name: str) -> PublishedHistory | None:
 def changes(
     one: Rendering, before: PublishedHistory | None, made: Callable[[Stream], bool]
 ) -> tuple[PieceChange, ...]:
-    """What would be rendered of a picture, neighbours with equal reasons together."""
-    missing = [(each, _why(each, before)) for each in one.pieces if not made(each.picture)]
+    """The pieces that a run would render; neighbours with equal reasons are one change."""
+    missing = [(piece, _why(piece, before)) for piece in one.pieces if not made(piece.picture)]
 
     def run(numbered: tuple[int, tuple[Piece, tuple[str, ...]]]) -> tuple[int, tuple[str, ...]]:
         return numbered[1][0].number - numbered[0], numbered[1][1]
@@ -95,42 +95,42 @@ def changes(
 
 
 def _why(piece: Piece, before: PublishedHistory | None) -> tuple[str, ...]:
-    """In words, what of a piece is not as it was in the published file."""
+    """The reasons, in words, why a piece differs from the published file."""
     if before is None:
         return ("never published",)
     old = before.filters_by_piece.get((str(piece.place), _seconds(piece)))
     if old is None:
         return ("split at other times",)
-    odd = {line.split(" ", 1)[0] for line in set(old) ^ set(filters(piece.picture))}
-    if not odd:
+    changed = {line.split(" ", 1)[0] for line in set(old) ^ set(filters(piece.picture))}
+    if not changed:
         return ("not in the store",)
-    return tuple(sorted({_WORDS[name] for name in odd if name in _WORDS})) or (_ELSE,)
+    return tuple(sorted({_CAUSES[name] for name in changed if name in _CAUSES})) or (_OTHER_CAUSE,)
 
 
 def text(one: Rendering, before: PublishedHistory | None, made: Callable[[Stream], bool]) -> Iterator[str]:
-    """Lines on what would be rendered of one deliverable, and why."""
-    found, count = changes(one, before, made), len(one.pieces)
-    missing = sum(each.last.number - each.first.number + 1 for each in found)
+    """Lines that say what a run would render of one deliverable, and why."""
+    changed, count = changes(one, before, made), len(one.pieces)
+    missing = sum(change.last.number - change.first.number + 1 for change in changed)
     if not missing:
         yield f"{one.filename}: nothing to render ({count} piece{'s' * (count > 1)})"
         return
     yield f"{one.filename}: {missing} of {count} piece{'s' * (count > 1)} to render"
-    yield from (f"  {each}" for each in found)
+    yield from (f"  {change}" for change in changed)
 
 
 def difference(one: Rendering, before: PublishedHistory | None) -> Iterator[str]:
-    """Both histories side by side where they differ, piece by piece: `-` as published, `+` as planned now."""
+    """The lines that differ between both histories, piece by piece: `-` as published, `+` as planned now."""
     if before is None:
         yield f"{one.name} was never published: nothing to compare with"
         return
     old = before.filters_by_piece
     pairs: list[tuple[str, Sequence[str], Sequence[str]]] = [
         (
-            f"{float(each.span.start):.1f}–{float(each.span.end):.1f} s",
-            old.get((str(each.place), _seconds(each)), []),
-            filters(each.picture),
+            f"{float(piece.span.start):.1f}–{float(piece.span.end):.1f} s",
+            old.get((str(piece.place), _seconds(piece)), []),
+            filters(piece.picture),
         )
-        for each in one.pieces
+        for piece in one.pieces
     ]
     lines = list(_differing([*pairs, ("sound", before.sound, filters(one.sound))]))
     yield from lines or [f"{one.name}: the plan matches the published file"]

@@ -1,4 +1,4 @@
-"""`job.lock.yaml`: what the stages decided for each deliverable, to be read, changed, and obeyed."""
+"""`job.lock.yaml`: the stages' decisions for each deliverable, which you can read and change."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ from finish.storage.publish import write_whole
 
 Locked = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
-_DEPTH: Final = 20  # as a job file; what is decided is 5 levels deep
-_LARGEST: Final = 10**12  # of a number; a path of ten hours counts a million frames
-_MOST_BYTES: Final = 4_000_000  # house: an hour's moving crop of ten deliverables is 2 MB
+_DEPTH: Final = 20  # levels, as in job.yaml; decisions have 5
+_LARGEST: Final = 10**12  # number; a crop path of ten hours counts a million frames
+_MOST_BYTES: Final = 4_000_000  # house: an hour's moving crop of ten deliverables takes 2 MB
 _HEAD: Final = (
-    "What was decided by looking and listening. Later runs obey it; change a value, and they obey that.\n"
-    "`finish run --redecide reframe` (or sound) decides anew. `of` names what a decision is about: of something else, it is made anew."
+    "Decisions that finish made by looking and listening. Later runs use them; you can change the values.\n"
+    "`finish run --redecide reframe` (or sound) decides again. `of` is the digest of what a decision is\n"
+    "about: if that changes, finish decides again."
 )
 
 
@@ -38,12 +39,12 @@ def lock_of(job: Job) -> Path | None:
 
 
 def read(path: Path | None) -> Locked:
-    """What a lock file says, by deliverable and stage; SpecError where it is not one."""
+    """The decisions in a lock file, by deliverable and stage; SpecError for a damaged file."""
     document = _document(path) if path else None
     if document is None or path is None:
         return {}
     if document.get(VERSION_KEY, 1) not in VERSIONS:
-        raise _wrong(path, 0, "its version is unknown", "upgrade finish, or delete the file to decide anew")
+        raise _wrong(path, 0, "its version is unknown", "upgrade finish, or delete the file to decide again")
     return {
         str(name): {str(stage): values for stage, values in stages.items() if isinstance(values, dict)}
         for name, stages in document.items()
@@ -52,26 +53,27 @@ def read(path: Path | None) -> Locked:
 
 
 def write(path: Path, decided: Mapping[str, Sequence[Decision]]) -> None:
-    """Put the decisions of deliverables into a lock file; what they don't change stays as it was written."""
+    """Write the decisions of deliverables into a lock file; everything else in it stays unchanged."""
     document = _document(path)
     if document is None:
         document = CommentedMap({VERSION_KEY: VERSION})
         document.yaml_set_start_comment(_HEAD)
     before = _text(document)
     for name, decisions in decided.items():
-        for each in decisions:
+        for decision in decisions:
             stages = document.get(name)
-            if not isinstance(stages, CommentedMap):  # emptied by hand, to have it decided anew
+            if not isinstance(stages, CommentedMap):  # emptied by hand, to decide again
                 stages = document[name] = CommentedMap()
-            values = {"of": each.of, **each.values}
-            if stages.get(each.stage) != values:
-                stages[each.stage] = _styled(values)
+            values = {"of": decision.of, **decision.values}
+            if stages.get(decision.stage) != values:
+                stages[decision.stage] = _styled(values)
     text = _text(document)
     if decided and (text != before or not path.exists()):
         write_whole(path, text.encode())
 
 
 def _document(path: Path) -> CommentedMap | None:
+    """The YAML document in a lock file; None if it is missing or empty, SpecError if it is damaged."""
     data = _data(path)
     if data is None:
         return None
@@ -79,11 +81,11 @@ def _document(path: Path) -> CommentedMap | None:
         if len(data) > _MOST_BYTES:
             raise _wrong(path, 0, "larger than 4 MB")
         text = data.decode()
-        _refuse_odd(path, text)
+        _refuse_unsafe(path, text)
         document = YAML().load(text)
-    except (YAMLError, UnicodeDecodeError, RecursionError, ValueError) as wrong:
-        line = wrong.problem_mark.line + 1 if isinstance(wrong, MarkedYAMLError) and wrong.problem_mark else 0
-        raise _wrong(path, line, "not YAML") from wrong
+    except (YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        line = error.problem_mark.line + 1 if isinstance(error, MarkedYAMLError) and error.problem_mark else 0
+        raise _wrong(path, line, "not YAML") from error
     if document is None:
         return None
     if not isinstance(document, CommentedMap) or not _plain(document):
@@ -91,8 +93,11 @@ def _document(path: Path) -> CommentedMap | None:
     return document
 
 
-def _refuse_odd(path: Path, text: str) -> None:
-    """What could explode, or stands for something else than it says: aliases for billions of values, and depth costs its square."""
+def _refuse_unsafe(path: Path, text: str) -> None:
+    """SpecError for YAML that can take much memory or mean something else than it says.
+
+    Aliases can stand for billions of values, and the time for nesting grows with the square of its depth.
+    """
     depth, events = 0, []
     for event in YAML(typ="safe", pure=True).parse(text):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
@@ -112,7 +117,7 @@ def _refuse_odd(path: Path, text: str) -> None:
 
 
 def _wrong(
-    path: Path, line: int, what: str, hint: str = "correct it, or delete the file to decide anew"
+    path: Path, line: int, what: str, hint: str = "correct it, or delete the file to decide again"
 ) -> FinishError:
     return SpecError(
         f"the lock file can't be read: {what}", hint, where=f"{path.name}:{line}" if line else path.name
@@ -120,23 +125,23 @@ def _wrong(
 
 
 def _data(path: Path) -> bytes | None:
-    """The bytes of a real file in the job folder itself; None where there is none."""
+    """The bytes of a regular file in the job folder; None if it is missing, PathError for other kinds."""
     try:
         handle = platform.open_regular(path)
     except FileNotFoundError:
         return None
-    except OSError as wrong:
+    except OSError as error:
         raise PathError(
-            f"{path.name}: {wrong.strerror}", "replace it with a regular file, or delete it"
-        ) from wrong
+            f"{path.name}: {error.strerror}", "replace it with a regular file, or delete it"
+        ) from error
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise PathError(f"{path.name} isn't a regular file", "delete it to decide anew")
+            raise PathError(f"{path.name} isn't a regular file", "delete it to decide again")
         return file.read(_MOST_BYTES + 1)
 
 
 def _plain(value: Any) -> bool:
-    """Whether all keys are names, and all values are maps, lists, texts, truth values and numbers that can be reckoned with."""
+    """Whether all keys are strings, and all values maps, lists, strings, booleans or finite numbers."""
     if isinstance(value, dict):
         return all(isinstance(key, str) for key in value) and all(map(_plain, value.values()))
     if isinstance(value, list):
@@ -154,12 +159,11 @@ def _text(document: CommentedMap) -> str:
 
 
 def _styled(values: Mapping[str, Any]) -> CommentedMap:
-    """Shots and paths on one line each."""
+    """The values as YAML that has one line for each item of a list, such as a shot."""
     styled = CommentedMap(values)
     for key, value in values.items():
         if isinstance(value, list):
-            rows = CommentedSeq(_flow(each) for each in value)
-            styled[key] = rows
+            styled[key] = CommentedSeq(_flow(item) for item in value)
     return styled
 
 
@@ -171,6 +175,6 @@ def _flow(value: Any) -> Any:
     return row
 
 
-def kept(locked: Locked, name: str, anew: Collection[str]) -> Mapping[str, Values]:
-    """What was decided for a deliverable before, without what the stages `anew` decided."""
-    return {stage: values for stage, values in locked.get(name, {}).items() if stage not in anew}
+def kept(locked: Locked, name: str, redecided: Collection[str]) -> Mapping[str, Values]:
+    """The decisions of a deliverable, but for those of the stages `redecided`."""
+    return {stage: values for stage, values in locked.get(name, {}).items() if stage not in redecided}

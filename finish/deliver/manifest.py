@@ -1,4 +1,4 @@
-"""What was made, of what, by what, and what was measured of it: the entries of `out/manifest.json`."""
+"""The entries of `out/manifest.json`: what was made, from what, by which programs, and what was measured."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MANIFEST: Final = "manifest.json"
 def entry(
     rendering: Rendering, delivered: Source, results: Sequence[CheckResult], standing: PublishedState
 ) -> ManifestEntry:
-    """The entry of one deliverable: digests, every promise with what was measured, notes, and the plan as text."""
+    """The entry of one deliverable: digests, every promise with its measured value, notes, and the plan."""
     programme = rendering.planned.programme
     source = programme.source
     return ManifestEntry(
@@ -60,9 +60,9 @@ def entry(
 
 
 def entries_of_ours(out: Path) -> dict[str, ManifestEntry]:
-    """The entries of the manifest in `out` that were written here: a job folder may have brought one along.
+    """The entries of the manifest in `out` that were written by this user, not brought with the job folder.
 
-    None of a manifest of a later version, because what its entries mean is not known.
+    Empty for a manifest of a later version, because the meaning of its entries is unknown.
     """
     document = manifest_in(held(out / MANIFEST) or b"")
     if document.get("version", 1) not in VERSIONS:
@@ -76,29 +76,29 @@ def entries_of_ours(out: Path) -> dict[str, ManifestEntry]:
 
 
 def file_name(one: Rendering) -> str:
-    """The name of all that a file comes from: equal names, equal files."""
+    """The digest of everything that a file is made from: equal digests mean equal files."""
     return digest(one.key, ffmpeg_program.version(), version("finish"))
 
 
 def picture_name(one: Rendering) -> str:
-    """The name of all that a file's picture comes from, whatever its sound."""
-    return digest("picture", *(each.picture.key for each in one.pieces), ffmpeg_program.version())
+    """The digest of everything that a file's picture is made from, without its sound."""
+    return digest("picture", *(piece.picture.key for piece in one.pieces), ffmpeg_program.version())
 
 
 def is_unchanged(one: Rendering, known: ManifestEntry, target: Path) -> bool:
-    """Whether `target` and the files beside it, by what the manifest says and the sidecars hold, are what a run would make now."""
+    """Whether `target` and its sidecars are what a run would make now, by the manifest and their content."""
     return known.made == file_name(one) and target.is_file() and _has_sidecars(one, target)
 
 
 def _has_sidecars(one: Rendering, target: Path) -> bool:
-    """Whether the files beside a published one are those that were planned."""
+    """Whether the sidecars of a published file are those that were planned."""
     files = zip(paths_beside(one, target), one.planned.programme.files, strict=True)
     return all(_holds(path, sidecar.content) for path, sidecar in files)
 
 
 def paths_beside(one: Rendering, target: Path) -> tuple[Path, ...]:
-    """Where the files lie that belong to a published one."""
-    return tuple(target.with_name(f"{one.name}{each.suffix}") for each in one.planned.programme.files)
+    """The paths of a published file's sidecars."""
+    return tuple(target.with_name(f"{one.name}{sidecar.suffix}") for sidecar in one.planned.programme.files)
 
 
 def _holds(path: Path, content: bytes) -> bool:
@@ -109,7 +109,7 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def about() -> dict[str, Any]:
-    """What a manifest says besides its entries: its version, and the programs that made the entries."""
+    """What a manifest has besides its entries: its version, and the versions of the programs."""
     packages = ("finish", "numpy", "av", "pysubs2", "ffmpeg-python", "imageio-ffmpeg")
     return {
         "version": VERSION,
@@ -140,7 +140,7 @@ def _seconds(length: Fraction) -> float:
 
 
 def _plain(value: Any) -> Any:
-    """A value in JSON, equal ones alike: a whole fraction is a whole number."""
+    """A value as JSON has it; a fraction that is a whole number becomes one."""
     if isinstance(value, Fraction):
         return int(value) if value.denominator == 1 else str(value)
     return str(value) if isinstance(value, Size) else round(value, 4) if isinstance(value, float) else value

@@ -1,4 +1,4 @@
-"""Picture and sound, as they were encoded, in one file."""
+"""Encoded picture and sound in one file."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from finish.planning.render_plan import Rendering
 
 
 def mux(renderer: Renderer, rendering: Rendering, file: Path) -> str:
-    """Join the pieces and copy picture and sound into `file`; the digest of the picture's packets."""
+    """Join the pieces and copy picture and sound into `file`; returns the digest of the picture's packets."""
     container = rendering.planned.deliverable.delivery.container
     (sound,) = renderer.decoded([rendering.sound])
-    pieces, frames = (
-        [piece.picture for piece in rendering.pieces],
-        [piece.frames for piece in rendering.pieces],
-    )
+    pieces = [piece.picture for piece in rendering.pieces]
+    frames = [piece.frames for piece in rendering.pieces]
     with renderer.assembled(pieces, frames, rendering.planned.programme.rate) as (picture, packets):
         output = Output((picture, sound), str(file), container.format, container.muxing())
         ffmpeg_runner.write([output], cancel=renderer.cancel)

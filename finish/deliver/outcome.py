@@ -1,4 +1,4 @@
-"""What is told while work goes on, and how it ended."""
+"""Events while a job runs, and the outcome of each deliverable."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Literal
 from finish.errors import FinishError
 from finish.model import CheckResult, Note, Source
 
-# A clip begins; it is read and planned; its picture is rendered; a file is checked; a deliverable is published, or it isn't because a
-# promise broke, or because of an error.
+# A clip begins; it is read and planned; its picture is rendered; a file is checked; a deliverable is
+# published, or isn't because of a broken promise or an error.
 EventKind = Literal["clip", "plan", "render", "check", "done", "broken", "failed"]
 
 
 @dataclass(frozen=True)
 class Event:
-    """What `on_event` is called with while a job runs.
+    """The argument of `on_event` while a job runs.
 
-    `name` is the deliverable ("" for all), `message` a text for people, `done` the share of the step that is finished (0 to 1), if
-    known, `clip` the clip that it is about.
+    `name` is the deliverable ("" for all), `message` a text for people, `done` the share of the step that is
+    finished (0 to 1) if known, `clip` the clip.
     """
 
     what: EventKind
@@ -35,11 +35,14 @@ Tell = Callable[[Event], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one deliverable ended: its file when it was published, and those `beside` it, every verdict, or the error that stopped it."""
+    """How one deliverable ended.
+
+    `path` is the published file and `beside` its sidecars; without them, `results` or `error` says why.
+    """
 
     name: str
     path: Path | None
-    verdicts: tuple[CheckResult, ...] = ()
+    results: tuple[CheckResult, ...] = ()
     notes: tuple[Note, ...] = ()
     error: FinishError | None = None
     digest: str = ""
@@ -48,8 +51,10 @@ class Outcome:
 
     @property
     def broken(self) -> tuple[CheckResult, ...]:
-        return tuple(each for each in self.verdicts if not each.kept)
+        """The results of broken promises."""
+        return tuple(result for result in self.results if not result.kept)
 
     @property
     def exit_code(self) -> int:
+        """The exit code: 0 all promises kept, 1 a promise broken, or the error's."""
         return self.error.exit_code if self.error else 1 if self.broken else 0

@@ -1,4 +1,4 @@
-"""What was published and decided, written into the files of the job: every few seconds, for they grow with it."""
+"""What was published and decided, written to the job's files every few seconds: they grow with the job."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from finish.model import Decision, Job
 from finish.storage import seal
 from finish.storage.publish import write_manifest
 
-EVERY: Final = 2.0  # s; house: what a crash leaves unwritten is found in the store again, and costs a check
+EVERY: Final = 2.0  # s; house: what a crash leaves unwritten is in the store, and costs another check
 
 
 class PublicationRecord:
@@ -28,7 +28,7 @@ class PublicationRecord:
         self._writing, self._written = threading.Lock(), 0.0
 
     def add(self, name: str, entry: ManifestEntry, decisions: Sequence[Decision]) -> None:
-        """Note a published deliverable, and what was decided for it."""
+        """Add a published deliverable and its decisions."""
         with self._writing:
             self._entries[name] = entry
             if decisions:
@@ -37,7 +37,7 @@ class PublicationRecord:
                 self._write()
 
     def close(self) -> None:
-        """Write what is not written yet; DiskError where it cannot be."""
+        """Write what isn't written yet; DiskError if that fails."""
         with self._writing:
             self._write()
 
@@ -47,7 +47,7 @@ class PublicationRecord:
             lock_file.write(path, self._decided)
         if self._entries:
             sealed = {
-                name: seal.signed(seal.own(), name, each.values) for name, each in self._entries.items()
+                name: seal.signed(seal.own(), name, entry.values) for name, entry in self._entries.items()
             }
             write_manifest(self._out, sealed, {"job": self._job.name, **about()})
         self._entries, self._decided, self._written = {}, {}, time.monotonic()

@@ -1,8 +1,9 @@
-"""The steps from rendered pieces to a published file, in an order that a list states.
+"""The steps from rendered pieces to a published file, in the order of a list.
 
-To add a step (a timecode track, a signature), write a frozen dataclass with a `__call__` that takes a `Draft` and returns it with
-what the step has found or changed, and put it in its place in `finish.engine.engine.Engine`. A step before `Check` may rewrite
-`Draft.file`; every step after it sees the file that was checked. A step raises a FinishError to stop the delivery.
+To add a step, such as a timecode track or a signature, write a frozen dataclass with a `__call__` that takes
+a `Draft` and returns it with what the step changed or measured, and add it to the list in
+`finish.engine.engine.Engine`. A step before `Check` may rewrite `Draft.file`; later steps get
+the checked file. To stop the delivery, a step raises a FinishError.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ from finish.storage.publish import publish
 
 @dataclass(frozen=True)
 class Draft:
-    """A deliverable on its way: `file` is where its bytes are now, `target` is its public name.
+    """A deliverable between the steps: `file` is the path of its bytes now, `target` its public path.
 
-    `packets` is the digest of the picture packets that were muxed, `delivered` what a probe of the file says, `results` how its
-    promises were kept, and `published` whether the file has its public name.
+    `packets` is the digest of the muxed picture packets, `delivered` the probe of the file, `results` its
+    check results, and `published` whether the file has its public path.
     """
 
     rendering: Rendering
@@ -45,12 +46,12 @@ class Draft:
 
     @property
     def broken(self) -> tuple[CheckResult, ...]:
-        """The promises that the file does not keep."""
+        """The results of broken promises."""
         return tuple(result for result in self.results if not result.kept)
 
     @property
     def outcome(self) -> Outcome:
-        """How the delivery ends if it ends after this step."""
+        """The outcome if the delivery ends after this step."""
         notes = self.rendering.planned.programme.notes
         if not self.published:
             return Outcome(self.rendering.name, None, self.results, notes, source=self.delivered)
@@ -72,9 +73,9 @@ class DeliveryStep(Protocol):
 
 
 def deliver(draft: Draft, steps: Sequence[DeliveryStep], tell: Tell, done: str = "") -> Outcome:
-    """Take a draft through the steps in their order; the first error or broken promise ends the delivery.
+    """Run the steps in order; the first error or broken promise ends the delivery.
 
-    `done` is what the last event adds to the name of the published file.
+    `done` is the text that the last event adds to the path of the published file.
     """
     name = draft.rendering.name
     try:
@@ -91,12 +92,13 @@ def deliver(draft: Draft, steps: Sequence[DeliveryStep], tell: Tell, done: str =
 
 
 def _nothing(draft: Draft) -> Outcome:
+    """The outcome of a deliverable without a published file or check results."""
     return Outcome(draft.rendering.name, None, notes=draft.rendering.planned.programme.notes)
 
 
 @dataclass(frozen=True)
 class Mux:
-    """Puts picture and sound into one file, as they were encoded."""
+    """Muxes the encoded picture and sound into one file."""
 
     renderer: Renderer
 
@@ -106,7 +108,7 @@ class Mux:
 
 @dataclass(frozen=True)
 class Check:
-    """Asks the file for every promise."""
+    """Checks every promise on the file."""
 
     renderer: Renderer
     probe: ProbeCache
@@ -119,9 +121,9 @@ class Check:
         return self.checked(replace(draft, delivered=delivered))
 
     def checked(self, draft: Draft) -> Draft:
-        """The draft, whose file is already probed, with the results of its promises."""
+        """The draft, whose file was probed, with its check results."""
         assert draft.delivered is not None
-        if self.renderer.store.shared:  # machines that share no folder share no finished file either
+        if self.renderer.store.shared:  # machines without a common folder can't read the file
             self.renderer.local_files.add(draft.delivered.path)
         promises = draft.rendering.planned.promises
         return replace(draft, results=check_file(promises, draft.delivered, self.ask, draft.packets))
@@ -129,7 +131,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Publish:
-    """Gives the file and its sidecars their public names, unless the clip has changed since it was read."""
+    """Renames the file and its sidecars to their public paths, unless the clip changed since it was read."""
 
     renderer: Renderer
 
@@ -142,9 +144,9 @@ class Publish:
 
 @dataclass(frozen=True)
 class Record:
-    """Writes down what was published: its history in `notes`, its decisions in the lock file, and its entry in the manifest.
+    """Records what was published: history in the folder `notes`, decisions in the lock file, manifest entry.
 
-    `as_next_asked` is the deliverable as the next run of the job asks for it, with the decisions of this one.
+    `as_next_asked` returns the deliverable as the job's next run sees it, with the decisions of this one.
     """
 
     renderer: Renderer

@@ -1,4 +1,4 @@
-"""What was published and stands: where nothing that it comes from has changed, by all that a file system says, nothing is asked again."""
+"""Published deliverables that are up to date: by the states of all files, nothing has changed since."""
 
 from __future__ import annotations
 
@@ -22,18 +22,22 @@ from finish.units import digest
 
 
 def stated(deliverable: Deliverable) -> str:
-    """The digest of all that is said of a deliverable, the bytes of documents included, and of the programs that make it."""
+    """The digest of a deliverable's settings, the documents that they name, decisions, and the programs."""
     settings = sorted(deliverable.settings.items())
-    documents = [each.digest for _, section in settings for each in _documents(section)]
-    wanted = (repr(deliverable.delivery), repr(deliverable.accept))
-    said = (*wanted, repr(settings), json.dumps(deliverable.locked, sort_keys=True, default=str))
-    return digest("stated", *said, *documents, _programs(), repr(state(Path(ffmpeg_program.binary()))))
+    documents = [document.digest for _, section in settings for document in _documents(section)]
+    spec = (repr(deliverable.delivery), repr(deliverable.accept), repr(settings))
+    decisions = json.dumps(deliverable.locked, sort_keys=True, default=str)
+    ffmpeg = repr(state(Path(ffmpeg_program.binary())))
+    return digest("stated", *spec, decisions, *documents, _programs(), ffmpeg)
 
 
 def published_state(
     deliverable: Deliverable, clip: State, target: Path, suffixes: tuple[str, ...]
 ) -> PublishedState:
-    """What a later run compares: `clip` is the clip's state before it was read, `suffixes` are those of the files beside `target`."""
+    """What a later run compares.
+
+    `clip` is the clip's state before it was read, `suffixes` are those of the sidecars of `target`.
+    """
     files = [target, *(target.with_name(f"{deliverable.name}{suffix}") for suffix in suffixes)]
     return PublishedState(
         stated=stated(deliverable), clip=clip, files={file.name: state(file) for file in files}
@@ -41,7 +45,7 @@ def published_state(
 
 
 def up_to_date(known: ManifestEntry | None, deliverable: Deliverable, out: Path) -> Outcome | None:
-    """How a deliverable ended when it was published, where it, its clip, its settings and the programs are as they were then."""
+    """The recorded outcome if nothing that the deliverable depends on has changed since; else None."""
     if known is None or known.standing is None or known.standing.clip is None:
         return None
     files = {name: state(out / name) for name in known.standing.files}
@@ -60,20 +64,21 @@ def up_to_date(known: ManifestEntry | None, deliverable: Deliverable, out: Path)
 
 
 def _documents(value: Any) -> Iterator[Document]:
+    """The documents in settings, however deep."""
     if isinstance(value, Document):
         yield value
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from _documents(getattr(value, name))
     elif isinstance(value, tuple | list):
-        for each in value:
-            yield from _documents(each)
+        for item in value:
+            yield from _documents(item)
 
 
 @cache
 def _programs() -> str:
-    """What is installed for us, and the state of our own files: who works on them must not be told of yesterday's results."""
+    """The digest of the installed dependencies' versions and of the states of finish's own files."""
     files = sorted(Path(finish.__file__).parent.rglob("*.py"))
-    named = (re.match(r"[\w.-]+", each) for each in requires("finish") or () if "extra ==" not in each)
-    packages = sorted(f"{found[0]} {version(found[0])}" for found in named if found)
+    required = (re.match(r"[\w.-]+", line) for line in requires("finish") or () if "extra ==" not in line)
+    packages = sorted(f"{name[0]} {version(name[0])}" for name in required if name)
     return digest("programs", *packages, *(f"{path}:{state(path)}" for path in files))

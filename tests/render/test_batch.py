@@ -103,7 +103,7 @@ def test_a_draft_and_a_part_are_small_short_and_not_published(tmp_path: Path) ->
     )
     job = finish.load(tmp_path).job
     (done,) = api.finishing(job, look=PreviewRequest(Span(*map(Fraction, ("0.2", "0.6"))), draft=True))
-    assert done.error is None and done.path == tmp_path / "drafts/wide-0.20-0.60.mp4" and not done.verdicts
+    assert done.error is None and done.path == tmp_path / "drafts/wide-0.20-0.60.mp4" and not done.results
     made = probe(done.path)
     assert made.video is not None and str(made.video.size) == "960x540"
     assert made.video.frames == round(0.4 * made.video.rate) and made.video.start == 0

@@ -55,7 +55,7 @@ def frames_of(file: Path) -> list[NDArray[np.uint8]]:
 def test_every_promise_is_kept(job: Finished) -> None:
     (outcome,) = job.outcomes
     assert outcome.error is None and outcome.broken == ()
-    measured = {each.promise.name: each.measured for each in outcome.verdicts}
+    measured = {each.promise.name: each.measured for each in outcome.results}
     assert (measured["overlays that don't show"], measured["overlays outside the safe zone"]) == (0, 0)
     assert (measured["captions that don't show"], measured["overlays other than planned"]) == (0, 0)
 

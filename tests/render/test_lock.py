@@ -47,7 +47,10 @@ def run(place: Path, invalidation: Invalidation | None = None) -> finish.Outcome
 
 def test_the_lock_says_what_was_decided(made: Path) -> None:
     text = (made / "job.lock.yaml").read_text(encoding="utf-8")
-    assert text.startswith("# What was decided") and "done:\n  reframe:\n    of: " in text
+    assert (
+        text.startswith("# Decisions that finish made by looking and listening.")
+        and "done:\n  reframe:\n    of: " in text
+    )
     assert (
         "    - {from: 0.0, start: 0.0, path: [" in text
         and "  sound:\n    of: " in text

@@ -36,7 +36,7 @@ def test_every_promise_is_kept(done: Finished) -> None:
         ("hero-tiktok", None, (), 0),
         ("hero-youtube", None, (), 0),
     ]
-    promised = {each.promise.name for each in done.outcomes[0].verdicts}
+    promised = {each.promise.name for each in done.outcomes[0].results}
     assert promised >= {
         "frame count",
         "loudness",

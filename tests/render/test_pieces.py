@@ -252,7 +252,7 @@ def test_what_is_as_it_was_is_left_alone(job: Path) -> None:
     before = (job / "out/done.mp4").stat()
     with heard() as processes:
         outcome = run(job)
-    assert outcome.exit_code == 0 and len(outcome.verdicts) > 20 and processes.working == []
+    assert outcome.exit_code == 0 and len(outcome.results) > 20 and processes.working == []
     after = (job / "out/done.mp4").stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
@@ -310,7 +310,7 @@ def test_what_stands_is_not_even_planned(job: Path, monkeypatch: pytest.MonkeyPa
         and after.path == job / "out/done.mp4"
         and after.notes == before.notes
     )
-    assert [str(each) for each in after.verdicts] == [str(each) for each in before.verdicts]
+    assert [str(each) for each in after.results] == [str(each) for each in before.results]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from finish import graph
 from finish.cluster.partial_fetch import PartialCopy, copies
 from finish.errors import ClusterError, MediaError
 from finish.execution.tasks import MachineTask, RenderTask, TaskContext
-from finish.media.probe_cache import State, content, state
+from finish.media.probe_cache import content
+from finish.storage.file_state import State, state
 from finish.storage.remote_store import RemoteStore
 from finish.storage.store import Store, most_bytes
 from finish.storage.user_folders import cache

@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from finish.media.probe_cache import State
 from finish.model import CheckResult, Note, Promise, Tolerance
+from finish.storage.file_state import State
 
 VERSION: Final = 2
 Version = Literal[1, 2]

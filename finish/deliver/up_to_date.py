@@ -16,8 +16,8 @@ import finish
 from finish.deliver.documents import ManifestEntry, PublishedState
 from finish.deliver.outcome import Outcome
 from finish.media.ffmpeg import ffmpeg_program
-from finish.media.probe_cache import State, settled, state
 from finish.model import Deliverable, Document
+from finish.storage.file_state import State, settled, state
 from finish.units import digest
 
 

@@ -27,11 +27,12 @@ from finish.errors import FinishError, Interrupted
 from finish.execution.frame_reader import Analysis, FrameReader
 from finish.execution.renderer import Renderer
 from finish.execution.tasks import Executor
-from finish.media.probe_cache import ProbeCache, state
+from finish.media.probe_cache import ProbeCache
 from finish.model import Deliverable, Job, Source, Stage
 from finish.planning.render_plan import Rendering
 from finish.storage.cleanup import discard
 from finish.storage.download_cache import fetched
+from finish.storage.file_state import state
 from finish.storage.publish import draft_beside, write_once
 from finish.storage.store import Store, most_bytes
 

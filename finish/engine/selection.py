@@ -13,9 +13,9 @@ from finish.deliver.outcome import Outcome
 from finish.errors import FinishError, SpecError, several
 from finish.jobspec.mistakes import choices
 from finish.jobspec.spec_tree import printable
-from finish.media.probe_cache import state
 from finish.model import Deliverable, Job, UnreadableDeliverable
 from finish.storage import seal
+from finish.storage.file_state import state
 from finish.storage.object_storage import is_object
 from finish.storage.remote_store import RemoteStore
 from finish.storage.store import Store

@@ -18,8 +18,8 @@ from finish.graph import Output, Stream
 from finish.media.ffmpeg import ffmpeg_program, ffmpeg_runner
 from finish.media.ffmpeg.cpu_instructions import STEADY
 from finish.media.ffmpeg.piece_joining import frame_count, join, proof
-from finish.media.probe_cache import State, state
 from finish.storage.cleanup import discard
+from finish.storage.file_state import State, state
 from finish.storage.store import Store, piece_key
 
 # The demuxers for the files that our muxers write.

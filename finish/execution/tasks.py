@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from finish import graph
 from finish.graph import Stream
-from finish.media.probe_cache import State
 from finish.model import Measure
 from finish.storage.download_cache import origin
+from finish.storage.file_state import State
 from finish.storage.object_storage import Object
 from finish.storage.store import Store
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -19,13 +18,11 @@ from finish.media.probe import examined
 from finish.model import BEHIND, Derived, Loss, Source, merged
 from finish.storage.digests import digest_file
 from finish.storage.download_cache import fetched
+from finish.storage.file_state import settled, state
 from finish.storage.store import Store
 from finish.units import digest
 
 _VERSION: Final = "9"  # raised whenever a file would be described otherwise
-_SETTLED_NS: Final = 2 * 10**9  # coarser than any clock of a file system that people work on (FAT: 2 s)
-
-State = list[int] | None
 
 
 class ProbeCache:
@@ -107,21 +104,6 @@ def content(path: Path, store: Store) -> str:
         if key and known == state(path):
             store.keep_fact(key, found)
     return found.decode()
-
-
-def state(path: Path) -> State:
-    """What tells one state of a file from another: device, inode, size, and both times in ns; None where
-    there is none."""
-    try:
-        found = path.stat()
-    except (OSError, ValueError):  # a name with a NUL
-        return None
-    return [found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]
-
-
-def settled(known: State) -> bool:
-    """Whether a file's last change is so long ago that another could not have the same time."""
-    return known is not None and time.time_ns() - max(known[3], known[4]) > _SETTLED_NS
 
 
 def _identity(path: Path, *, made: bool = False) -> str | None:

@@ -32,8 +32,8 @@ from finish.execution.renderer import Renderer
 from finish.execution.tasks import AnalysisTask, RenderTask, TaskContext
 from finish.graph import PayloadBytes
 from finish.media.probe import probe
-from finish.media.probe_cache import state
 from finish.model import Analyser, Frames, Measure
+from finish.storage.file_state import state
 from finish.storage.store import Store
 from finish.units import Size
 

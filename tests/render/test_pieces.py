@@ -18,10 +18,10 @@ from finish import graph
 from finish.deliver.outcome import Event
 from finish.engine.engine import Engine
 from finish.graph import Output, Stream
-from finish.media import probe_cache
 from finish.media.ffmpeg import piece_joining as joining
 from finish.model import H264
 from finish.planning import piece_tasks
+from finish.storage import file_state
 from finish.storage.store import Store
 from finish.units import Span
 
@@ -299,7 +299,7 @@ def test_a_piece_of_another_length_is_refused(job: Path, tmp_path: Path) -> None
 
 def test_what_stands_is_not_even_planned(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its promises are read from the manifest: no question is asked, and no process starts."""
-    monkeypatch.setattr(probe_cache, "_SETTLED_NS", 0)
+    monkeypatch.setattr(file_state, "_SETTLED_NS", 0)
     before = run(job)
     planned: list[object] = []
     monkeypatch.setattr(Engine, "_plan_and_run", lambda _, clip, asked: planned.append(asked) or ())
@@ -327,7 +327,7 @@ def test_what_stands_is_not_even_planned(job: Path, monkeypatch: pytest.MonkeyPa
 def test_only_what_matters_makes_a_job_be_planned(
     touch: str, more: bytes, stands: bool, job: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(probe_cache, "_SETTLED_NS", 0)
+    monkeypatch.setattr(file_state, "_SETTLED_NS", 0)
     run(job)
     planned: list[object] = []
     monkeypatch.setattr(Engine, "_plan_and_run", lambda _, clip, asked: planned.append(asked) or ())

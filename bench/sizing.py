@@ -2,7 +2,7 @@
 takes of real tasks.
 
 `--measure` finishes a clip of 30 s of 1080p25 for tiktok and youtube (captions, a look, loudness) on a worker
-that has one core of this machine, and notes how long each errand took and what the client itself did.
+that has one core of this machine, and notes how long each task took and what the client itself did.
 `--compare` sets a small batch on paper beside a real one.
 """
 
@@ -46,7 +46,7 @@ deliverables: [{name: a, preset: tiktok}, {name: b, preset: youtube}]
 
 @dataclass
 class Watching:
-    """Hands that note what each errand was and how long it took: one at a time, so that none waits for
+    """An executor that notes what each task was and how long it took: one at a time, so that none waits for
     another's worker."""
 
     inner: Executor
@@ -57,25 +57,25 @@ class Watching:
         return self.inner.capacity()
 
     def do(
-        self, errand: MachineTask, cancel: threading.Event, tell: Callable[[int], None] | None = None
+        self, task: MachineTask, cancel: threading.Event, tell: Callable[[int], None] | None = None
     ) -> None:
         with self.alone:
             began = time.monotonic()
-            self.inner.do(errand, cancel, tell)
-            self.took.append((_what(errand), time.monotonic() - began))
+            self.inner.do(task, cancel, tell)
+            self.took.append((_what(task), time.monotonic() - began))
 
 
-def _what(errand: MachineTask) -> str:
-    if isinstance(errand, RenderTask):
-        return "pieces" if any(end.kind == "video" for end in errand.ends) else "sound"
-    if any(question.against for question in errand.questions):
+def _what(task: MachineTask) -> str:
+    if isinstance(task, RenderTask):
+        return "pieces" if any(end.kind == "video" for end in task.ends) else "sound"
+    if any(question.against for question in task.questions):
         return "checks"
-    encoded = any(node.name == "encode" for node in graph.history(errand.ends))
-    return "sound" if encoded or any(end.kind == "audio" for end in errand.ends) else "look"
+    encoded = any(node.name == "encode" for node in graph.history(task.ends))
+    return "sound" if encoded or any(end.kind == "audio" for end in task.ends) else "look"
 
 
 def measured() -> dict[str, Any]:
-    """Seconds of each errand of a clip by what it was, and CPU-seconds of the client; when a short one has
+    """Seconds of each task of a clip by what it was, and CPU-seconds of the client; when a short one has
     made all warm."""
     with (
         tempfile.TemporaryDirectory(prefix="finish-sizing-") as name,
@@ -114,7 +114,7 @@ def load(said: dict[str, Any]) -> ClipWork:
 
 
 def compared(count: int = 6) -> Iterator[str]:
-    """A batch on one and two real workers, beside the same on paper, with the times of one job's errands on
+    """A batch on one and two real workers, beside the same on paper, with the times of one job's tasks on
     one worker."""
     with tempfile.TemporaryDirectory(prefix="finish-sizing-") as name:
         said: dict[str, Any] = {}
@@ -255,7 +255,7 @@ def main() -> int:
         MEASURED.write_text(json.dumps(measured(), indent=1) + "\n")
     one = load(json.loads(MEASURED.read_text()))
     sys.stdout.write(
-        f"a clip: {one.cpu:.1f} CPU-s in {one.errands} errands, of which the client {one.client:.2f} s\n"
+        f"a clip: {one.cpu:.1f} CPU-s in {one.tasks} tasks, of which the client {one.client:.2f} s\n"
     )
     curves = {clients: curve(one, clients) for clients in CLIENTS}
     for line in lines(curves):

@@ -1,1 +1,1 @@
-"""Runs what a plan names. Same tasks, same bytes, wherever they run."""
+"""Runs jobs: plans, renders and delivers. The same tasks give the same bytes on every machine."""

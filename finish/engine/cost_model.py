@@ -1,8 +1,9 @@
-"""What a batch will take: from what jobs like it took on this machine, else from what they took on another.
+"""How long a batch takes: estimated from similar jobs on this machine, or else from a reference machine.
 
-An estimate must not cost what it estimates, so it plans nothing: planning listens to clips and looks at them. It takes each clip's length
-and rate, the frames that are asked for, and two measured rates: CPU-seconds for each megapixel of picture, and, for jobs of one kind
-(which analyses and stages they have), CPU-seconds of all else for each second delivered. What stands as it was published costs nothing.
+An estimate must cost far less than the batch, so it plans nothing: planning listens to clips and looks at
+them. It uses the length and rate of each clip, the frame sizes to deliver, and two measured rates:
+CPU-seconds per megapixel of picture, and, for jobs of one kind (the same analyses and stages), CPU-seconds of
+everything else per delivered second. Deliverables that are up to date cost nothing.
 """
 
 from __future__ import annotations
@@ -23,23 +24,25 @@ from finish.planning.piece_tasks import NEIGHBOURS
 from finish.storage import run_times
 from finish.storage.run_times import Times
 
-# Of two cores (Xeon, 2.1 GHz): a clip of 30 s of 1080p25 for tiktok and youtube, with captions, a look and loudness (bench/RESULTS.md).
+# On two cores (Xeon, 2.1 GHz): a clip of 30 s of 1080p25 for tiktok and youtube, with captions, a look and
+# loudness (bench/RESULTS.md).
 REFERENCE: Final = Times(
     deliverables=2, seconds=60.0, megapixels=3110.4, pictures=106.3, others=62.1, wall=89.6
 )
-LOOK, SOUND, CHECKS, CLIENT = (
-    0.64,
-    0.13,
-    0.19,
-    0.04,
-)  # shares of `others`, of the same clip on a cluster (bench/sizing.json)
-_COLD: Final = 0.9  # a run that rendered less than that of what it delivered says nothing of what it left out
+# Shares of `others`, for the same clip on a cluster (bench/sizing.json).
+LOOK, SOUND, CHECKS, CLIENT = 0.64, 0.13, 0.19, 0.04
+# A run that rendered a smaller share of its megapixels reused too much to tell what everything costs.
+_LEAST_RENDERED: Final = 0.9
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """Of one job: `clips` and `deliverables` that are to be made, CPU-seconds, the `loads` of clips; `basis` says of what jobs the figures
-    are, `parallel` how many CPU-seconds a second took on that machine."""
+    """The cost of one job: its `clips` and `deliverables` to render, CPU-seconds, and the `loads` of its
+    clips.
+
+    `basis` says which jobs the figures come from, and `parallel` is how many CPU-seconds that machine did per
+    second.
+    """
 
     clips: int
     deliverables: int
@@ -50,108 +53,108 @@ class Estimate:
 
 
 def wall(estimates: Sequence[Estimate], threads: int) -> float:
-    """Seconds of a batch, on a cluster of so many workers of one thread, or with 0 on a machine like the one that was measured."""
+    """The duration of a batch (s) on a cluster of so many workers with one thread each, or with 0 `threads`
+    on a machine like the measured one."""
     if threads:
-        return simulate([load for each in estimates for load in each.loads], WorkerPool(threads)).wall
-    return sum(each.cpu / each.parallel for each in estimates)
+        return simulate([load for job in estimates for load in job.loads], WorkerPool(threads)).wall
+    return sum(job.cpu / job.parallel for job in estimates)
 
 
 def kind(deliverables: Iterable[Deliverable], stages: Sequence[Stage]) -> str:
-    """Which jobs are alike: those that ask the same of their clips and use the same stages."""
-    asked = {
-        type(each).__name__
-        for one in deliverables
-        for stage in stages
-        for each in stage.questions(one.settings[stage.name])
-    }
-    used = {
-        stage.name for one in deliverables for stage in stages if one.settings[stage.name].model_fields_set
-    }
-    return " ".join(sorted(asked | used)) or "plain"
+    """A text that is equal for similar jobs: those with the same questions about their clips and the same
+    stages."""
+    settings = [(stage, deliverable.settings[stage.name]) for deliverable in deliverables for stage in stages]
+    analyses = {type(analyser).__name__ for stage, values in settings for analyser in stage.questions(values)}
+    used = {stage.name for stage, values in settings if values.model_fields_set}
+    return " ".join(sorted(analyses | used)) or "plain"
 
 
-def basis(wanted: str, known: Mapping[str, Times]) -> tuple[Times, str]:
-    """The figures for a kind of job, and whose they are."""
-    if wanted in known:
-        return known[wanted], "jobs of this kind, on this machine"
+def basis(job_kind: str, known: Mapping[str, Times]) -> tuple[Times, str]:
+    """The figures for a kind of job, and where they come from."""
+    if job_kind in known:
+        return known[job_kind], "jobs of this kind, on this machine"
     if known:
         total = Times()
-        for each in known.values():
-            total = total.plus(each)
+        for times in known.values():
+            total = total.plus(times)
         return total, "other kinds of jobs, on this machine"
     return REFERENCE, "another machine: nothing was finished on this one yet"
 
 
 def estimate_clips(
-    clips: Sequence[tuple[Source, Sequence[Deliverable]]], measured: Times, said: str
+    clips: Sequence[tuple[Source, Sequence[Deliverable]]], measured: Times, origin: str
 ) -> Estimate:
-    """What is to be made of each clip, at measured rates."""
-    loads = tuple(_load(source, asked, measured) for source, asked in clips if asked)
+    """The cost of the deliverables of each clip at measured rates, which come from `origin`."""
+    loads = tuple(_load(source, deliverables, measured) for source, deliverables in clips if deliverables)
     return Estimate(
         len(loads),
-        sum(len(asked) for _, asked in clips),
-        sum(each.cpu for each in loads),
+        sum(len(deliverables) for _, deliverables in clips),
+        sum(load.cpu for load in loads),
         loads,
-        said,
+        origin,
         (measured.pictures + measured.others) / measured.wall,
     )
 
 
-def _load(source: Source, asked: Sequence[Deliverable], measured: Times) -> ClipWork:
-    megapixels = sum(_megapixels(source, each) for each in asked)
-    others = source.seconds * len(asked) * measured.others / measured.seconds
+def _load(source: Source, deliverables: Sequence[Deliverable], measured: Times) -> ClipWork:
+    count = len(deliverables)
+    megapixels = sum(_megapixels(source, deliverable) for deliverable in deliverables)
+    others = source.seconds * count * measured.others / measured.seconds
     pieces = max(1, ceil(source.seconds / float(PIECE)))
     if source.video and source.video.key_gap > PIECE / 2:
         pieces = ceil(pieces / NEIGHBOURS)
-    each = megapixels * measured.pictures / measured.megapixels / pieces
+    piece = megapixels * measured.pictures / measured.megapixels / pieces
     return ClipWork(
         LOOK * others,
-        (each,) * pieces,
+        (piece,) * pieces,
         (SOUND * others / 4,) * 4,
-        (CHECKS * others / len(asked),) * len(asked),
+        (CHECKS * others / count,) * count,
         CLIENT * others,
         2.0 * source.size,
     )
 
 
-def _megapixels(source: Source, one: Deliverable) -> float:
-    delivery = one.delivery
+def _megapixels(source: Source, deliverable: Deliverable) -> float:
+    delivery = deliverable.delivery
     rate = delivery.rates.of(source.video.rate) if source.video else 0
     return float(source.seconds * rate * delivery.frame.pixels) / 1e6
 
 
 @contextmanager
-def recorded(what: str, meter: Meter) -> Iterator[Callable[[Iterable[Outcome]], None]]:
-    """Note what a run took, if it made all that it delivered, which is told; not where another ran in this process meanwhile."""
-    began, before, alone, made = time.monotonic(), _process(), [not _RUNNING], [0, 0.0, 0.0]
+def recorded(job_kind: str, meter: Meter) -> Iterator[Callable[[Iterable[Outcome]], None]]:
+    """Record what a run cost, for later estimates. Call the yielded function with the run's outcomes.
+
+    Nothing is recorded for a run that reused much, or if another run in this process overlapped with it.
+    """
+    began, before, alone, delivered = time.monotonic(), _process(), [not _RUNNING], [Times()]
     for other in _RUNNING:
         other[0] = False
     _RUNNING.append(alone)
 
-    def delivered(outcomes: Iterable[Outcome]) -> None:
-        for each in outcomes:
-            if each.path and not each.error and each.source and (video := each.source.video):
-                made[:] = (
-                    made[0] + 1,
-                    made[1] + each.source.seconds,
-                    made[2] + video.frames * video.size.pixels / 1e6,
-                )
+    def add(outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            if outcome.path and not outcome.error and outcome.source and (video := outcome.source.video):
+                megapixels = video.frames * video.size.pixels / 1e6
+                delivered[0] = delivered[0].plus(Times(1, outcome.source.seconds, megapixels))
 
     try:
-        yield delivered
+        yield add
     finally:
-        _RUNNING[:] = [each for each in _RUNNING if each is not alone]
-    if alone[0] and made[0] and meter.megapixels >= _COLD * made[2]:
+        _RUNNING[:] = [run for run in _RUNNING if run is not alone]
+    total = delivered[0]
+    if alone[0] and total.deliverables and meter.megapixels >= _LEAST_RENDERED * total.megapixels:
         others = meter.others + _process() - before
+        wall_time = time.monotonic() - began
         run_times.note(
-            what, Times(made[0], made[1], meter.megapixels, meter.pictures, others, time.monotonic() - began)
+            job_kind,
+            Times(total.deliverables, total.seconds, meter.megapixels, meter.pictures, others, wall_time),
         )
 
 
-# Of each run that goes on in this process: whether it has been the only one.
+# For each run in this process: whether it has been the only one so far.
 _RUNNING: Final[list[list[bool]]] = []
 
 
 def _process() -> float:
-    """CPU-seconds of this process, its threads included, and not of those it starts."""
+    """CPU-seconds of this process with its threads, but without its child processes."""
     return time.process_time()

@@ -1,4 +1,4 @@
-"""One run of a job on this machine: plan, render, deliver, clip after clip."""
+"""A run of a job on this machine: plan, render and deliver, clip after clip."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ from finish.storage.store import Store, most_bytes
 
 
 class Engine:
-    """Runs one job: what plans it, what renders it, and the steps that deliver it, over one store.
+    """Runs one job: with one store, it connects the planner, the renderer and the delivery steps.
 
-    Results go to the job's own `out/`, or to `out`, a folder that gets the files and no manifest.
+    Results go to the job's own `out/`, or to the folder `out`, which gets the files without a manifest.
     """
 
     def __init__(  # noqa: PLR0913 (all but two named and optional)
@@ -68,7 +68,7 @@ class Engine:
         lock = lock_file.lock_of(job) if self.keeps_manifest else None
         self._planner = Planner(job, self.stages, self.ask, self.probe, lock, invalidation)
         self._pieces = PieceRenderer(self.renderer, self._at_once, self.tell, self._stop_others)
-        # The history of what was published is the job's, wherever its store is.
+        # The publication history belongs to the job, wherever its store is.
         self._notes = job.folder / ".finish"
         self._publications = PublicationRecord(job, self.out)
         url = job.deliver if self.keeps_manifest else ""
@@ -76,7 +76,7 @@ class Engine:
         self._check = Check(self.renderer, self.probe, self.ask, self.tell)
         self._begun = time.time()
 
-    # The delivery, step by step.
+    # Delivery steps.
 
     @property
     def making(self) -> tuple[DeliveryStep, ...]:
@@ -85,7 +85,7 @@ class Engine:
 
     @property
     def after_publishing(self) -> tuple[DeliveryStep, ...]:
-        """The steps after a file has its public name, or has kept it because nothing has changed."""
+        """The steps after a file has its public name, or keeps it because nothing has changed."""
         if not self.keeps_manifest:
             return ()
         record = Record(self.renderer, self._notes, self._publications, self._planner.as_next_asked)
@@ -96,20 +96,20 @@ class Engine:
     def plan(
         self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None
     ) -> Plan:
-        """What a run would render. A clip that cannot be used refuses its deliverables."""
+        """What a run renders. The deliverables of an unusable clip are refused."""
         job_paths.refuse_odd(self.job, self.out, self.store.folder)
         return self._planner.plan(deliverables, stages)
 
     def revision(self, rendering: Rendering) -> Iterator[str]:
-        """What a run would render of a deliverable, and why, in lines."""
+        """What a run renders of a deliverable, and why, as lines."""
         return history.text(rendering, history.known(self._notes, rendering.name), self._pieces.is_rendered)
 
     def difference(self, rendering: Rendering) -> Iterator[str]:
-        """Where a deliverable's history is not that of the published file, in lines."""
+        """Where the history of a deliverable differs from that of its published file, as lines."""
         return history.difference(rendering, history.known(self._notes, rendering.name))
 
     def outstanding(self) -> Iterator[tuple[Source, tuple[Deliverable, ...]]]:
-        """Each clip, with its deliverables, that is not up to date; FinishError for one that cannot be read."""
+        """Each clip that isn't up to date, with its deliverables; FinishError for one that can't be read."""
         for clip, deliverables in by_clip(self.job.deliverables):
             if not self._up_to_date(deliverables):
                 yield self.probe(clip, job_paths.display_name(self.job, clip)), deliverables
@@ -117,9 +117,10 @@ class Engine:
     # Run.
 
     def finish(self, deliverables: Sequence[Deliverable] | None = None) -> Iterator[Outcome]:
-        """Plan, render and deliver, clip after clip; one outcome for each deliverable, in the order given.
+        """Plan, render and deliver, clip after clip; one outcome for each deliverable, in the given order.
 
-        One clip's error stops that clip only. While a clip is rendered the next is read and planned; the earlier goes first.
+        An error stops only its own clip. While one clip is rendered, the next is read and planned; the
+        earlier clip has priority.
         """
         job_paths.refuse_odd(self.job, self.out, self.store.folder)
         self._upload.refuse({deliverable.source for deliverable in self.job.deliverables})
@@ -130,9 +131,9 @@ class Engine:
         kind = cost_model.kind(self.job.deliverables, self.stages)
         clips_at_once = max(machine_limits.CLIPS_AT_ONCE, self._at_once)
         try:
-            with cost_model.recorded(kind, self.renderer.meter) as note_costs:
+            with cost_model.recorded(kind, self.renderer.meter) as add_outcomes:
                 for outcomes in in_order(clips, clips_at_once, self._stop_others):
-                    note_costs(outcomes)
+                    add_outcomes(outcomes)
                     yield from outcomes
         finally:
             self._publications.close()
@@ -149,7 +150,7 @@ class Engine:
             return tuple(self._upload.sent(outcome) for outcome in outcomes)
         self.tell(Event("plan", message=f"reading {clip.name}", clip=clip))
         try:
-            # Before any work: nobody waits for a file that has no place to go.
+            # Before any work, so that nobody waits for a file that can't be written.
             job_paths.refuse_unwritable(self.out, self.store.folder, self._notes)
             self.renderer.states[clip] = state(fetched(clip, self.renderer.cancel))
         except FinishError as error:
@@ -157,11 +158,11 @@ class Engine:
         return self._plan_and_run(clip, deliverables)
 
     def _up_to_date(self, deliverables: Sequence[Deliverable]) -> tuple[Outcome, ...]:
-        """The outcomes of a clip of which everything is as it was published; none where anything may have changed."""
+        """The outcomes for a clip whose deliverables are all up to date; () if anything may have changed."""
         shared = any(
             settings.together for deliverable in deliverables for settings in deliverable.settings.values()
         )
-        if self.invalidation != TRUSTING or shared:  # what other clips sound like may have changed
+        if self.invalidation != TRUSTING or shared:  # the sound of the other clips may have changed
             return ()
         outcomes = tuple(
             up_to_date(self.published.get(deliverable.name), deliverable, self.out)
@@ -170,7 +171,8 @@ class Engine:
         return tuple(outcome for outcome in outcomes if outcome) if all(outcomes) else ()
 
     def _plan_and_run(self, clip: Path, deliverables: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
-        """Run a clip. Its pictures are rendered while its sound is planned, because the search for a gain leaves cores idle."""
+        """Run a clip. Its pictures are rendered while its sound is planned, because searching for a gain
+        leaves cores idle."""
         pictures = self._planner.pictures(clip, deliverables)
         with ThreadPoolExecutor(1) as pool:
             rendered = pool.submit(self._render_early, pictures)
@@ -181,19 +183,21 @@ class Engine:
                 raise
 
     def _render_early(self, pictures: Pictures) -> None:
-        """Render what `run` will need. A picture that is published already is needed only if something else of it has changed."""
+        """Render what `run` will need. A picture that is already published is needed only if another part of
+        its file changed."""
         self.render(
             [rendering for rendering in self._planner.promising(pictures) if not self._has_picture(rendering)]
         )
 
     def _has_picture(self, rendering: Rendering) -> bool:
-        """Whether the published file has this very picture."""
+        """Whether the published file has exactly this picture."""
         known = self.published.get(rendering.name)
         return known is not None and known.picture == picture_name(rendering)
 
     def run(self, plan: Plan, rendered: Future[None] | None = None) -> tuple[Outcome, ...]:
-        """Render and deliver what was planned of one clip; one outcome each. `rendered` ends when earlier rendering has ended."""
-        outcomes = [Outcome(each.deliverable.name, None, error=each.error) for each in plan.refused]
+        """Render and deliver the plan of one clip; one outcome for each deliverable. `rendered` is the early
+        rendering."""
+        outcomes = [Outcome(refused.deliverable.name, None, error=refused.error) for refused in plan.refused]
         try:
             job_paths.refuse_to_replace(self.job, self._sources, plan, self.out)
             for draft in {
@@ -211,12 +215,13 @@ class Engine:
         return tuple(sorted(outcomes, key=lambda outcome: self._places[outcome.name]))
 
     def render(self, renderings: Sequence[Rendering]) -> None:
-        """Have every piece of the pictures of one clip."""
+        """Render every missing piece of the pictures of one clip."""
         if renderings:
             self._pieces.render(renderings, self._places.get(renderings[0].name, 0))
 
     def _deliver_all(self, renderings: Sequence[Rendering]) -> list[Outcome]:
-        """Deliver what has changed, several at a time: a check is one decoder's work, and decoders leave cores idle."""
+        """Deliver what has changed, several files in parallel: a check is the work of one decoder, which
+        leaves cores idle."""
         unchanged = {
             rendering.name: outcome
             for rendering in renderings
@@ -231,7 +236,7 @@ class Engine:
         return [*unchanged.values(), *delivered]
 
     def _deliver(self, rendering: Rendering) -> Outcome:
-        """Nothing of a deliverable with a broken promise is published."""
+        """Deliver one file. A deliverable with a broken promise isn't published."""
         file = draft_beside(self.out, rendering.filename)
         try:
             draft = Draft(rendering, file, self.out / rendering.filename)
@@ -240,13 +245,14 @@ class Engine:
             discard(file)
 
     def _deliver_unchanged(self, rendering: Rendering) -> Outcome | None:
-        """The published file itself, where a run would make the very same now; its promises are checked all the same."""
+        """The outcome for the published file, if a run would make exactly the same; its promises are checked
+        again."""
         known, target = self.published.get(rendering.name), self.out / rendering.filename
         if known is None or not is_unchanged(rendering, known, target):
             return None
         try:
             delivered = self.probe(target, rendering.filename, made=True)
-        except FinishError:  # somebody has harmed it
+        except FinishError:  # the file is damaged
             return None
         if delivered.digest != known.sha256:
             return None
@@ -255,18 +261,21 @@ class Engine:
         return None if checked.broken else deliver(checked, self.after_publishing, self.tell, ": unchanged")
 
     def _stop_others(self, stop: BaseException) -> None:
-        """What runs in other threads must end too, at once, when somebody stops the run."""
+        """When the run is interrupted, end the work in the other threads at once.
+
+        Several engines may share `cancel`, so an error in one of them doesn't set it.
+        """
         if isinstance(stop, Interrupted | KeyboardInterrupt | GeneratorExit):
-            self.renderer.cancel.set()  # several engines may share it, and a fault in one is none of the others'
+            self.renderer.cancel.set()
 
     @cached_property
     def published(self) -> Mapping[str, ManifestEntry]:
-        """What the job's manifest said of each deliverable before this run."""
+        """The entry of each deliverable in the job's manifest before this run."""
         return entries_of_ours(self.out) if self.keeps_manifest else {}
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        """The place of each deliverable in the job."""
+        """The position of each deliverable in the job."""
         return {name: place for place, name in enumerate(self.job.clips)}
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Where a job's results may go: into its own folder, and never over what they are made of."""
+"""Where a job's results may be written: into its own folder, and never over its sources."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from finish.storage.confinement import links, refuse_leaving
 
 
 def display_name(job: Job, path: Path) -> str:
-    """A path as a job's errors name it."""
+    """A path as the job's errors show it: relative to the job folder if it's inside."""
     if pictures := numbered(path):
         return pictures.shown
     return str(path.relative_to(job.folder)) if path.is_relative_to(job.folder) else str(path)
 
 
 def written(job: Job, out: Path, store: Path) -> Iterator[Path]:
-    """Every folder of a job in which a run makes files; what lies in them is exchanged by its name, so a link there is replaced.
+    """Every folder of a job in which a run creates files.
 
-    Captions that are heard go where the job names them (its files are found by `Folder`, which refuses what leads out), decisions
-    beside the job file.
+    Files in them are replaced by name, so a link there is replaced too. Transcribed captions go where the job
+    names them (`JobFolder` refuses paths that leave the job folder), and decisions beside the job spec.
     """
     notes = job.folder / ".finish"
     yield from (
@@ -38,32 +38,33 @@ def written(job: Job, out: Path, store: Path) -> Iterator[Path]:
         store,
         store / "drafts",
     )
-    yield from links(store)  # a folder for each two digits of a key
-    yield from links(notes / "media")  # and for each object
+    yield from links(store)  # a folder for every two digits of a key
+    yield from links(notes / "media")  # and for every object
 
 
 def refuse_odd(job: Job, out: Path, store: Path) -> None:
-    """PathError where results would leave the job folder by what somebody has linked there."""
+    """PathError if a link would take results out of the job folder."""
     refuse_leaving(job.folder, written(job, out, store))
 
 
 def refuse_unwritable(*folders: Path) -> None:
-    """DiskError where nothing can be made in one of `folders`, or of one that is not there in the next above it."""
+    """DiskError if one of `folders` isn't writable, or, if it doesn't exist, its nearest existing parent."""
     for folder in folders:
-        publish.refuse_unwritable(next(each for each in (folder, *folder.parents) if each.is_dir()))
+        publish.refuse_unwritable(next(path for path in (folder, *folder.parents) if path.is_dir()))
 
 
 def sources(job: Job) -> frozenset[tuple[int, int]]:
-    """The job's own clips as the file system knows them, whatever they are called."""
-    found = (identity(source) for source in {each.source for each in job.deliverables})
-    return frozenset(each for each in found if each is not None)
+    """The identities of the job's clips in the file system, which don't depend on their names."""
+    clips = {deliverable.source for deliverable in job.deliverables}
+    return frozenset(known for clip in clips if (known := identity(clip)) is not None)
 
 
 def refuse_to_replace(job: Job, known: frozenset[tuple[int, int]], plan: Plan, out: Path) -> None:
-    """PathError where a result would take the place of one of the `known` files."""
-    for one in plan.renderings:
-        target = out / one.filename
+    """PathError if a result would replace one of the `known` files."""
+    for rendering in plan.renderings:
+        target = out / rendering.filename
         if identity(target) in known:
             raise PathError(
-                f"{one.name} would replace the source {display_name(job, target)}", "rename the deliverable"
+                f"{rendering.name} would replace the source {display_name(job, target)}",
+                "rename the deliverable",
             )

@@ -1,4 +1,5 @@
-"""Renders the pictures of a clip, piece by piece, in as many processes as the cores hold."""
+"""Renders the pictures of a clip, piece by piece, in as many processes as the machine or the executor can
+run."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from finish.planning.render_plan import Rendering
 
 
 class PieceRenderer:
-    """Has pieces made that are not in the store. Several threads share its processes: the clip with the lowest number goes first."""
+    """Renders the pieces that aren't in the store. Threads share its processes: the clip with the lowest
+    number goes first."""
 
     def __init__(
         self, renderer: Renderer, at_once: int, tell: Tell, stop: Callable[[BaseException], None]
@@ -26,7 +28,8 @@ class PieceRenderer:
         self._scheduler = Scheduler(at_once)
 
     def render(self, renderings: Sequence[Rendering], number: int) -> None:
-        """Have every piece of the pictures of one clip; `number` is the clip's place in the job."""
+        """Render every missing piece of the pictures of one clip; `number` is the clip's position in the
+        job."""
         tasks = piece_tasks.tasks(renderings, self.is_rendered, machine_limits.PIXELS_AT_ONCE)
         if not tasks:
             return
@@ -40,5 +43,5 @@ class PieceRenderer:
         list(in_order([partial(render_task, task) for task in tasks], self._at_once, self._stop))
 
     def is_rendered(self, piece: Stream) -> bool:
-        """Whether the store has a piece."""
+        """Whether a piece is in the store."""
         return self._renderer.find(piece) is not None

@@ -1,4 +1,4 @@
-"""What a run would make, and what it must not take on trust."""
+"""What a run renders, and what it must not reuse."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from finish.planning.render_plan import Rendering
 
 @dataclass(frozen=True)
 class Invalidation:
-    """What is not taken on trust: the stages whose decisions are made anew, and with `verify` what was read of files before."""
+    """What a run doesn't reuse: the decisions of `stages`, and with `verify` the results of reading files."""
 
     stages: tuple[str, ...] = ()
     verify: bool = False
@@ -22,7 +22,7 @@ TRUSTING: Final = Invalidation()
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be made of a clip, and what cannot be."""
+    """What a run renders of a clip, and the deliverables that it can't render."""
 
     renderings: tuple[Rendering, ...]
     refused: tuple[RefusedDeliverable, ...] = ()

@@ -1,4 +1,4 @@
-"""Plans the deliverables of a job: reads the clips, obeys earlier decisions, and asks the clips what planning needs to know."""
+"""Plans the deliverables of a job: reads and analyses the clips, and obeys earlier decisions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from finish.deliver import lock_file
 from finish.engine import job_paths
@@ -21,15 +21,16 @@ from finish.planning import render_plan
 from finish.planning.render_plan import Rendering
 from finish.planning.stage_pipeline import PlannedPicture, StagePipeline, completed, examined
 
+F = TypeVar("F")  # the facts of an answer
 Pictures = tuple[PlannedPicture | RefusedDeliverable, ...]
 
 
 @dataclass(frozen=True)
 class Planner:
-    """Plans deliverables of one `job` by its `stages`; `lock` is the lock file that it obeys.
+    """Plans deliverables of one `job` with `stages`; `lock` is the lock file that it obeys.
 
-    The plan of a clip has two parts, so that its pictures can be rendered while its sound is still being measured:
-    `pictures` and, on the same programmes, `complete`.
+    The plan of a clip has two parts, so that its pictures can be rendered while its sound is still being
+    measured: `pictures` and, on the same programmes, `complete`.
     """
 
     job: Job
@@ -41,13 +42,13 @@ class Planner:
 
     @cached_property
     def locked(self) -> lock_file.Locked:
-        """What the lock file says; SpecError where it can't be read."""
+        """The content of the lock file; SpecError if it can't be read."""
         return lock_file.read(self.lock)
 
     def plan(
         self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None
     ) -> Plan:
-        """What a run would render. A clip that cannot be used refuses its deliverables."""
+        """What a run renders. The deliverables of an unusable clip are refused."""
         pipeline = self._pipeline(stages)
         chosen = self.job.deliverables if deliverables is None else deliverables
         return _plan(
@@ -57,15 +58,17 @@ class Planner:
         )
 
     def pictures(self, clip: Path, deliverables: Sequence[Deliverable]) -> Pictures:
-        """The deliverables of a clip, planned up to the last stage that touches the picture, or refused."""
+        """The deliverables of a clip, planned up to the last stage that changes the picture, or refused."""
         return self._pictures(self._pipeline(), clip, deliverables)
 
     def complete(self, pictures: Pictures) -> Plan:
-        """The plan of the same deliverables with their sound, which may take as long as encoding it several times."""
+        """The plan of the same deliverables with their sound. It can take as long as encoding the sound
+        several times."""
         return _plan(_complete(self._pipeline(), pictures))
 
     def promising(self, pictures: Pictures) -> tuple[Rendering, ...]:
-        """The pictures of all deliverables but those that `complete` will refuse, as far as is known before any encoding."""
+        """The pictures of all deliverables except those that `complete` will refuse, as far as known before
+        encoding."""
         candidates = (completed(picture) for picture in pictures if not self._will_be_refused(picture))
         return _plan(candidates).renderings
 
@@ -79,7 +82,7 @@ class Planner:
         return isinstance(outcome, RefusedDeliverable)
 
     def with_decisions(self, deliverables: Iterable[Deliverable]) -> tuple[Deliverable, ...]:
-        """The deliverables with what was decided for them before, without what is to be decided anew."""
+        """The deliverables with their earlier decisions, except those that the invalidation drops."""
         stages = self.invalidation.stages
         return tuple(
             replace(deliverable, locked=lock_file.kept(self.locked, deliverable.name, stages))
@@ -92,9 +95,9 @@ class Planner:
         return {deliverable.name: deliverable for deliverable in self.with_decisions(self.job.deliverables)}
 
     def as_next_asked(self, rendering: Rendering) -> Deliverable:
-        """A planned deliverable as the next run of the job asks for it: with the decisions of this plan.
+        """A planned deliverable as the next run of the job will request it: with the decisions of this plan.
 
-        Its destination is the one that the job states, because a plan may lower the ceiling of the rate.
+        Its destination is the one in the job, because a plan may lower the rate limit.
         """
         deliverable = rendering.planned.deliverable
         decisions = {
@@ -138,16 +141,16 @@ def _plan(deliverables: Iterable[PlannedDeliverable | RefusedDeliverable]) -> Pl
 
 
 class _NeedsEncoding(Exception):
-    """The plan asks something that only an encoding can answer."""
+    """A question that only an encoding can answer."""
 
 
 @dataclass(frozen=True)
 class _BeforeEncoding:
-    """Answers what can be heard and seen before anything is encoded."""
+    """Answers the questions that don't need an encoding."""
 
     ask: Ask
 
-    def __call__(self, question: Measure[Any], /) -> Any:
+    def __call__(self, question: Measure[F], /) -> F:
         if question.of.name in ENCODED:
             raise _NeedsEncoding
         return self.ask(question)

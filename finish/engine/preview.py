@@ -1,4 +1,4 @@
-"""A look before delivery: small, or a part, from the same plan as the delivery; not checked, and never published."""
+"""Previews: small, or a range, from the same plan as the delivery. They aren't checked or published."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from finish.storage.cleanup import discard
 from finish.storage.publish import draft_beside
 from finish.units import Size, Span, clock, even
 
-# Short side of a draft in pixels (design: verbs): a quarter of the pixels of a 1080 delivery, and captions can still be read.
+# Short side of a draft (px; design: verbs): a quarter of the pixels of a 1080 delivery, and captions stay
+# readable.
 DRAFT_SIDE: Final = 540
 DRAFTS: Final = "drafts"
 _FAST: Final = H264(speed="ultrafast", crf=26)
@@ -30,51 +31,53 @@ _FAST: Final = H264(speed="ultrafast", crf=26)
 
 @dataclass(frozen=True)
 class PreviewRequest:
-    """What of a job is to be looked at: only `span` of the programme, or all; as it will be delivered, or small (`draft`)."""
+    """What to preview: only `span` of the programme, or all; in the delivery's size, or small (`draft`)."""
 
     span: Span | None = None
     draft: bool = False
 
 
 def preview(
-    engine: Engine, deliverables: tuple[Deliverable, ...], asked: PreviewRequest
+    engine: Engine, deliverables: tuple[Deliverable, ...], request: PreviewRequest
 ) -> Iterator[Outcome]:
-    """Render into the job's `drafts/`, clip after clip; one outcome for each deliverable."""
+    """Render previews into the job's `drafts/`, clip after clip; one outcome for each deliverable."""
     job_paths.refuse_odd(engine.job, engine.out, engine.store.folder)
     job_paths.refuse_unwritable(engine.job.folder / DRAFTS, engine.store.folder)
     for _, group in by_clip(deliverables):
-        plan = engine.plan(
-            [replace(each, delivery=small(each.delivery)) for each in group] if asked.draft else group
-        )
-        yield from (Outcome(each.deliverable.name, None, error=each.error) for each in plan.refused)
-        shown: list[Rendering] = []
-        for one in plan.renderings:
+        drafts = [replace(deliverable, delivery=small(deliverable.delivery)) for deliverable in group]
+        plan = engine.plan(drafts if request.draft else group)
+        yield from (Outcome(refused.deliverable.name, None, error=refused.error) for refused in plan.refused)
+        previews: list[Rendering] = []
+        for rendering in plan.renderings:
             try:
-                shown.append(part(one, asked.span))
-            except FinishError as wrong:
-                yield Outcome(one.name, None, error=wrong)
-        yield from _made(engine, shown, asked.span)
+                previews.append(part(rendering, request.span))
+            except FinishError as error:
+                yield Outcome(rendering.name, None, error=error)
+        yield from _rendered(engine, previews, request.span)
 
 
-def _made(engine: Engine, shown: list[Rendering], span: Span | None) -> Iterator[Outcome]:
-    if not shown:
+def _rendered(engine: Engine, previews: list[Rendering], span: Span | None) -> Iterator[Outcome]:
+    """Render previews of one clip with one process."""
+    if not previews:
         return
-    task = PieceTask((tuple(each.pieces[0] for each in shown),))
+    task = PieceTask((tuple(preview.pieces[0] for preview in previews),))
     engine.renderer.make(*task.streams, tell=Progress(engine.tell, sum(task.frames.values())).of(task))
-    for one in shown:
+    for preview in previews:
+        name = preview.name
         times = f"-{float(span.start):.2f}-{float(span.end):.2f}" if span else ""
-        target = engine.job.folder / DRAFTS / f"{one.name}{times}{one.filename.removeprefix(one.name)}"
+        target = engine.job.folder / DRAFTS / f"{name}{times}{preview.filename.removeprefix(name)}"
         draft = draft_beside(target.parent, target.name)
         try:
-            mux(engine.renderer, one, draft)
+            mux(engine.renderer, preview, draft)
             draft.replace(target)
         finally:
             discard(draft)
-        yield Outcome(one.name, target, notes=one.planned.programme.notes)
+        yield Outcome(name, target, notes=preview.planned.programme.notes)
 
 
 def small(delivery: Delivery) -> Delivery:
-    """The same frame with a short side of 540 px, encoded fast; what the destination limits doesn't matter to a draft."""
+    """The delivery with a short side of 540 px, encoded fast. The limits of the destination don't apply to a
+    draft."""
     share = min(Fraction(1), Fraction(DRAFT_SIDE, min(delivery.frame.width, delivery.frame.height)))
     safe = SafeZone(**{side: round(inset * share) for side, inset in delivery.safe})
     frame = Size(even(delivery.frame.width * share), even(delivery.frame.height * share))
@@ -89,27 +92,25 @@ def small(delivery: Delivery) -> Delivery:
     return delivery.model_copy(update=changes)
 
 
-def part(one: Rendering, span: Span | None) -> Rendering:
-    """The pieces of just that time, starting at 0, without what checks compare; SpecError for a time after the end."""
+def part(rendering: Rendering, span: Span | None) -> Rendering:
+    """A range of a rendering in one piece, from 0, without captures; SpecError for a range after the end."""
     if span is None:
-        return _whole(one)
-    programme = one.planned.programme
+        return _whole(rendering)
+    programme = rendering.planned.programme
     if span.start >= programme.duration:
-        raise SpecError(
-            f"{one.name} ends at {clock(programme.duration)}, before the range starts at {clock(span.start)}",
-            "choose an earlier range",
-        )
+        end, start = clock(programme.duration), clock(span.start)
+        message = f"{rendering.name} ends at {end}, before the range starts at {start}"
+        raise SpecError(message, "choose an earlier range")
     rate = programme.rate
-    shown = Span(round(span.start * rate) / rate, min(round(span.end * rate) / rate, programme.duration))
-    picture, sound = graph.slice_streams(
-        [one.picture.inputs[0], one.sound.inputs[0]], shown, programme.preroll
-    )
-    return _whole(
-        replace(one, picture=picture.encoded(one.picture.encoding), sound=sound.encoded(one.sound.encoding))
-    )
+    on_grid = Span(round(span.start * rate) / rate, min(round(span.end * rate) / rate, programme.duration))
+    ends = [rendering.picture.inputs[0], rendering.sound.inputs[0]]
+    picture, sound = graph.slice_streams(ends, on_grid, programme.preroll)
+    picture, sound = picture.encoded(rendering.picture.encoding), sound.encoded(rendering.sound.encoding)
+    return _whole(replace(rendering, picture=picture, sound=sound))
 
 
-def _whole(one: Rendering) -> Rendering:
-    """The picture in one piece, without what checks compare."""
-    span = Span(Fraction(0), one.planned.programme.duration)
-    return replace(one, pieces=(Piece(0, span, one.planned.programme.frames, one.picture),))
+def _whole(rendering: Rendering) -> Rendering:
+    """A rendering with its picture in one piece, without captures."""
+    programme = rendering.planned.programme
+    span = Span(Fraction(0), programme.duration)
+    return replace(rendering, pieces=(Piece(0, span, programme.frames, rendering.picture),))

@@ -1,4 +1,4 @@
-"""How much of a clip is rendered."""
+"""The progress of rendering a clip."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from finish.planning.piece_tasks import PieceTask
 
 
 class Progress:
-    """How much of `frames` (encoded, over all deliverables) is rendered, told as it grows; several threads may add to it."""
+    """Reports how many of `frames` (encoded, for all deliverables) are rendered. Thread-safe."""
 
     def __init__(self, tell: Tell, frames: int, clip: Path | None = None) -> None:
         self._tell, self._frames, self._clip = tell, max(1, frames), clip
@@ -20,7 +20,7 @@ class Progress:
         self._done: dict[int, int] = {}
 
     def of(self, task: PieceTask) -> Callable[[int], None]:
-        """What tells how many frames of a task's pictures are done."""
+        """A function to call with the number of frames of a task's pictures that are rendered."""
         return lambda done: self._add(id(task), done)
 
     def _add(self, number: int, frames: int) -> None:

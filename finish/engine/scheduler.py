@@ -1,4 +1,4 @@
-"""Who works when: a few things at once, their results in order; and the earliest first where there is room for few."""
+"""Schedules work: a few calls in parallel with their results in order, and the earliest first."""
 
 from __future__ import annotations
 
@@ -15,41 +15,42 @@ T = TypeVar("T")
 def in_order(
     works: Sequence[Callable[[], T]], at_once: int, stop: Callable[[BaseException], None]
 ) -> Iterator[T]:
-    """What each of `works` returns, in their order, so many of them in hand at once.
+    """The results of `works` in order, with `at_once` of them running in parallel.
 
-    Where one raises, or nobody wants more, `stop` is told why and should end those in hand; those not begun never begin.
+    If one raises, or the caller stops reading, `stop` gets the reason and should end the running ones. The
+    others never start.
     """
     with ThreadPoolExecutor(at_once) as pool:
         futures = [pool.submit(work) for work in works]
         try:
-            for each in futures:
-                yield each.result()
-        except BaseException as why:
-            for each in futures:
-                each.cancel()
-            stop(why)
+            for future in futures:
+                yield future.result()
+        except BaseException as error:
+            for future in futures:
+                future.cancel()
+            stop(error)
             raise
 
 
 class Scheduler:
-    """Room for so many at once. Of those who wait, the lowest number goes first."""
+    """Lets `capacity` threads work at the same time. Of the waiting ones, the lowest number goes first."""
 
-    def __init__(self, room: int) -> None:
-        self._room, self._waiting = room, list[int]()
+    def __init__(self, capacity: int) -> None:
+        self._free, self._waiting = capacity, list[int]()
         self._changed = threading.Condition()
 
     @contextmanager
     def turn(self, number: int) -> Iterator[None]:
-        """Wait for one's turn, and have the room until the end."""
+        """Wait for a turn, and keep it until the block ends."""
         with self._changed:
             insort(self._waiting, number)
-            self._changed.wait_for(lambda: self._room > 0 and self._waiting[0] == number)
+            self._changed.wait_for(lambda: self._free > 0 and self._waiting[0] == number)
             self._waiting.remove(number)
-            self._room -= 1
+            self._free -= 1
             self._changed.notify_all()
         try:
             yield
         finally:
             with self._changed:
-                self._room += 1
+                self._free += 1
                 self._changed.notify_all()

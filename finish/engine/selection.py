@@ -1,4 +1,4 @@
-"""Which deliverables of a job are meant, clip by clip, and where a job keeps what it makes."""
+"""Which deliverables of a job a command means, grouped by clip, and where a job keeps what it renders."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ from finish.storage.object_storage import is_object
 from finish.storage.remote_store import RemoteStore
 from finish.storage.store import Store
 
-WILD: Final = frozenset("*?[")
+WILDCARDS: Final = frozenset("*?[")
 
 
 def store_folder(job: Job) -> Path:
-    """Where a job keeps what it has made and measured; safe to delete."""
+    """The folder of a job's rendered pieces and measurements; safe to delete."""
     return job.folder / ".finish" / "store"
 
 
 def store_of(job: Job, folder: Path | None = None, lenders: Sequence[Path] = ()) -> Store:
-    """A job's store (in `folder`, if one is given), with the shared store that FINISH_STORE names behind it, if any.
+    """The store of a job (in `folder`, if given), with the shared store that FINISH_STORE names behind it, if
+    any.
 
-    SpecError for one that is no address in object storage.
+    SpecError if FINISH_STORE isn't an address in object storage.
     """
     url = os.environ.get("FINISH_STORE", "")
     if url and not is_object(url):
@@ -41,97 +42,100 @@ def store_of(job: Job, folder: Path | None = None, lenders: Sequence[Path] = ())
 
 
 def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deliverable, ...]], ...]:
-    """Deliverables in groups of one clip: what shares a decode."""
+    """Deliverables grouped by clip: each group shares a decode."""
     groups: dict[Path, list[Deliverable]] = {}
-    for each in deliverables:
-        groups.setdefault(each.source, []).append(each)
+    for deliverable in deliverables:
+        groups.setdefault(deliverable.source, []).append(deliverable)
     return tuple((clip, tuple(group)) for clip, group in groups.items())
 
 
 def identity(path: Path) -> tuple[int, int] | None:
-    """What the file system knows a file by; None where there is none."""
+    """A file's identity in the file system; None if there is no file."""
     known = state(path)
     return None if known is None else (known[0], known[1])
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What of a job is meant: the deliverables that can be planned, and those that lack something of their own, as captions."""
+    """The deliverables that a command means: those that can be planned, and those that lack something, such
+    as captions."""
 
     deliverables: tuple[Deliverable, ...]
     unmade: tuple[UnreadableDeliverable, ...] = ()
 
     @property
     def clips(self) -> dict[str, Path]:
-        """The clip of each, by its name."""
-        made, unmade = (
-            {each.name: each.source for each in group} for group in (self.deliverables, self.unmade)
-        )
-        return {**made, **unmade}
+        """The clip of each deliverable, by the deliverable's name."""
+        readable = {deliverable.name: deliverable.source for deliverable in self.deliverables}
+        return {**readable, **{unreadable.name: unreadable.source for unreadable in self.unmade}}
 
     @property
     def errors(self) -> tuple[FinishError, ...]:
-        """Why some cannot be planned, each reason once."""
-        return tuple({id(each.error): each.error for each in self.unmade}.values())
+        """Why some deliverables can't be planned, each reason once."""
+        return tuple({id(unreadable.error): unreadable.error for unreadable in self.unmade}.values())
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """How those end that cannot be planned."""
-        return tuple(Outcome(each.name, None, error=each.error) for each in self.unmade)
+        """The outcomes of the deliverables that can't be planned."""
+        return tuple(Outcome(unreadable.name, None, error=unreadable.error) for unreadable in self.unmade)
 
     def whole(self) -> tuple[Deliverable, ...]:
-        """The deliverables; FinishError where not all can be planned."""
+        """The deliverables; FinishError if some can't be planned."""
         if self.unmade:
             raise several(self.errors)
         return self.deliverables
 
 
-def select(job: Job, wanted: Sequence[str] = ()) -> Selection:
-    """The deliverables of a job that names and patterns (`studio-*`) mean, or all when none is given.
+def select(job: Job, patterns: Sequence[str] = ()) -> Selection:
+    """The deliverables of a job that match names and patterns (`studio-*`), or all if there are no patterns.
 
-    The only place where names are resolved: what one verb says of a deliverable, whatever its state, the others say too. In the order of
-    `wanted`, those of one pattern in the job's. FinishError for what means none, with the near misses.
+    This is the only place that resolves names, so all verbs mean the same deliverables, whatever their state.
+    The order is that of `patterns`, and within a pattern that of the job. FinishError, with similar names,
+    for a pattern that matches nothing.
     """
-    asked = list(job.clips)
-    found = {each: _meant(each, asked) for each in wanted}
-    wrong = [_unknown(job, each, asked) for each, names in found.items() if not names]
-    if wrong:
-        raise several(tuple(wrong))
-    meant = list(dict.fromkeys(name for names in found.values() for name in names)) if wanted else asked
-    known, unmade = {each.name: each for each in job.deliverables}, {each.name: each for each in job.unmade}
+    names = list(job.clips)
+    matches = {pattern: _matching(pattern, names) for pattern in patterns}
+    unknown = [_unknown(job, pattern, names) for pattern, matched in matches.items() if not matched]
+    if unknown:
+        raise several(tuple(unknown))
+    chosen = (
+        list(dict.fromkeys(name for matched in matches.values() for name in matched)) if patterns else names
+    )
+    readable = {deliverable.name: deliverable for deliverable in job.deliverables}
+    unreadable = {deliverable.name: deliverable for deliverable in job.unmade}
     return Selection(
-        tuple(known[name] for name in meant if name in known),
-        tuple(unmade[name] for name in meant if name in unmade),
+        tuple(readable[name] for name in chosen if name in readable),
+        tuple(unreadable[name] for name in chosen if name in unreadable),
     )
 
 
-def select_one(job: Job, wanted: str = "") -> Deliverable:
-    """The one deliverable that a name or pattern means; without one, the first that can be planned. FinishError where there is none."""
-    found = select(job, [wanted] if wanted else [])
-    several_meant = list(found.clips)
-    if wanted and len(several_meant) > 1:
-        raise SpecError(
-            f'"{printable(wanted)}" matches {len(several_meant)} deliverables',
-            f"name one of them: {_listed(several_meant)}",
-        )
-    if not several_meant:
+def select_one(job: Job, pattern: str = "") -> Deliverable:
+    """The one deliverable that matches a name or pattern; without one, the first that can be planned.
+
+    FinishError if there is none, or if a pattern matches several.
+    """
+    selection = select(job, [pattern] if pattern else [])
+    names = list(selection.clips)
+    if pattern and len(names) > 1:
+        message = f'"{printable(pattern)}" matches {len(names)} deliverables'
+        raise SpecError(message, f"name one of them: {_listed(names)}")
+    if not names:
         raise SpecError(f"{job.name} has no deliverables", "add one under `deliverables`")
-    return (found.deliverables or found.whole())[0]
+    return (selection.deliverables or selection.whole())[0]
 
 
-def _meant(wanted: str, asked: Sequence[str]) -> list[str]:
-    """The deliverable of exactly that name, else those that the pattern matches."""
-    if wanted in asked:
-        return [wanted]
-    return [name for name in asked if fnmatchcase(name, wanted)] if WILD & set(wanted) else []
+def _matching(pattern: str, names: Sequence[str]) -> list[str]:
+    """The name itself, if there is exactly this one; otherwise the names that the pattern matches."""
+    if pattern in names:
+        return [pattern]
+    return [name for name in names if fnmatchcase(name, pattern)] if WILDCARDS & set(pattern) else []
 
 
-def _unknown(job: Job, wanted: str, asked: Sequence[str]) -> FinishError:
-    if WILD & set(wanted):
-        return SpecError(
-            f'no deliverable of {job.name} matches "{printable(wanted)}"', f"choose from: {_listed(asked)}"
-        )
-    return SpecError(f'{job.name} has no deliverable "{printable(wanted)}"', choices(wanted, asked))
+def _unknown(job: Job, pattern: str, names: Sequence[str]) -> FinishError:
+    if WILDCARDS & set(pattern):
+        message = f'no deliverable of {job.name} matches "{printable(pattern)}"'
+        return SpecError(message, f"choose from: {_listed(names)}")
+    return SpecError(f'{job.name} has no deliverable "{printable(pattern)}"', choices(pattern, names))
 
 
 def _listed(names: Sequence[str], most: int = 30) -> str:

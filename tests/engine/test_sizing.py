@@ -100,11 +100,11 @@ def test_one_worker_and_one_clip_by_hand() -> None:
     """
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("finish.engine.batch_simulation.SPREAD", 0.0)
-        bare = WorkerPool(1, errand=0.0, storage=1e12)
+        bare = WorkerPool(1, task_cost=0.0, storage=1e12)
         assert simulate([ONE], bare).wall == pytest.approx(10.7)
         assert simulate([ONE], replace(bare, threads=3)).wall == pytest.approx(0.1 + 2 + 3 + 0.5 + 0.1)
         assert simulate([ONE] * 20, bare).wall == pytest.approx(20 * 10.7)
-    assert simulate([], WorkerPool(1)).wall == 0 and ONE.cpu == pytest.approx(10.7) and ONE.errands == 6
+    assert simulate([], WorkerPool(1)).wall == 0 and ONE.cpu == pytest.approx(10.7) and ONE.tasks == 6
 
 
 LOADS = st.lists(
@@ -130,7 +130,7 @@ def test_no_work_is_lost_and_nobody_works_more_than_all_the_time(
     found = simulate(loads, WorkerPool(threads, clients), seed)
     assert found == simulate(loads, WorkerPool(threads, clients), seed)
     assert all(0 <= share <= 1 + 1e-9 for share in (found.threads, found.client, found.storage))
-    client = sum(each.client + each.errands * 0.0116 for each in loads)
+    client = sum(each.client + each.tasks * 0.0116 for each in loads)
     assert found.wall >= client / clients - 1e-6
 
 

@@ -18,7 +18,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.api.job_api import Sections, all_planned, quick, scratch
+from finish.api.job_api import all_planned, scratch
+from finish.api.loading import Sections, quick
 from finish.engine.engine import Engine
 from finish.errors import FinishError, MediaError
 from finish.model import Programme

@@ -11,20 +11,18 @@ if TYPE_CHECKING:
     from finish.api.estimates import estimate
     from finish.api.job_api import (
         Listener,
-        Sections,
         draft,
         finishing,
-        load,
         new,
         plan,
         planned,
         planning,
         qc,
-        quick,
         run,
         save,
         why,
     )
+    from finish.api.loading import Sections, load, quick
     from finish.api.look_api import bake_grade, inspect_look, picture_of_look
     from finish.api.picture_api import cover, crops, cuts, edit_list, looks, scopes, sheet, still, styles
     from finish.api.sound_api import loudness, meter
@@ -78,20 +76,18 @@ _MODULES: Final = {
     "finish.api.estimates": ("estimate",),
     "finish.api.job_api": (
         "Listener",
-        "Sections",
         "draft",
         "finishing",
-        "load",
         "new",
         "plan",
         "planned",
         "planning",
         "qc",
-        "quick",
         "run",
         "save",
         "why",
     ),
+    "finish.api.loading": ("Sections", "load", "quick"),
     "finish.api.look_api": ("bake_grade", "inspect_look", "picture_of_look"),
     "finish.api.picture_api": (
         "cover",

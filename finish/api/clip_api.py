@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from finish._fluent import Fluent
-from finish.api.job_api import Listener, alone, plan
+from finish.api.job_api import Listener, plan
+from finish.api.loading import alone
 from finish.deliver.outcome import Outcome
 from finish.engine.engine import Engine
 from finish.engine.selection import select_one

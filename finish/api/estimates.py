@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from finish.api.job_api import bare
+from finish.api.loading import bare
 from finish.engine import cost_model
 from finish.engine.cost_model import Estimate
 from finish.engine.engine import Engine

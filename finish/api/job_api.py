@@ -1,16 +1,14 @@
-"""Jobs from Python: loaded, planned, run, explained; files judged, job folders made."""
+"""Jobs from Python: planned, run, explained; files judged, job folders made."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-from finish import jobspec
+from finish.api.loading import Sections, alone, bare, quick
 from finish.checks.check_registry import compliance_promises
 from finish.checks.file_check import check_file
 from finish.deliver.outcome import Event, Outcome
@@ -21,7 +19,6 @@ from finish.engine.selection import select, select_one, store_of
 from finish.errors import FinishError, PathError, SpecError, several
 from finish.execution.tasks import Executor
 from finish.jobspec import LoadedJob, Quick
-from finish.media.job_files import JobFiles
 from finish.media.probe import probe
 from finish.model import CheckResult, Job, Stage
 from finish.planning import plan_text
@@ -33,54 +30,7 @@ from finish.storage.publish import write_whole
 from finish.storage.store import Store
 from finish.units import Span
 
-Sections = Mapping[str, Mapping[str, Any]]
 Listener = Callable[[Event], None]
-
-
-def bare(job: Job | LoadedJob) -> Job:
-    """A job, whether it comes with the origins of its values or without."""
-    return job.job if isinstance(job, LoadedJob) else job
-
-
-def load(
-    target: str | Path, stages: Sequence[Stage] = STAGES, *, libraries: Sequence[str | Path] = ()
-) -> LoadedJob:
-    """The job in a folder or job file; FinishError with every mistake at once.
-
-    `libraries` are folders outside of it that the job may name as its own, with all below them; so are those in FINISH_LIBRARIES.
-    """
-    return jobspec.load(Path(target), stages, partial(JobFiles, allowed=tuple(map(Path, libraries))))
-
-
-def quick(  # noqa: PLR0913 (most of them named)
-    clip: str | Path,
-    presets: Sequence[str],
-    sections: Sections | None = None,
-    *,
-    accept: Sequence[str] = (),
-    folder: Path | None = None,
-    stages: Sequence[Stage] = STAGES,
-) -> LoadedJob:
-    """A job without a job file: one clip for some destinations; results go below `folder` (by default, the current one).
-
-    `sections` are settings such as {"colour": {"looks": ["warm"]}}; `accept` are codes of notes that need no action.
-    """
-    here = Path.cwd()
-    ask = Quick(str(clip), tuple(presets), sections or {}, accept=tuple(accept))
-    return jobspec.quick(ask, here, folder or here, stages, JobFiles)
-
-
-def alone(
-    clip: str | Path,
-    presets: Sequence[str],
-    sections: Sections | None = None,
-    stages: Sequence[Stage] = STAGES,
-) -> LoadedJob:
-    """The same of one clip; FinishError where a pattern means several."""
-    loaded = quick(clip, presets, sections, stages=stages)
-    if len(clips := {each.source for each in loaded.job.deliverables}) > 1:
-        raise PathError(f"{clip} means {len(clips)} clips", "name one")
-    return loaded
 
 
 def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)

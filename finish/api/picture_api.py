@@ -11,7 +11,8 @@ from finish import resources
 from finish.analysis.faces import Faces
 from finish.analysis.people import Bodies
 from finish.analysis.shots import Shots
-from finish.api.job_api import Listener, all_planned, alone, bare, scratch
+from finish.api.job_api import Listener, all_planned, scratch
+from finish.api.loading import alone, bare
 from finish.engine.engine import Engine
 from finish.engine.plan import Plan
 from finish.engine.selection import by_clip, select, select_one

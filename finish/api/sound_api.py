@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from finish.analysis.loudness import Loudness
-from finish.api.job_api import all_planned, bare, scratch
+from finish.api.job_api import all_planned, scratch
+from finish.api.loading import bare
 from finish.checks.dialogue_level import Dialogue
 from finish.engine.engine import Engine
 from finish.engine.selection import select_one

@@ -9,7 +9,8 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from finish.api.job_api import finishing, load
+from finish.api.job_api import finishing
+from finish.api.loading import load
 from finish.deliver.outcome import Outcome
 from finish.errors import DiskError, FinishError, SpecError
 from finish.execution.tasks import Executor

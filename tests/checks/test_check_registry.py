@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from finish import resources
-from finish.api.job_api import alone
+from finish.api.loading import alone
 from finish.checks import loudness_check, mono_compatibility, picture_levels
 from finish.checks.check_registry import CHECKS, compliance_promises
 from finish.model import Deliverable, Source, file_facts

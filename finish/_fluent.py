@@ -56,7 +56,7 @@ class Fluent:
         speed: Sequence[Any] = UNSET,
         fit: Any | None = UNSET,
     ) -> Self:
-        """Which parts of a clip are kept, and how fast they are shown."""
+        """Which parts of a clip are kept, and how fast they play."""
         return self._put("pacing", stated(
             trim=trim, keep=keep, cut=cut, pauses=pauses, voice=voice, fillers=fillers, words=words,
             speed=speed, fit=fit
@@ -151,7 +151,7 @@ class Fluent:
         room: Literal["auto", "none"] = UNSET,
         mono: Literal["note", "require"] = UNSET,
     ) -> Self:
-        """What is heard together: the clip, a voice-over, music, effects."""
+        """The sounds that play together: the clip, a voice-over, music, effects."""
         return self._put("mix", stated(
             clip=clip, voice=voice, music=music, effects=effects, room=room, mono=mono
         ))

@@ -14,6 +14,7 @@ _FIELD: Final = re.compile(r"\b([a-z_]+)=")
 _STORED_NAMES: Final = {
     "CaptionArea": "Room",
     "CaptionStyle": "Style",
+    "ChosenRanges": "_Chosen",
     "ClipRange": "Range",
     "CoveredArea": "Covered",
     "FramePane": "Pane",
@@ -26,7 +27,10 @@ _STORED_NAMES: Final = {
     "SpokenPassage": "Said",
     "SpokenWordStyle": "Spoken",
 }
-_STORED_FIELDS: Final = {"playing_time": "shown"}  # of SpeedSpan
+_STORED_FIELDS: Final = {
+    "playing_time": "shown",  # of SpeedSpan
+    "range_notes": "told",  # of ChosenRanges
+}
 
 
 def stored_text(value: object) -> str:

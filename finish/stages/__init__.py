@@ -1,8 +1,9 @@
 """The stages in their finishing order: the order of this table is part of it. To add one: its module, and its
 line here.
 
-The first makes the conformed source; every other may ask questions of it (see `finish.model.Stage`). A stage's
-package has its name and its settings, which validate job specs. What plans is imported when a clip is planned.
+The first makes the conformed source; every other may ask questions of it (see `finish.model.Stage`). A
+stage's package has its name and its settings, which validate job specs. What plans is imported when a clip
+is planned.
 """
 
 from __future__ import annotations

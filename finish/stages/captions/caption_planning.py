@@ -26,7 +26,7 @@ from finish.stages.captions.timing.shot_snapping import ShotTimes
 from finish.stages.captions.timing.timing_rules import broken_rules, reading_limits, reading_speed
 from finish.units import Span, clock
 
-# House: what a cut leaves of a cue shows if it is at least this long (s) or half of the cue.
+# House value: what a cut leaves of a cue shows if it is at least this long (s) or half of the cue.
 _SHORTEST_REST: Final = Fraction(1, 2)
 
 

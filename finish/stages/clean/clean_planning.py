@@ -13,7 +13,7 @@ from finish.stages.clean import channel_repair, clean_steps, messages
 from finish.stages.clean.clean_settings import CleanSettings
 from finish.units import Span
 
-_WORSE: Final = 0.5  # dB of speech above noise; house: less is inaudible
+_WORSE: Final = 0.5  # dB of speech above noise; house value: less is inaudible
 
 
 def questions(settings: CleanSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)

@@ -12,8 +12,8 @@ from finish.units import gain, number
 _LATE: Final = 1200  # samples by which FFmpeg's afftdn delays 48 kHz sound (measured, and tested)
 _FLOORS: Final = (-80.0, -20.0)  # dB; the noise floors that afftdn accepts …
 _SHAPES: Final = (-24.0, 24.0)  # dB; … and how far a band may be from it
-# House: slow enough to leave syllables unchanged (they last 150 to 250 ms): only the levels of phrases are
-# compressed.
+# House value: slow enough to leave syllables unchanged (they last 150 to 250 ms): only the levels of
+# phrases are compressed.
 _ATTACK, _RELEASE = 20, 250  # ms
 _KNEE: Final = -60.0  # dBFS; the lowest threshold that FFmpeg's acompressor accepts
 

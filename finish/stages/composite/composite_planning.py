@@ -27,8 +27,9 @@ from finish.stages.composite.overlay_area import FrameWindow, OverlayArea, meet,
 from finish.units import Box, Size, even
 
 _ENLARGED: Final = 1.5  # times; above it softness is visible, as in reframe
-_FADE: Final = Fraction(3, 10)  # s; house: longer than a cut, too short to notice
-_SILENCED: Final = Fraction(1, 50)  # s; house: a whole cycle of 50 Hz, so that sound that ends doesn't click
+_FADE: Final = Fraction(3, 10)  # s; house value: longer than a cut, too short to notice
+# s; house value: a whole cycle of 50 Hz, so that sound that ends doesn't click.
+_SILENCED: Final = Fraction(1, 50)
 # The logo's least contrast in the finished file, in codes of 255: above an encoder's noise (see clearance).
 _FAINTEST: Final = 12
 

@@ -13,13 +13,13 @@ from finish.model import Document, File, Seconds
 
 NAME: Final = "composite"  # of the stage, and of its section in a job spec
 
-# s; house: the animations in and out take one second; a shorter time leaves nothing to read.
+# s; house value: the animations in and out take one second; a shorter time leaves nothing to read.
 SHORTEST_THIRD: Final = Fraction(3, 2)
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 Side = Literal["left", "right"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
-Words = Annotated[str, Field(min_length=1, max_length=120)]  # house: longer lines aren't read
+Words = Annotated[str, Field(min_length=1, max_length=120)]  # house value: longer lines aren't read
 
 
 def _picture(document: Document | None) -> Document | None:

@@ -18,8 +18,8 @@ from finish.units import Size
 Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 Floats = NDArray[np.float32]
 
-# House: four times the sides of HD, and at most the pixels of an 8K frame; decoded to float that is half a
-# gigabyte.
+# House value: four times the sides of HD, and at most the pixels of an 8K frame; decoded to float that is
+# half a gigabyte.
 SIDE, PIXELS = 8192, 7680 * 4320
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 

@@ -10,7 +10,7 @@ from finish import model
 
 NAME: Final = "conform"  # of the stage, and of its section in a job spec
 
-_MOST: Final = 31  # house: the highest number of a track
+_MOST: Final = 31  # house value: the highest number of a track
 _Number = Annotated[int, Field(ge=0, le=_MOST)]
 _Sides = tuple[_Number, _Number]
 _Channels = Annotated[tuple[Annotated[int, Field(ge=1, le=64)], ...], Field(max_length=64)]

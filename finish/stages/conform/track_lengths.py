@@ -13,14 +13,14 @@ from finish.model import AudioTrack, Note, VideoTrack
 from finish.stages.conform import messages
 from finish.units import Span
 
-# Of a frame; house: clocks in milliseconds make a lead of whole frames look a little shorter.
+# Of a frame; house value: clocks in milliseconds make a lead of whole frames look a little shorter.
 _WHOLE: Final = Fraction(1, 20)
-# s; house: more than a coder adds to a sound and a container's clock takes from a picture; as much room tone
-# isn't missed.
+# s; house value: more than a coder adds to a sound and a container's clock takes from a picture; as much
+# room tone isn't missed.
 TAIL: Final = Fraction(1, 10)
-# s; house: sound that ends with the picture's fade-out is often a little shorter
+# s; house value: sound that ends with the picture's fade-out is often a little shorter
 _SILENT: Final = Fraction(1, 2)
-_LONG: Final = Fraction(1)  # s; house: a longer still is obvious
+_LONG: Final = Fraction(1)  # s; house value: a longer still is obvious
 # Times: picture and sound of one clip differ so much only by a wrong clock or a cover picture
 _ABSURD: Final = 100
 _SLOWEST: Final = Fraction(1)  # Hz; a picture that is so much longer than its sound, and moves, is intended

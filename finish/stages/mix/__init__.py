@@ -1,5 +1,7 @@
-"""Mix: the clip's own sound with a voice-over, a music bed that makes room for speech, and effects; never
-digital silence unasked."""
+"""Mix: the clip's own sound with a voice-over, a music bed that makes room for speech, and effects.
+
+Digital silence is delivered only on request.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from finish.model import SOUND_RATE
 from finish.stages.mix.mix_settings import DuckingShape
 from finish.units import Span, digest, merged, number
 
-# Hz; house: a 40th of the sound's rate. An hour of the curve is 9 MB, and resampling rounds its corners
+# Hz; house value: a 40th of the sound's rate. An hour of the curve is 9 MB, and resampling rounds its corners
 # within 1 ms.
 _RATE: Final = SOUND_RATE // 40
 # Values before and after, so that the resampler's own beginning and end are inaudible.
@@ -28,8 +28,10 @@ _FULL: Final = 1 << 15  # 16 bits: a step at a gain of −20 dB is 0.003 dB
 
 @dataclass(frozen=True)
 class DuckingCurve:
-    """`points` are (s, dB) in order of time, dB at most 0, held before the first and after the last;
-    `seconds` is the length."""
+    """A gain over time: `points` (s, dB) in order of time, each dB at most 0, and a length in `seconds`.
+
+    The first point holds before it, the last after it.
+    """
 
     points: tuple[tuple[Fraction, float], ...]
     seconds: Fraction
@@ -47,7 +49,7 @@ class DuckingCurve:
         )
 
     def content(self) -> bytes:
-        """A WAV of gains, a tenth of a second longer at either end."""
+        """A WAV file of gains, a tenth of a second longer at either end."""
         count = int(self.seconds * _RATE) + 1
         times = np.arange(-_BESIDE, count + _BESIDE) / _RATE
         levels = np.interp(
@@ -64,26 +66,28 @@ class DuckingCurve:
 
     @property
     def low(self) -> list[Span]:
-        """When the gain is held down."""
+        """The spans in which the gain stays down."""
         return [Span(start, end) for (start, one), (end, other) in pairwise(self.points) if one == other < 0]
 
 
 def moved(sound: Stream, curve: DuckingCurve) -> Stream:
     """A stereo sound with its gain along the curve, sample by sample."""
-    drawn = graph.waveform(curve).filter("aresample", osr=SOUND_RATE, out_sample_fmt="fltp")
-    begun = drawn.filter("atrim", start_sample=_BESIDE * (SOUND_RATE // _RATE)).filter(
+    gains = graph.waveform(curve).filter("aresample", osr=SOUND_RATE, out_sample_fmt="fltp")
+    trimmed = gains.filter("atrim", start_sample=_BESIDE * (SOUND_RATE // _RATE)).filter(
         "asetpts", expr="PTS-STARTPTS"
     )
-    return sound.filter("amultiply", begun.filter("pan", args="stereo|c0=c0|c1=c0"))
+    return sound.filter("amultiply", trimmed.filter("pan", args="stereo|c0=c0|c1=c0"))
 
 
 def ducked(
     spans: Sequence[tuple[Fraction, Fraction]], shape: DuckingShape, seconds: Fraction
 ) -> DuckingCurve:
-    """Down by the shape's depth before each span begins, and up again after it has ended; it stays down where
-    there is no time for both."""
+    """A gain that is down by the shape's depth during each span.
+
+    It goes down before a span begins and up after it has ended; it stays down if there is no time for both.
+    """
     points: list[tuple[Fraction, float]] = []
-    for span in merged((Span(*each) for each in spans), shape.attack + shape.hold + shape.release):
+    for span in merged((Span(*ends) for ends in spans), shape.attack + shape.hold + shape.release):
         points += [(span.start - shape.attack, 0.0), (span.start, -shape.depth)]
         points += [(span.end + shape.hold, -shape.depth), (span.end + shape.hold + shape.release, 0.0)]
     return DuckingCurve(tuple(points) or ((Fraction(0), 0.0),), seconds)

@@ -22,10 +22,12 @@ def mono_loss(loss: float) -> Note:
 
 
 def silence() -> Note:
+    """Silence, as the job requests it."""
     return know("silence", "mix: nothing is audible: silence is delivered, as requested")
 
 
 def room_tone(lufs: float) -> Note:
+    """Nothing is audible, so room tone is delivered."""
     text = (
         f"nothing is audible: room tone of {lufs:g} LUFS is delivered — set mix: {{room: none}} for silence"
     )
@@ -33,25 +35,30 @@ def room_tone(lufs: float) -> Note:
 
 
 def music_loops(file: str, period: Fraction, bars: bool) -> Note:
+    """The music is shorter than the programme."""
     return detail(
         "music-loops", f"mix: {file} repeats every {float(period):.2f} s{' (whole bars)' if bars else ''}"
     )
 
 
 def silent_effect(file: str) -> Note:
+    """An effect that isn't audible."""
     return act("silent-effect", f"mix.effects: {file} is silent — name another file")
 
 
 def track_cut(file: str, seconds: Fraction) -> Note:
+    """A track is longer than the programme."""
     text = f"mix: {file} is cut at the end of the programme, {float(seconds):.1f} s before its own end"
     return know("track-cut", text)
 
 
 def track_gain(file: str, gain: float, lufs: float) -> Note:
+    """How a track is brought to its level."""
     return detail("track-gain", f"mix: {file} {gain:+.1f} dB, to {lufs:.1f} LUFS")
 
 
 def ducked(track: str, depth: float, spans: Sequence[Span]) -> Note:
+    """When a track is ducked."""
     listed = [f"{clock(span.start)}–{clock(span.end)}" for span in spans]
     more = f" and {len(listed) - LISTED} more" if len(listed) > LISTED else ""
     return detail("ducked", f"mix: {track} ducked by {depth:g} dB in {', '.join(listed[:LISTED])}{more}")
@@ -80,11 +87,13 @@ def file_note(file: str, note: Note) -> Note:
 
 
 def begins_after_end(file: str, start: Fraction, end: Fraction) -> SpecError:
+    """A track that begins after the end of the programme."""
     message = f"{file} would begin at {clock(start)}, but the programme ends at {clock(end)}"
     return SpecError(message, "let it begin earlier")
 
 
 def silent_file(track: str, file: str) -> SpecError:
+    """A track without any sound."""
     return SpecError(f"mix.{track}: {file} is silent", "name another file")
 
 
@@ -95,15 +104,18 @@ def gain_too_large(file: str, lufs: float, gain: float, anchor: float, level: fl
 
 
 def damaged_file(track: str, file: str, damage: str) -> MediaError:
+    """A file that lacks data."""
     return MediaError(f"mix.{track}: {file} is damaged: {damage}", _ANOTHER_FILE)
 
 
 def nothing_left(file: str, seconds: Fraction, begin: Fraction) -> SpecError:
+    """Music that would begin after its own end."""
     message = f"{file} is {float(seconds):.2f} s long: nothing is left from {number(begin)} s on"
     return SpecError(message, "begin earlier")
 
 
 def music_too_short(seconds: Fraction, bar: Fraction | None) -> SpecError:
+    """Music that can't repeat."""
     reason = f"shorter than a bar of {float(bar):.2f} s" if bar else "too short to repeat"
     hint = "set mix: {music: {loop: false}}, or name a longer file"
     return SpecError(f"the music is {float(seconds):.2f} s long: {reason}", hint)

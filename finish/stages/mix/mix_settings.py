@@ -26,8 +26,10 @@ _Fade = Annotated[Seconds, Field(ge=0, le=30)]
 
 @dataclass(frozen=True)
 class DuckingShape:
-    """How a track is ducked: by `depth` dB, within `attack` s before speech, held for `hold` s after it, back
-    within `release` s."""
+    """How a track is ducked: by `depth` dB, within `attack` s before speech.
+
+    It stays down for `hold` s after speech and comes back within `release` s.
+    """
 
     depth: float
     attack: Fraction
@@ -36,16 +38,16 @@ class DuckingShape:
 
 
 class Duck(model.Settings):
-    """How much a sound goes down under speech, and how soon: down before the first word, up again after the
-    last."""
+    """How far and how fast a sound goes down under speech: before the first word, and up after the last."""
 
     depth: Annotated[float, Field(ge=0, le=40, description="dB")] = 10
-    attack: Annotated[_Ramp, Field(description="s to go down in, over when speech begins")] = Fraction(3, 10)
+    attack: Annotated[_Ramp, Field(description="s to go down in, before speech begins")] = Fraction(3, 10)
     hold: Annotated[_Fade, Field(description="s to stay down after speech")] = Fraction(2, 5)
     release: Annotated[_Ramp, Field(description="s to come back in")] = Fraction(4, 5)
 
     @property
     def shape(self) -> DuckingShape:
+        """The shape of the ducking."""
         return DuckingShape(self.depth, self.attack, self.hold, self.release)
 
 
@@ -59,7 +61,7 @@ class ClipMixSettings(model.Settings):
 
 
 class VoiceOver(model.Settings):
-    """A voice-over: a file, from when on, and how loud beside the clip's own sound."""
+    """A voice-over: a file, when it begins, and its level relative to the clip's own sound."""
 
     file: Recording = Field(description="a sound file")
     at: At = Fraction(0)
@@ -67,8 +69,10 @@ class VoiceOver(model.Settings):
 
 
 class Music(model.Settings):
-    """A bed as long as the programme: repeated on whole bars where `bpm` is known, else with crossfades;
-    faded; ducked under speech."""
+    """A music bed as long as the programme, with fades, ducked under speech.
+
+    It repeats by whole bars if `bpm` is known, otherwise with crossfades.
+    """
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -96,7 +100,7 @@ class Music(model.Settings):
 
 
 class SoundEffect(model.Settings):
-    """A sound at a moment of the programme."""
+    """A sound at a time of the programme."""
 
     file: Recording = Field(description="a sound file")
     at: At
@@ -105,23 +109,24 @@ class SoundEffect(model.Settings):
 
 
 class MixSettings(model.Settings):
-    """What is heard together: the clip, a voice-over, music, effects."""
+    """The sounds that play together: the clip, a voice-over, music, effects."""
 
     clip: ClipMixSettings = Field(default=ClipMixSettings(), description="the clip's own sound")
     voice: VoiceOver | None = Field(default=None, description="a voice-over")
     music: Music | None = Field(default=None, description="a music bed as long as the programme")
     effects: Annotated[
-        tuple[SoundEffect, ...], Field(max_length=64, description="sounds at moments of the programme")
+        tuple[SoundEffect, ...], Field(max_length=64, description="sounds at times of the programme")
     ] = ()
     room: Annotated[
         Literal["auto", "none"],
-        Field(description="auto: quiet room tone where nothing else is heard; none: silence"),
+        Field(description="auto: quiet room tone if nothing else is audible; none: silence"),
     ] = "auto"
     mono: Annotated[
-        Literal["note", "require"], Field(description="both channels heard as one lose at most 6 dB")
+        Literal["note", "require"],
+        Field(description="a mono downmix that loses more than 6 dB: note reports it, require refuses it"),
     ] = "note"
 
     @property
     def requirements(self) -> tuple[MonoRequirement, ...]:
-        """That nothing is lost on one loudspeaker, where the job requires it."""
+        """Mono compatibility, if the job requires it."""
         return (MonoRequirement(),) if self.mono == "require" else ()

@@ -19,11 +19,11 @@ from finish.units import gain, number
 
 F = TypeVar("F")
 
-# s; house: a crossfade long enough not to click, and too short to be heard.
+# s; house value: a crossfade this long doesn't click, and is too short to be audible.
 CLICK: Final = Fraction(1, 100)
 # dB; how far FFmpeg's brown noise of amplitude 1, filtered as below, is below 0 LUFS (measured, and tested).
-_MADE: Final = 13.2
-_SHORTEST: Final = Fraction(1, 2)  # s; house: a shorter period buzzes
+_BELOW: Final = 13.2
+_SHORTEST: Final = Fraction(1, 2)  # s; house value: a shorter period buzzes
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,7 @@ class Loop:
 
 @dataclass(frozen=True)
 class MixedFile:
-    """A file that is mixed in: the name of its setting, such as "music", the file, and how its channels are
-    measured."""
+    """A file that is mixed in: the name of its setting, such as "music", the file, and how to measure it."""
 
     what: str
     file: Source
@@ -60,8 +59,10 @@ class MixedFile:
 
 
 def missing(mixed: MixedFile) -> tuple[Source, tuple[Note, ...]]:
-    """A file that is mixed in, as it decodes, and notes about data that may be missing; MediaError where data
-    is missing for certain."""
+    """A file that is mixed in, as it decodes, and notes about data that may be missing.
+
+    MediaError if data is certainly missing.
+    """
     track = mixed.file.track
     assert track is not None
     whole = mixed.file.sound()
@@ -74,7 +75,7 @@ def missing(mixed: MixedFile) -> tuple[Source, tuple[Note, ...]]:
 
 
 def sounded(mixed: MixedFile, begin: Fraction) -> tuple[SoundInput, Fraction]:
-    """The sound of a file from `begin` (s) on, and its length (s); SpecError where nothing is left."""
+    """The sound of a file from `begin` (s) on, and its length (s); SpecError if nothing is left."""
     source, damage = missing(mixed)
     track = source.track
     assert track is not None
@@ -88,18 +89,20 @@ def sounded(mixed: MixedFile, begin: Fraction) -> tuple[SoundInput, Fraction]:
 
 
 def looped(
-    sound: Stream, length: Fraction, wanted: Fraction, bar: Fraction | None, crossfade: Fraction
+    sound: Stream, length: Fraction, target: Fraction, bar: Fraction | None, crossfade: Fraction
 ) -> tuple[Stream, Loop | None]:
-    """A sound of `length` repeated until it is as long as `wanted` (s): by whole bars where a `bar` is known,
-    else with a crossfade."""
-    if length >= wanted:
+    """A sound of `length`, repeated until it is as long as `target` (s).
+
+    It repeats by whole bars if a `bar` is known, otherwise with a crossfade.
+    """
+    if length >= target:
         return sound, None
     loop = _loop(length, bar, crossfade)
     return _repeated(sound, loop), loop
 
 
 def _loop(length: Fraction, bar: Fraction | None, crossfade: Fraction) -> Loop:
-    """A file of whole bars and nothing more leaves nothing for a crossfade: it follows itself directly."""
+    """How a file repeats. A file of exactly whole bars leaves nothing for a crossfade."""
     over = min(crossfade, length / 4)
     period = length // bar * bar if bar else length - over
     if period < _SHORTEST:
@@ -108,7 +111,7 @@ def _loop(length: Fraction, bar: Fraction | None, crossfade: Fraction) -> Loop:
 
 
 def _repeated(sound: Stream, loop: Loop) -> Stream:
-    """The first `crossfade` s, then, repeated for ever, the rest with its end faded into the beginning."""
+    """The first `crossfade` s, then the rest, repeated forever, with its end faded into the beginning."""
     size, over = round(loop.period * SOUND_RATE), round(loop.crossfade * SOUND_RATE)
     if not over:
         return _again(_samples(sound, 0, size), size)
@@ -176,7 +179,7 @@ def room_tone(level: float, seconds: Fraction) -> Stream:
         graph.generate(
             "audio",
             "anoisesrc",
-            amplitude=gain(level + _MADE),
+            amplitude=gain(level + _BELOW),
             color="brown",
             sample_rate=SOUND_RATE,
             seed=seed,

@@ -5,40 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from finish.analysis.loudness import Loudness, LoudnessFacts
 from finish.analysis.speech_detection import Voice
 from finish.analysis.speech_likeness import BEAT, GAPS, TONES, Speechlike
 from finish.graph import Stream
-from finish.model import Ask, ClipRange, Decision, Measure, Note, Programme, Source, reading_lock
+from finish.model import Ask, ClipRange, Decision, Measure, Note, Programme, Source, Values, reading_lock
 from finish.model.sound_input import silence
 from finish.stages.mix import messages, mix_tracks
 from finish.stages.mix.ducking_curve import ducked, moved
 from finish.stages.mix.mix_settings import NAME, Duck, MixSettings
 from finish.units import Span, digest
 
-MOST: Final = 40.0  # dB; house: a larger gain is a mistake
-FAINT: Final = -90.0  # dBTP; house: lower peaks are digital silence with its dither
+MOST: Final = 40.0  # dB; house value: a larger gain is a mistake
+FAINT: Final = -90.0  # dBTP; house value: lower peaks are digital silence with its dither
 
 
 @dataclass(frozen=True)
-class Speech:
-    """When somebody speaks (s of the programme): in the clip's own sound, and in the voice-over."""
+class SpeechTimes:
+    """When somebody speaks (s of the programme): in the clip's own sound, and in the voice-over.
+
+    The lock file keeps these times, for people to read and change.
+    """
 
     clip: tuple[Span, ...] = ()
     voice: tuple[Span, ...] = ()
 
     @property
-    def values(self) -> dict[str, list[str]]:
+    def values(self) -> Values:
+        """The times as the lock file keeps them."""
         return {
             part: [str(ClipRange(span.start, span.end)) for span in spans]
             for part, spans in (("clip", self.clip), ("voice", self.voice))
         }
 
     @classmethod
-    def read(cls, values: Any, end: Fraction) -> Speech:
-        """The spans in a lock file; SpecError for values that aren't spans."""
+    def read(cls, values: Values, end: Fraction) -> SpeechTimes:
+        """The times in a lock file, at most until `end` (s). SpecError for values that aren't spans."""
         with reading_lock(NAME):
             return cls(
                 *(
@@ -60,8 +64,8 @@ class MixBuilder:
         self.voice = self._voice_over() if settings.voice else None
         self.audible = any((self.clip is not None, settings.voice, settings.music, settings.effects))
 
-    def done(self) -> Programme:
-        """The programme with its mix; unchanged where nothing is audible."""
+    def mixed(self) -> Programme:
+        """The programme with its mix; unchanged if nothing is audible."""
         if not self.audible:
             return self.programme
         speech, decisions = self._speech()
@@ -73,7 +77,7 @@ class MixBuilder:
         )
         return self.programme.with_sound(sound).add_notes(*self.notes).add_decisions(*decisions)
 
-    def _clip(self, speech: Speech) -> Iterator[Stream]:
+    def _clip(self, speech: SpeechTimes) -> Iterator[Stream]:
         """The base of the mix: the clip's own sound, or silence of the same length."""
         clip = self.settings.clip
         if self.clip is None:
@@ -86,9 +90,8 @@ class MixBuilder:
         settings = self.settings.voice
         assert settings is not None
         sound, length = self._sounded("voice", settings.file, Fraction(0))
-        mix_tracks.MixedFile("voice", settings.file, self.ask).answer(
-            Loudness(), sound
-        )  # measured here, so that an error names this file
+        # Measured now, so that an error names this file.
+        mix_tracks.MixedFile("voice", settings.file, self.ask).answer(Loudness(), sound)
         return self._fitted(sound, settings.file, length, settings.at), min(
             length, self.programme.duration - settings.at
         )
@@ -110,7 +113,7 @@ class MixBuilder:
             )
             yield mix_tracks.placed(raised, settings.at)
 
-    def _music(self, speech: Speech) -> Iterator[Stream]:
+    def _music(self, speech: SpeechTimes) -> Iterator[Stream]:
         settings = self.settings.music
         if settings is None:
             return
@@ -168,7 +171,7 @@ class MixBuilder:
         return self._loudness(self.voice[0]).integrated if self.voice else None
 
     def _beside(self, sound: Stream, named: tuple[str, Source], level: float, anchor: float | None) -> Stream:
-        """A track `level` LU above the anchor (LUFS); as recorded where there is none."""
+        """A track `level` LU above the anchor (LUFS); as recorded without an anchor."""
         what, file = named
         own = mix_tracks.MixedFile(what, file, self.ask).answer(Loudness(), sound).integrated
         if own is None:
@@ -189,11 +192,11 @@ class MixBuilder:
         self.notes.append(messages.ducked(what, duck.depth, curve.low))
         return moved(sound, curve)
 
-    def _speech(self) -> tuple[Speech, tuple[Decision, ...]]:
-        """When somebody speaks, as decided before or detected now, where any track is ducked for it."""
+    def _speech(self) -> tuple[SpeechTimes, tuple[Decision, ...]]:
+        """When somebody speaks, as decided before or detected now; nothing if no track is ducked for it."""
         music, voice, clip = self.settings.music, self.voice, self.settings.clip
         if not (music and music.duck) and not (voice and clip.duck):
-            return Speech(), ()
+            return SpeechTimes(), ()
         about = digest(
             "mix", self.programme.sound.key, voice[0].key if voice else "", str(self.clip is None)
         )[:16]
@@ -201,27 +204,25 @@ class MixBuilder:
         speech = (
             self._detected(bool(music and music.duck))
             if known is None
-            else Speech.read(known, self.programme.duration)
+            else SpeechTimes.read(known, self.programme.duration)
         )
         return speech, (Decision(NAME, about, speech.values),)
 
-    def _detected(self, in_clip: bool) -> Speech:
+    def _detected(self, in_clip: bool) -> SpeechTimes:
         programme, settings = self.programme, self.settings
         own: list[Span] = []
         if in_clip and self.clip is not None and programme.heard is not None:
-            shown = (programme.shown(span) for span in self._clearly(programme.heard))
-            own = [Span(_hundredths(span.start), _hundredths(span.end)) for span in shown if span is not None]
+            spans = (programme.shown(span) for span in self._clear_speech(programme.heard))
+            own = [Span(_hundredths(span.start), _hundredths(span.end)) for span in spans if span is not None]
         at = settings.voice.at if settings.voice else Fraction(0)
-        over = (
-            [Span(span.start + at, span.end + at) for span in self._spoken(self.voice[0])]
-            if self.voice
-            else []
-        )
-        return Speech(tuple(own), tuple(over))
+        voice = self._spoken(self.voice[0]) if self.voice else []
+        return SpeechTimes(tuple(own), tuple(Span(span.start + at, span.end + at) for span in voice))
 
-    def _clearly(self, sound: Stream) -> list[Span]:
-        """When somebody speaks in the clip; never, with a note, where the detector may have mistaken music or
-        noise for speech."""
+    def _clear_speech(self, sound: Stream) -> list[Span]:
+        """When somebody speaks in the clip.
+
+        It is empty, with a note, if the detector may have mistaken music or noise for speech.
+        """
         spans = self._spoken(sound)
         if not spans:
             return spans

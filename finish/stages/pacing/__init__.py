@@ -1,5 +1,4 @@
-"""Pacing: which parts of a clip are kept, by range, by words and without long pauses, and their speed; sound
-joined without clicks."""
+"""Pacing: which parts of a clip are kept, by range, by words and without long pauses, and at which speed."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ from finish.units import Span
 
 @dataclass(frozen=True)
 class SilentGap:
-    """Frames of the clip, from `start` until `end`, in which nobody speaks; up to `spare` of them may be cut.
+    """Frames of the clip, from `start` until `end`, in which nobody speaks; up to `spare` of them can be cut.
 
-    `first` and `last`: it begins or ends its part, so that the cut may reach that edge.
+    `first` and `last`: it begins or ends its part, so the cut can reach that edge.
     """
 
     start: int
@@ -28,8 +28,7 @@ class SilentGap:
 
 
 def gaps(parts: Sequence[Span], spoken: Sequence[Span], rate: Fraction) -> list[SilentGap]:
-    """The gaps between speech in the parts, each with its excess over the least pause; none where nobody
-    speaks at all."""
+    """The gaps between speech in the parts, with their excess over the least pause; none without speech."""
     least, result = -(-LEAST * rate // 1), list[SilentGap]()
     silent = _silent(spoken)
     for part in parts:
@@ -46,15 +45,17 @@ def gaps(parts: Sequence[Span], spoken: Sequence[Span], rate: Fraction) -> list[
 
 
 def _silent(spoken: Sequence[Span]) -> list[tuple[Fraction, Fraction | None]]:
-    """The spans before, between and after speech; None: to the end."""
+    """The spans before, between and after speech; None: until the end."""
     ends = [Fraction(0), *(span.end for span in spoken)]
     starts: list[Fraction | None] = [*(span.start for span in spoken), None]
     return list(zip(ends, starts, strict=True))
 
 
 def shortened(gaps: Sequence[SilentGap], frames: int, rate: Fraction) -> tuple[Span, ...]:
-    """The spans to cut so that `frames` frames go, or as many as may: a share of each gap, from its middle or
-    at its part's edge."""
+    """The spans to cut for `frames` frames less, or as many as possible.
+
+    Each gap loses a share, from its middle or at its part's edge.
+    """
     cut = min(frames, sum(gap.spare for gap in gaps))
     if cut <= 0:
         return ()
@@ -73,6 +74,7 @@ def _shares(spare: Sequence[int], total: int) -> list[int]:
 
 
 def _middle(gap: SilentGap, share: int, rate: Fraction) -> Span:
+    """The span of `share` frames to cut from a gap."""
     left = gap.end - gap.start - share
     first = gap.start + (0 if gap.first else left if gap.last else left // 2)
     return Span(first / rate, (first + share) / rate)
@@ -108,8 +110,7 @@ def excess(parts: Sequence[Span], fit: LengthFit, rate: Fraction) -> int:
 
 
 def faster(parts: Sequence[Span], speeds: Sequence[tuple[Span, Fraction]], rate: Fraction) -> Iterator[Span]:
-    """The parts with each range at its speed, in whole frames; of several ranges around a moment the last one
-    counts."""
+    """The parts with each range at its speed, in whole frames; of overlapping ranges, the last one counts."""
     for part in parts:
         inner = {
             edge for span, _ in speeds for edge in (span.start, span.end) if part.start < edge < part.end

@@ -14,6 +14,7 @@ LISTED = 8  # parts that a note lists
 
 
 def all_kept() -> Note:
+    """Nothing is cut."""
     return know("cut", "pacing: the whole clip is kept")
 
 
@@ -30,6 +31,7 @@ def _speed(part: Span) -> str:
 
 
 def flash(count: int, shortest: Fraction) -> Note:
+    """Parts that are too short to show."""
     text = f"pacing: dropped {_plural(count, 'part')} shorter than {float(shortest):g} s, which would flash"
     return know("flash", text)
 
@@ -40,10 +42,12 @@ def fillers(count: int) -> Note:
 
 
 def no_pauses() -> Note:
+    """A clip without sound."""
     return know("no-pauses", "pacing: no sound, so no pauses to shorten")
 
 
 def pauses(count: int, seconds: float) -> Note:
+    """The pauses that are shortened."""
     return know("pauses", f"pacing: {_plural(count, 'pause')} shortened by {seconds:.1f} s in total")
 
 
@@ -52,15 +56,18 @@ def _plural(count: int, noun: str) -> str:
 
 
 def only_flashes(count: int, shortest: Fraction, duration: Fraction) -> SpecError:
+    """Every part is too short to show."""
     message = f"pacing keeps only {_plural(count, 'part')} shorter than {float(shortest):g} s {_of(duration)}"
     return SpecError(message, "keep longer parts")
 
 
 def nothing_kept(duration: Fraction) -> SpecError:
+    """No part is left."""
     return SpecError(f"pacing keeps nothing {_of(duration)}", "state times of the clip")
 
 
 def too_many_parts(count: int, most: int, duration: Fraction) -> LimitError:
+    """More parts than can be joined."""
     message = f"pacing makes {count:,} parts {_of(duration)}; at most {most:,} can be joined"
     return LimitError(message, "cut less, or make several clips of it")
 
@@ -85,18 +92,22 @@ def _of(duration: Fraction) -> str:
 
 
 def no_sound_for_words() -> SpecError:
+    """Words of a clip without sound."""
     hint = "name a transcript, or remove fillers and {text: …}"
     return SpecError("pacing.words: speech, but the clip has no sound", hint)
 
 
 def transcript_not_utf8(path: str) -> SpecError:
+    """A transcript in another encoding."""
     return SpecError("the transcript isn't UTF-8", "save it as UTF-8", where=path)
 
 
 def transcript_without_times(path: str) -> SpecError:
+    """A transcript that lacks times of words."""
     message = "the transcript doesn't give the times of all words"
     return SpecError(message, "transcribe with word times", where=path)
 
 
 def words_not_found(key: str, text: str) -> SpecError:
+    """Words that aren't spoken in the clip."""
     return SpecError(f"pacing.{key}: no such words: {text!r}", "write them as the transcript has them")

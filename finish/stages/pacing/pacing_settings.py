@@ -12,11 +12,12 @@ from finish.model import ClipRange, Document, File, Seconds, TimeRange
 
 NAME: Final = "pacing"  # of the stage, and of its section in a job spec
 
-FASTEST: Final = Fraction(11, 10)  # house: up to this factor nobody hears that speech is faster
-LEAST: Final = Fraction(1, 5)  # s; house: with shorter pauses, words run into each other
+FASTEST: Final = Fraction(
+    11, 10
+)  # house value: up to this factor, listeners don't notice that speech is faster
+LEAST: Final = Fraction(1, 5)  # s; house value: with shorter pauses, words run into each other
 
-# Sounds of hesitation in the languages with line-breaking rules, except those that are words: "er" is German
-# for he.
+# Sounds of hesitation in the languages with line-breaking rules. "er" isn't one: it is German for "he".
 FILLERS: Final = frozenset(
     {
         "um",
@@ -58,21 +59,23 @@ class Pauses(model.Settings):
 
 
 class SpokenPassage(model.Settings):
-    """The clip from the first to the last of these words, wherever they are said in a row."""
+    """The clip from the first to the last of these words, wherever they are spoken in a row."""
 
-    text: Annotated[str, Field(min_length=1, max_length=500, description="words that are said in a row")]
+    text: Annotated[str, Field(min_length=1, max_length=500, description="words that are spoken in a row")]
 
 
 class Speed(model.Settings):
-    """A part of the clip that is shown `by` times as fast, its pitch kept; the whole clip without a range."""
+    """A part of the clip that plays `by` times as fast at the same pitch; the whole clip without a range."""
 
     range: TimeRange = Field(default=ClipRange(Fraction(0), None), description="s of the clip, such as 3-8")
     by: _Factor = Field(description="how many times as fast")
 
 
 class LengthFit(model.Settings):
-    """The programme's length: pauses are shortened first, then everything is up to 1.1 times as fast; a
-    longer programme is refused."""
+    """The programme's length: pauses are shortened first, then everything is up to 1.1 times as fast.
+
+    A longer programme is refused.
+    """
 
     max: Annotated[Seconds | None, Field(gt=0, description="s at most")] = None
     exactly: Annotated[Seconds | None, Field(gt=0, description="s, to the frame")] = None
@@ -110,26 +113,28 @@ Speeds = Annotated[
 
 
 class PacingSettings(model.Settings):
-    """Which parts of a clip are kept, and how fast they are shown."""
+    """Which parts of a clip are kept, and how fast they play."""
 
-    trim: Annotated[TimeRange | None, Field(description="the part to use, as 3-57, 3- or -57")] = None
+    trim: Annotated[TimeRange | None, Field(description="the part to use, such as 3-57, 3- or -57")] = None
     keep: Annotated[
         tuple[_Cut, ...],
-        Field(description="parts to keep, as 3-57 or {text: words}; nothing listed keeps all"),
+        Field(description="parts to keep, such as 3-57 or {text: words}; without any, all is kept"),
     ] = ()
-    cut: Annotated[tuple[_Cut, ...], Field(description="parts to leave out, as 3-57 or {text: words}")] = ()
+    cut: Annotated[
+        tuple[_Cut, ...], Field(description="parts to leave out, such as 3-57 or {text: words}")
+    ] = ()
     pauses: Annotated[Pauses | None, Field(description="long pauses, shortened where nobody speaks")] = None
     voice: Annotated[
         Literal["webrtc", "silero"],
-        Field(description="who hears where somebody speaks: webrtc, or silero (finish[speech])"),
+        Field(description="what detects speech: webrtc, or silero (finish[speech])"),
     ] = "webrtc"
     fillers: Annotated[
         bool | tuple[str, ...],
-        Field(description="words to leave out: true for um, uh and their like, or a list"),
+        Field(description="words to leave out: true for um, uh and similar sounds, or a list"),
     ] = False
     words: Annotated[
         Literal["speech"] | File | None,
-        Field(description="when words are said: a transcript (.json), or speech"),
+        Field(description="the times of words: a transcript (.json), or speech to recognise them"),
     ] = None
     speed: Annotated[Speeds, Field(description="a factor for all, or {range, by} for parts")] = ()
     fit: Annotated[

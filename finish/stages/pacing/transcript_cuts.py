@@ -1,4 +1,4 @@
-"""Parts of a clip by the words that are said in them: from a transcript, or recognised."""
+"""Parts of a clip by the words that are spoken in them, from a transcript or recognised."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from finish.stages.pacing.pacing_settings import PacingSettings, SpokenPassage
 
 
 def words_of(settings: PacingSettings, programme: Programme, ask: Ask) -> list[SpokenWord]:
-    """Every word with its times, in order, from the transcript or recognised now; empty where no setting
-    names words."""
+    """Every word with its times, in order, from the transcript or recognised; none without a need."""
     if not settings.by_words:
         return []
     if settings.transcript is not None:
@@ -28,6 +27,7 @@ def words_of(settings: PacingSettings, programme: Programme, ask: Ask) -> list[S
 
 
 def _written(settings: PacingSettings, path: str) -> list[SpokenWord]:
+    """The words of a transcript, in order of time. SpecError if it isn't UTF-8 or lacks word times."""
     document = settings.transcript
     assert document is not None
     try:
@@ -41,7 +41,7 @@ def _written(settings: PacingSettings, path: str) -> list[SpokenWord]:
 
 
 def letters(text: str) -> str:
-    """A word as it is compared: its letters and digits, in lower case."""
+    """A word for comparison: its letters and digits, in lower case."""
     return "".join(letter for letter in unicodedata.normalize("NFKC", text).lower() if letter.isalnum())
 
 
@@ -49,35 +49,35 @@ def ranges(
     parts: Sequence[TimeRange | SpokenPassage], words: Sequence[SpokenWord], key: str
 ) -> tuple[ClipRange, ...]:
     """The ranges of the parts; SpecError for words that aren't found. `key` is the setting."""
-    found: list[ClipRange] = []
+    clip_ranges: list[ClipRange] = []
     for part in parts:
         if isinstance(part, SpokenPassage):
             passages = list(_passages(part.text, words))
             if not passages:
                 raise messages.words_not_found(key, part.text)
-            found += passages
+            clip_ranges += passages
         else:
-            found.append(part)
-    return tuple(found)
+            clip_ranges.append(part)
+    return tuple(clip_ranges)
 
 
 def _passages(text: str, words: Sequence[SpokenWord]) -> Iterator[ClipRange]:
-    """Wherever the words of `text` are said in a row."""
+    """The ranges in which the words of `text` are spoken in a row."""
     sought = [word for part in text.split() if (word := letters(part))]
     spoken = [letters(word.text) for word in words]
-    at = 0
-    while sought and at + len(sought) <= len(spoken):
-        if spoken[at : at + len(sought)] == sought:
-            yield _range(words[at], words[at + len(sought) - 1])
-            at += len(sought)
+    index = 0
+    while sought and index + len(sought) <= len(spoken):
+        if spoken[index : index + len(sought)] == sought:
+            yield _range(words[index], words[index + len(sought) - 1])
+            index += len(sought)
         else:
-            at += 1
+            index += 1
 
 
 def fillers(meant: frozenset[str], words: Sequence[SpokenWord]) -> tuple[ClipRange, ...]:
-    """Wherever one of the words to leave out is said."""
-    spelt = {letters(word) for word in meant}
-    return tuple(_range(word, word) for word in words if letters(word.text) in spelt)
+    """The ranges in which one of the words to leave out is spoken."""
+    compared = {letters(word) for word in meant}
+    return tuple(_range(word, word) for word in words if letters(word.text) in compared)
 
 
 def _range(first: SpokenWord, last: SpokenWord) -> ClipRange:

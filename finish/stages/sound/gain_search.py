@@ -1,4 +1,4 @@
-"""The search for gain and limiter: numbers in, numbers out; the caller encodes and measures."""
+"""The search for gain and limiter, in numbers only: the caller encodes and measures."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from finish.checks.loudness_targets import LoudnessStandard
 from finish.model import OddValue, Values, reading_lock
 from finish.stages.sound import messages
 
-MOST_GAIN: Final = 32.0  # dB; house: more gain raises the recording's noise, not the programme
-MOST_LIMITING: Final = 8.0  # dB of true peak above the ceiling; house: a limiter that works harder is audible
-MAKEUP: Final = 3.0  # dB; house: how much of what limiter and encoder take away is added again
-ENCODES: Final = 5  # at most, each of them measured
-CLOSE: Final = (
-    0.05  # LU; half of the promised tolerance, because muxing may move the sound by up to one AAC frame
+MOST_GAIN: Final = 32.0  # dB; house value: more gain raises the recording's noise, not the programme
+MOST_LIMITING: Final = (
+    8.0  # dB of true peak above the ceiling; house value: a limiter that works harder is audible
 )
+MAKEUP: Final = 3.0  # dB; house value: how much of what limiter and encoder take away is added again
+ENCODES: Final = 5  # at most, each of them measured
+# LU; half of the promised tolerance, because muxing can move the sound by up to one AAC frame.
+CLOSE: Final = 0.05
 
 # dB; a first guess: AAC raised limited peaks by −0.3 to +0.13 dB at 192 kbit/s, to +0.4 at 128.
 _OVERSHOOT: Final = 0.2
@@ -29,8 +30,10 @@ _APART: Final = 0.3  # dB of drive between two trials whose slope is more than t
 
 @dataclass(frozen=True)
 class LimiterSetting:
-    """The processing of a sound: `gain` in dB, and the limiter's ceiling in dBTP (None: no limiter). In
-    hundredths."""
+    """The processing of a sound: `gain` in dB, and the limiter's ceiling in dBTP (None: no limiter).
+
+    Both are rounded to hundredths. The lock file keeps them, for people to read and change.
+    """
 
     gain: float
     limit: float | None
@@ -40,13 +43,13 @@ class LimiterSetting:
         return cls(round(gain, 2), None if limit is None else round(limit, 2))
 
     @property
-    def values(self) -> dict[str, float | None]:
-        """As the lock file has it, to read and change: dB of gain, and dBTP of the limiter, null for none."""
+    def values(self) -> Values:
+        """The setting as the lock file keeps it; no limiter is null."""
         return {"gain": self.gain, "limit": self.limit}
 
     @classmethod
     def read(cls, values: Values) -> LimiterSetting:
-        """The setting in a lock file; SpecError for values that aren't one."""
+        """The setting in a lock file. SpecError for values that aren't one."""
         with reading_lock("sound"):
             gain, limit = float(values["gain"]), values["limit"]
             setting = cls.of(gain, None if limit is None else float(limit))
@@ -81,9 +84,11 @@ class AchievableTarget:
     def of(
         cls, standard: LoudnessStandard, lufs: float, peak: float, short_term: float | None = None
     ) -> AchievableTarget:
-        """The nearest to the standard that a sound of `lufs` and true `peak` (dBTP) may come: at most 32 dB
-        of gain, peaks at most 8 dB above the ceiling, its loudest 3 s (`short_term`, LUFS) no louder than the
-        standard's."""
+        """The target nearest to the standard that a sound of `lufs` and true `peak` (dBTP) can have.
+
+        It takes at most 32 dB of gain, peaks at most 8 dB above the ceiling, and its loudest 3 s
+        (`short_term`, LUFS) no louder than the standard's.
+        """
         limits = [
             (MOST_GAIN, messages.most_gain(MOST_GAIN)),
             (

@@ -1,4 +1,4 @@
-"""What a limiter did: its largest gain reduction, for how long it worked, and in what share of the time."""
+"""What a limiter does: its largest gain reduction, and how long it is active."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from finish.graph import Stream
 from finish.model import Analyser, Array, Samples
 
 _BLOCK: Final = RATE // 200  # samples, 5 ms: shorter than the limiter's attack
-_WORKING: Final = 0.5  # dB; house: less is what resampling leaves, not a limiter's work
+_ACTIVE: Final = 0.5  # dB; house value: smaller differences come from resampling
 _QUIET: Final = 1e-6  # mean square, −60 dB: a quieter sound shows no gain
 
 
 def beside(before: Stream, after: Stream, channels: int) -> Stream:
-    """Two mono or stereo sounds as one of four channels, sample by sample."""
+    """Two mono or stereo sounds as one of four channels, sample by sample, for `LimiterReport`."""
     right = f"c{channels - 1}"
     one, other = (
         before.filter("pan", args=f"quad|c0=c0|c1={right}"),
@@ -29,8 +29,7 @@ def beside(before: Stream, after: Stream, channels: int) -> Stream:
 
 @dataclass(frozen=True)
 class LimiterFacts:
-    """The largest reduction (dB), the time with more than half a dB of it (s), and the length of the sound
-    (s)."""
+    """The largest reduction (dB), the time with more than 0.5 dB of it (s), and the sound's length (s)."""
 
     most: float
     limited: float
@@ -44,8 +43,7 @@ class LimiterFacts:
 
 @dataclass(frozen=True)
 class LimiterReport(Analyser[LimiterFacts]):
-    """The difference of a sound before and after its limiter: the first half of the channels, and the second
-    (`beside`)."""
+    """The difference between a sound before its limiter and after it, in one stream made by `beside`."""
 
     version = 1
     wants = Samples(RATE)
@@ -80,6 +78,6 @@ class LimiterComparison:
         reduced = np.concatenate([*self._reduced, np.zeros(1)])
         return LimiterFacts(
             round(max(0.0, float(reduced.max())), 2),
-            float((reduced > _WORKING).sum()) * _BLOCK / RATE,
+            float((reduced > _ACTIVE).sum()) * _BLOCK / RATE,
             self._count / RATE,
         )

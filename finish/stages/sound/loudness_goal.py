@@ -17,8 +17,7 @@ from finish.stages.sound import messages
 
 @dataclass(frozen=True)
 class LoudnessTarget:
-    """`standard` with the integrated loudness that this sound is to have; `offset` (LU) from it to the
-    promised fact."""
+    """A standard with this sound's own target; `offset` (LU) leads from that to the promised loudness."""
 
     standard: LoudnessStandard
     offset: float = 0.0
@@ -29,8 +28,10 @@ class LoudnessTarget:
     def of(
         cls, standard: LoudnessStandard, album: Sequence[Stream], integrated: float, sound: Stream, ask: Ask
     ) -> LoudnessTarget:
-        """The target of a sound of `integrated` LUFS. Dialogue counts by its anchor, an album by all its
-        sounds in a row."""
+        """The target of a sound of `integrated` LUFS.
+
+        Dialogue is measured by its anchor, an album as all its sounds in a row.
+        """
         whole = (
             album[0].filter("concat", *album[1:], v=0, a=1, n=len(album))
             if len(album) > 1
@@ -47,7 +48,7 @@ class LoudnessTarget:
         return cls(replace(standard, lufs=round(integrated + gain, 2)), album=True, notes=(*notes, note))
 
     def promise(self, lufs: float) -> Promise[Any]:
-        """What is true of the delivered file whose integrated loudness is to be `lufs`."""
+        """The promise for a delivered file with an integrated loudness of `lufs`."""
         if self.album:
             return programme_loudness(self.standard, lufs, "loudness in its album")
         return loudness(self.standard, lufs + self.offset if self.standard.gate == "dialogue" else lufs)

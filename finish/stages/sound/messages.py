@@ -7,10 +7,12 @@ from finish.model import Note, act, detail, know
 
 
 def room_tone_only() -> Note:
+    """Room tone keeps its level."""
     return detail("room-tone-only", "sound: room tone only: loudness not normalised")
 
 
 def silent() -> Note:
+    """Silence can't be normalised."""
     return know("silent", "sound: silent (nothing above -70 LUFS): loudness not normalised")
 
 
@@ -23,25 +25,30 @@ def limiter(ceiling: float, reduction: float, seconds: float, share: float) -> N
 
 
 def ungated(seconds: float) -> Note:
+    """A sound that is too short for gating."""
     text = f"{seconds:.2f} s is shorter than one gating block (0.4 s): loudness is measured without gating"
     return detail("ungated", f"sound: {text}")
 
 
 def loudness_out_of_reach(lufs: float, reasons: str) -> Note:
+    """The loudness that is delivered instead of the target."""
     text = f"sound: delivered at {lufs:.1f} LUFS: {reasons} — set sound: {{lufs: …}} to lower the target"
     return act("loudness-out-of-reach", text)
 
 
 def album(clips: int, lufs: float, gain: float) -> Note:
+    """The one gain of an album."""
     return detail("album", f"sound: album of {clips} clips at {lufs:.1f} LUFS: {gain:+.1f} dB for each clip")
 
 
 def little_dialogue(share: float) -> Note:
+    """Too little speech for a target of dialogue."""
     text = f"sound: {share:.0%} speech is too little: the whole programme is measured, 3 LU louder"
     return know("little-dialogue", text)
 
 
 def dialogue(lufs: float, share: float) -> Note:
+    """The loudness of the dialogue."""
     return detail("dialogue", f"sound: dialogue at {lufs:.1f} LUFS (estimate; {share:.0%} speech)")
 
 
@@ -51,14 +58,17 @@ def after_encoding(lufs: float, target: float) -> str:
 
 
 def most_gain(gain: float) -> str:
+    """The limit of gain."""
     return f"the gain is at most {gain:g} dB"
 
 
 def most_limiting(peak: float, limiting: float, ceiling: float) -> str:
+    """The limit of limiting."""
     return f"peaks of {peak:.1f} dBTP are driven at most {limiting:g} dB over {ceiling:g} dBTP"
 
 
 def most_short_term(lufs: float, most: float) -> str:
+    """The limit of short-term loudness."""
     return f"the loudest 3 s have {lufs:.1f} LUFS and may have at most {most:g}"
 
 
@@ -78,12 +88,14 @@ def offset_takes_headroom(reason: str, offset: float) -> PromiseError:
 
 
 def locked_gain(reason: str) -> PromiseError:
+    """A gain in the lock file that misses the target."""
     return PromiseError(
         f"loudness: {reason}", "change the gain in the lock file, or run with --redecide sound"
     )
 
 
 def target_out_of_reach(reason: str, lufs: float) -> PromiseError:
+    """A target that must be met exactly and can't be."""
     hint = (
         f"set sound: {{accept: achievable}} (with --for: --loudness achievable) to deliver {lufs:.1f} LUFS, "
         "or lower the target"

@@ -1,5 +1,4 @@
-"""Loudness: one static gain, and a true-peak limiter where the ceiling requires it; both are judged after
-encoding."""
+"""Plans loudness: one static gain, and a true-peak limiter if needed, both judged after encoding."""
 
 from __future__ import annotations
 
@@ -35,11 +34,10 @@ def questions(settings: SoundSettings) -> tuple[Analyser[Any], ...]:  # noqa: AR
 
 
 def plan(settings: SoundSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
-    """The programme at its target loudness after encoding; promises loudness and true peak of the delivered
-    file.
+    """The programme at its target loudness after encoding; it promises loudness and true peak of the file.
 
     Silence and room tone are left unchanged. A sound shorter than 0.4 s is measured without gating.
-    PromiseError where the target must be met exactly and is out of reach.
+    PromiseError if the target must be met exactly and is out of reach.
     """
     if settings.target == "none":
         return programme
@@ -63,8 +61,10 @@ def _normalised(  # noqa: PLR0913, PLR0917 (a stage's arguments, and two measure
     delivery: Delivery,
     ask: Ask,
 ) -> Programme:
-    """The programme with the gain and limiter that bring it to its target; `measured` are its facts and its
-    LUFS."""
+    """The programme with the gain and limiter that bring it to its target.
+
+    `measured` are its loudness facts and its integrated loudness (LUFS).
+    """
     sound, standard, encoding = programme.sound, target.standard, delivery.sound_encoding()
     raw, lufs = measured
     reach = AchievableTarget.of(standard, lufs, raw.true_peak, raw.short_term)
@@ -95,7 +95,7 @@ def _normalised(  # noqa: PLR0913, PLR0917 (a stage's arguments, and two measure
 
 
 def _limiter_notes(sound: Stream, setting: LimiterSetting, delivery: Delivery, ask: Ask) -> tuple[Note, ...]:
-    """What the limiter does, where there is one."""
+    """A note on what the limiter does, if there is one."""
     if setting.limit is None:
         return ()
     unlimited = shaped(sound, replace(setting, limit=None))
@@ -104,8 +104,11 @@ def _limiter_notes(sound: Stream, setting: LimiterSetting, delivery: Delivery, a
 
 
 def _best(search: GainSearch, measure: Callable[..., LoudnessFacts], delivery: Delivery) -> Trial:
-    """The best setting. The result of AAC hardly depends on its bit rate: all deliverables search on one
-    encoding, whose measures they share, and refine from there on their own."""
+    """The best setting.
+
+    The result of AAC hardly depends on its bit rate, so all deliverables first search on one encoding, whose
+    measures they share, and then refine the result on their own.
+    """
     codec = delivery.sound
     if not isinstance(codec, AAC):
         return search.run(measure)
@@ -130,7 +133,7 @@ def shaped(sound: Stream, setting: LimiterSetting) -> Stream:
 def _loudness_notes(
     raw: LoudnessFacts, reach: AchievableTarget, standard: LoudnessStandard, achieved: float
 ) -> tuple[Note, ...]:
-    """What the numbers alone don't show: another measure, a target that isn't met."""
+    """Notes on what the numbers alone don't show: another measure, a target that isn't met."""
     notes = [messages.ungated(raw.seconds)] if raw.short else []
     if achieved != standard.lufs:
         left = "" if achieved == reach.lufs else messages.after_encoding(achieved, reach.lufs)
@@ -140,14 +143,12 @@ def _loudness_notes(
 
 
 def _out_of_reach(reason: str, achieved: float, raw: LoudnessFacts, locked: bool = False) -> PromiseError:
-    """The error for a target that must be met exactly and can't be: it is known before anything is
-    rendered."""
+    """The error for a target that must be met exactly and can't be, before anything is rendered."""
     if raw.shifted:
         return messages.offset_takes_headroom(reason, raw.offset)
     return messages.locked_gain(reason) if locked else messages.target_out_of_reach(reason, achieved)
 
 
 def _mixed(sound: Stream, delivery: Delivery) -> Stream:
-    """The sound in the delivered number of channels: mixed before it is measured, or the encoder would mix it
-    afterwards."""
+    """The sound in the delivered number of channels, mixed before it is measured and encoded."""
     return sound.filter("pan", args="mono|c0=0.5*c0+0.5*c1") if delivery.sound.channels == 1 else sound

@@ -38,7 +38,8 @@ _Target = Annotated[
         "r128, r128-s1, dpp -23, a85 -24, netflix, streaming -27 of dialogue; none leaves the sound alone"
     ),
 ]
-# House: from quieter than any dialogue to louder than any destination; peaks as FFmpeg's loudnorm takes them.
+# House value: from quieter than any dialogue to louder than any destination; peaks as FFmpeg's loudnorm
+# takes them.
 _Lufs = Annotated[
     float, Field(ge=-40, le=-5, description="integrated loudness in LUFS, instead of the target's")
 ]

@@ -15,7 +15,8 @@ from finish.stages.captions.source_place import caption_error
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.units import Box, Size, clock
 
-# House: lines are at most 1.2 picture heights long (BBC: 68 % of the width of 16:9, 90 % of that of 4:3).
+# House value: lines are at most 1.2 picture heights long (BBC: 68 % of the width of 16:9, 90 % of that of
+# 4:3).
 LONGEST_LINE: Final = 1.2
 # The height of every line in em, whatever its letters, so that baselines don't jump from card to card: the
 # tallest Latin letters and the deepest descender of Noto Sans. Taller or deeper letters get more.

@@ -22,7 +22,7 @@ from finish.stages.captions.placement.card_placement import PlacedCard
 from finish.stages.captions.placement.legibility import LEAST_CONTRAST
 from finish.units import Box
 
-# House: this share of a face can be covered, as its box contains chin and hair, and of text, as its box
+# House value: this share of a face can be covered, as its box contains chin and hair, and of text, as its box
 # contains space; another place must be better by as much.
 ALLOWED: Final = 0.1
 _SURE: Final = 0.7  # score of the detector: most false faces are between its 0.6 and this (as in reframe)

@@ -18,8 +18,8 @@ from finish.units import Box
 
 LEAST_CONTRAST: Final = 4.5  # to 1; WCAG 2.2 success criterion 1.4.3, level AA
 _BLACK, _WHITE = "#000000", "#FFFFFF"
-# House: an outline thinner than this (em) doesn't separate letters from the picture; with 60 px per em it is
-# 2 px.
+# House value: an outline thinner than this (em) doesn't separate letters from the picture; with 60 px per
+# em it is 2 px.
 _GROUND: Final = 0.033
 _ADDED: Final = OutlineStyle(width=0.07, blur=0.01, colour=_BLACK, opacity=1)
 

@@ -23,7 +23,7 @@ from finish.stages.captions.typesetting.words import CaptionWord, split_words
 from finish.units import clock, tongue
 
 _CHAINED: Final = Fraction(1, 2)  # s: shorter gaps are closed to two frames (Netflix TTSG)
-_BRIEF: Final = Fraction(1, 2)  # s; house: shorter parts of a cue flash, and nobody can read them
+_BRIEF: Final = Fraction(1, 2)  # s; house value: shorter parts of a cue flash, and nobody can read them
 _MILLISECOND: Final = Fraction(1, 1000)  # the resolution of caption files
 
 

@@ -11,7 +11,7 @@ from finish.model.transcripts import WRITTEN, SpokenWord
 from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.source_place import SourcePlace, caption_error
 
-# House: a cue ends with a sentence, with a silence of this length (s) between words …
+# House value: a cue ends with a sentence, with a silence of this length (s) between words …
 PAUSE: Final = Fraction(6, 10)
 LONGEST: Final = 84  # … or after this many characters: two lines of 42 (Netflix TTSG)
 _STOPS: Final = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।")

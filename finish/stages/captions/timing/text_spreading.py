@@ -15,8 +15,8 @@ from finish.stages.captions.typesetting.words import split_words
 from finish.units import Span
 
 _EXAMINED: Final = 40  # characters of a word; no word that people speak is longer
-# House: the fastest speakers reach 12 syllables per second, and some of a text may stay unspoken. In a word
-# that is longer than any, letters count as syllables.
+# House value: the fastest speakers reach 12 syllables per second, and some of a text may stay unspoken. In
+# a word that is longer than any, letters count as syllables.
 _FASTEST, _ALWAYS, _LETTERS = 16, 40, 8
 
 

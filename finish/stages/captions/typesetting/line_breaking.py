@@ -13,7 +13,7 @@ from typing import Final
 from finish.stages.captions.typesetting import break_points, phrases
 from finish.stages.captions.typesetting.words import CaptionWord
 
-# House: the cost, in em of imbalance (as all costs of `break_points`), of a line with one word of many.
+# House value: the cost, in em of imbalance (as all costs of `break_points`), of a line with one word of many.
 _ORPHAN: Final = 2.5
 
 # A card: its lines as half-open ranges of words.

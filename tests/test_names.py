@@ -49,7 +49,6 @@ REMAINING: dict[str, int] = {
     "cli": 23,
     "errors.py": 2,
     "jobspec": 124,
-    "media": 161,
     "model": 15,
     "near_names.py": 1,
     "resources.py": 5,

@@ -8,7 +8,7 @@ from pathlib import Path
 from finish.engine.plan import Plan
 from finish.engine.selection import identity
 from finish.errors import PathError
-from finish.media.pictures.image_sequences import numbered
+from finish.media.pictures.image_sequences import sequence_at
 from finish.model import Job
 from finish.storage import publish
 from finish.storage.confinement import links, refuse_leaving
@@ -16,8 +16,8 @@ from finish.storage.confinement import links, refuse_leaving
 
 def display_name(job: Job, path: Path) -> str:
     """A path as the job's errors show it: relative to the job folder if it's inside."""
-    if pictures := numbered(path):
-        return pictures.shown
+    if pictures := sequence_at(path):
+        return pictures.name
     return str(path.relative_to(job.folder)) if path.is_relative_to(job.folder) else str(path)
 
 

@@ -1,7 +1,7 @@
-"""Files that are read in a clip's place, made of its own packets: no picture and no sound is encoded again.
+"""Derived files: made of a clip's own packets, without encoding again, and read in its place.
 
-A GIF whose shortest delays FFmpeg would show as they are written, and no browser does; a film of numbered
-pictures; recordings that were joined to one file, on one clock.
+They are a GIF with the delays that browsers show instead of its shortest ones, a video of numbered pictures,
+the recordings of one file on one clock, and a clip without the bytes after its end.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from finish.errors import MediaError
 from finish.media import joined_recordings
 from finish.media.containers.tails import Tail
 from finish.media.pictures.animations import SHOWN_MS, animation
-from finish.media.pictures.image_sequences import ImageSequence, film
+from finish.media.pictures.image_sequences import ImageSequence, write_video
 from finish.model import Source
 from finish.storage.cleanup import discard
 from finish.storage.drafts import writing
@@ -25,12 +25,11 @@ from finish.storage.store import Store
 from finish.units import digest
 
 _BLOCK: Final = 1 << 22  # bytes that are copied at once
-_VERSION: Final = "1"  # raised whenever one would be made otherwise
+_VERSION: Final = "1"  # raise it when a derived file changes
 
 
 class Deriver:
-    """Makes such files, each once, and keeps them in a store; `cancel` ends one in the making. FinishError
-    as anywhere."""
+    """Makes derived files, each once, and keeps them in a store. `cancel` stops one that is being made."""
 
     def __init__(self, store: Store, cancel: threading.Event) -> None:
         self._store, self._cancel, self._lock = store, cancel, threading.Lock()
@@ -44,22 +43,22 @@ class Deriver:
             partial(write, source, self._cancel),
         )
 
-    def film(self, pictures: ImageSequence) -> Path:
+    def video(self, pictures: ImageSequence) -> Path:
         """The numbered pictures as one video file."""
         return self._made(
-            digest("derived", _VERSION, pictures.digest), ".mov", partial(film, pictures, self._cancel)
+            digest("derived", _VERSION, pictures.digest), ".mov", partial(write_video, pictures, self._cancel)
         )
 
     def trimmed(self, path: Path, file: str, tail: Tail) -> Path:
-        """A clip without the bytes after its end; `file` is the digest of the complete file."""
+        """The clip without the bytes after its end; `file` is the digest of the complete file."""
         return self._made(
             digest("derived", _VERSION, "tail", file, str(tail.end)),
             tail.suffix,
-            partial(_begun, path, tail.end),
+            partial(_copy_start, path, tail.end),
         )
 
     def _made(self, key: str, suffix: str, write: Callable[[Path], None]) -> Path:
-        with self._lock:  # who wants one that another thread is making waits for it
+        with self._lock:  # a thread waits for a file that another thread is making
             known = self._store.piece(key, suffix)
             if known is not None:
                 return known
@@ -72,7 +71,7 @@ class Deriver:
                 discard(draft)
 
 
-def _slowed(source: Source, cancel: threading.Event, target: Path) -> None:  # noqa: ARG001 (copying is quick)
+def _slow_down(source: Source, cancel: threading.Event, target: Path) -> None:  # noqa: ARG001 (quick)
     """Copy a GIF with every delay of 10 ms set to 100 ms."""
     moving = animation(source.path)
     if moving is None or moving.demuxer != "gif":
@@ -84,7 +83,7 @@ def _slowed(source: Source, cancel: threading.Event, target: Path) -> None:  # n
             file.write((SHOWN_MS // 10).to_bytes(2, "little"))
 
 
-def _begun(path: Path, end: int, target: Path) -> None:
+def _copy_start(path: Path, end: int, target: Path) -> None:
     """Copy the first `end` bytes of a file."""
     with path.open("rb") as file, target.open("wb") as copy:
         while left := end - file.tell():
@@ -94,11 +93,11 @@ def _begun(path: Path, end: int, target: Path) -> None:
             copy.write(data)
 
 
-def _rejoined(source: Source, cancel: threading.Event, target: Path) -> None:
+def _rejoin(source: Source, cancel: threading.Event, target: Path) -> None:
     joined_recordings.rejoin(source.path, source.demuxer, cancel, target)
 
 
 _MAKERS: Final[Mapping[str, tuple[str, Callable[[Source, threading.Event, Path], None]]]] = {
-    "delays": (".gif", _slowed),
-    joined_recordings.NEED: (".nut", _rejoined),
+    "delays": (".gif", _slow_down),
+    joined_recordings.NEED: (".nut", _rejoin),
 }

@@ -164,10 +164,8 @@ def _store() -> tuple[bool, str]:
     where = seal.kept()
     if where:
         return True, f"sealed: {where}"
-    return (
-        False,
-        f"the home folder can't hold a secret, so each run renders everything again: set {seal.NAME}",
-    )
+    message = "the home folder can't hold a secret, so each run renders everything again"
+    return False, f"{message}: set {seal.NAME}"
 
 
 def _machine() -> tuple[bool, str]:

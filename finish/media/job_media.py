@@ -34,7 +34,7 @@ def sequence_note(folder: JobFolder, pattern: str, base: Path, rate: Fraction, f
     """The note that represents the numbered pictures of `pattern`, as `JobFiles.pictures` returns it."""
     parent, _, name = pattern.rpartition("/")
     place = folder.folder(parent or ("/" if pattern.startswith("/") else "."), base)
-    pictures = image_sequences.listed(place, name, first, lambda entry: folder.path(entry, place))
+    pictures = image_sequences.sequence_files(place, name, first, lambda entry: folder.path(entry, place))
     note = download_cache.place(folder.root, f"{place}/{rate}/{first}/{name}")
     folder.path(str(note), folder.root)  # no link may lead out of the job
-    return image_sequences.noted(note, tame(pattern), pictures, rate)
+    return image_sequences.write_note(note, tame(pattern), pictures, rate)

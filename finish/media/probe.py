@@ -22,14 +22,14 @@ from finish.media.containers.mp4_boxes import BoxFacts, read_boxes
 from finish.media.pictures import first_frames
 from finish.media.pictures.animation_tracks import (
     animation_losses,
-    oddities,
+    delay_warnings,
     refuse,
-    shown_through,
     timed,
-    webp,
+    webp_track,
+    with_transparency,
 )
 from finish.media.pictures.animations import Animation, animation
-from finish.media.pictures.field_sampling import woven
+from finish.media.pictures.field_sampling import with_fields
 from finish.media.tracks import PacketWalk, language, last_of_others, picture_streams, pictures, sounds, walk
 from finish.model import AudioTrack, Extras, Source, VideoTrack
 from finish.storage.digests import digest_file
@@ -37,8 +37,8 @@ from finish.storage.digests import digest_file
 if TYPE_CHECKING:
     import av.container
 
-# Containers of clips and sound. Playlists and concatenation scripts (hls, concat, dash, ...) are absent on
-# purpose: they make a reader open other files, and a protocol whitelist alone does not stop a local one.
+# Containers of clips and sound. Playlists and concatenation scripts (hls, concat, dash, …) are left out: they
+# make a reader open other files, and a protocol whitelist doesn't exclude local ones.
 DEMUXERS = (
     "mov",
     "mp4",
@@ -66,86 +66,71 @@ _OPTIONS: Final = {
     **limits(),
     **reading("apng"),
 }
-_DRAWN: Final = frozenset(
-    {"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"}
-)  # subtitles that are pictures of letters
-_TIMECODE: Final = re.compile(
-    r"\d\d:\d\d:\d\d[:;.]\d\d"
-)  # SMPTE ST 12-1; what a file says is shown to people, so nothing else
+# Subtitles that are pictures of text.
+_DRAWN: Final = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})
+# SMPTE ST 12-1. Users see the text, so nothing else of a file's tag is taken.
+_TIMECODE: Final = re.compile(r"\d\d:\d\d:\d\d[:;.]\d\d")
 
 
 def probe(path: Path, name: str = "") -> Source:
     """The facts of a media file; MediaError if it can't be read. `name` is its name in errors."""
-    found = examined(path, name)
-    if found.need == joined_recordings.NEED:
-        raise MediaError(f"{name or path.name}: {found.warnings[0]}", joined_recordings.HINT)
-    return found
+    source = examined(path, name)
+    if source.need == joined_recordings.NEED:
+        raise MediaError(f"{name or path.name}: {source.warnings[0]}", joined_recordings.HINT)
+    return source
 
 
 def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
     """Like `probe`, also for a file that must be derived before it can be read: `Source.need` says why. For a
     file that finish `made`, fields and first frames aren't examined, because its frames are compared."""
-    shown = name or path.name
-    size = _regular(path, shown)
+    name = name or path.name
+    size = _regular(path, name)
     moving = animation(path)
     if moving is not None:
-        refuse(moving, shown)
+        refuse(moving, name)
         if moving.demuxer == "webp_anim":
             return _webp_source(path, size, moving)
     if picture := still(path):
-        raise MediaError(f"{shown} is {picture[0]}, not a clip", f"{picture[1]}; {READ}")
-    encryption.refuse(path, shown)
-    refuse_claims(path, shown)
-    with _opened(path, shown) as container:
+        raise MediaError(f"{name} is {picture[0]}, not a clip", f"{picture[1]}; {READ}")
+    encryption.refuse(path, name)
+    refuse_claims(path, name)
+    with _opened(path, name) as container:
         # Everything is taken from the container while it is open: a stream that outlives it crashes the
         # interpreter.
-        held = _contents(container, path, shown)
-    demuxer, boxes, videos = held.demuxer, held.boxes, held.videos
-    # Other streams (KLV, SCTE-35, timecode, subtitles) are no programme, and often begin before it.
-    start = min(
-        (*(video.start for video in videos), *(each.start for each in held.audio if each.end > each.start)),
-        default=Fraction(0),
-    )
-    if not made:
-        videos = first_frames.as_rendered(videos, path, demuxer, shown)
-    videos = tuple(replace(video, alpha=video.alpha or video.index in held.alpha_apart) for video in videos)
-    videos = tuple(shown_through(video, path, demuxer) for video in videos)
-    if moving:
-        videos = tuple(timed(video, moving) for video in videos)
-    if not made:
-        videos = tuple(woven(video, held.walked.keys.get(video.index, ()), path, demuxer) for video in videos)
+        contents = _contents(container, path, name)
+    videos = _pictures(contents, path, moving, name, made=made)
+    demuxer, boxes = contents.demuxer, contents.boxes
     recordings = joined_recordings.parts(path, demuxer) if demuxer in joined_recordings.DEMUXERS else ()
-    return compared(
-        Source(
-            path=path,
-            digest=digest_file(path),
-            size=size,
-            demuxer=demuxer,
-            start=start,
-            video=videos[0] if videos else None,
-            audio=held.audio,
-            faststart=boxes.faststart if boxes else None,
-            edit_list=boxes.edit_list if boxes else None,
-            warnings=(*_warnings(recordings, boxes, moving), *held.unread),
-            pictures=videos,
-            extras=held.extras,
-            packets=held.walked.packets.hexdigest(),
-            need="delays" if moving and moving.short else joined_recordings.NEED if recordings else "",
-            losses=(
-                *joined_recordings.recording_losses(recordings),
-                *(animation_losses(moving) if moving else ()),
-            ),
+    source = Source(
+        path=path,
+        digest=digest_file(path),
+        size=size,
+        demuxer=demuxer,
+        start=contents.start,
+        video=videos[0] if videos else None,
+        audio=contents.audio,
+        faststart=boxes.faststart if boxes else None,
+        edit_list=boxes.edit_list if boxes else None,
+        warnings=(*_warnings(recordings, boxes, moving), *contents.unread),
+        pictures=videos,
+        extras=contents.extras,
+        packets=contents.walked.packets.hexdigest(),
+        need="delays" if moving and moving.short else joined_recordings.NEED if recordings else "",
+        losses=(
+            *joined_recordings.recording_losses(recordings),
+            *(animation_losses(moving) if moving else ()),
         ),
-        held.lasting,
-        held.others,
     )
+    return compared(source, contents.lasting, contents.others)
 
 
 @dataclass(frozen=True)
 class _Contents:
-    """What is taken from an open container. `alpha_apart`: the streams whose transparency is in packets of
-    its own; `unread`: notes about tracks that cannot be used; `lasting` and `others` as `claims.compared`
-    takes them."""
+    """The contents of an open container.
+
+    `alpha_apart` are the streams whose transparency is in packets of its own, and `unread` warnings about
+    tracks that can't be used. `lasting` and `others` are as in `claims.compared`.
+    """
 
     demuxer: str
     boxes: BoxFacts | None
@@ -158,9 +143,33 @@ class _Contents:
     lasting: dict[int, Fraction]
     others: Fraction
 
+    @property
+    def start(self) -> Fraction:
+        """When the first picture or sound begins (s). Other streams (KLV, SCTE-35, timecode, subtitles) don't
+        belong to the programme, and often begin before it."""
+        sounds = (sound.start for sound in self.audio if sound.end > sound.start)
+        return min((*(video.start for video in self.videos), *sounds), default=Fraction(0))
+
+
+def _pictures(
+    contents: _Contents, path: Path, moving: Animation | None, name: str, *, made: bool
+) -> tuple[VideoTrack, ...]:
+    """The picture tracks, with the facts that aren't read from an open container."""
+    videos, demuxer, keys = contents.videos, contents.demuxer, contents.walked.keys
+    if not made:
+        videos = first_frames.as_rendered(videos, path, demuxer, name)
+    apart = contents.alpha_apart
+    videos = tuple(replace(video, alpha=video.alpha or video.index in apart) for video in videos)
+    videos = tuple(with_transparency(video, path, demuxer) for video in videos)
+    if moving:
+        videos = tuple(timed(video, moving) for video in videos)
+    if not made:
+        videos = tuple(with_fields(video, keys.get(video.index, ()), path, demuxer) for video in videos)
+    return videos
+
 
 def _contents(container: av.container.InputContainer, path: Path, name: str) -> _Contents:
-    demuxer = next(each for each in container.format.name.split(",") if each in DEMUXERS)
+    demuxer = next(demuxer for demuxer in container.format.name.split(",") if demuxer in DEMUXERS)
     refuse_chained(path, demuxer, name)
     boxes = read_boxes(path) if demuxer in ("mov", "mp4") else None
     streams = picture_streams(container)
@@ -172,8 +181,8 @@ def _contents(container: av.container.InputContainer, path: Path, name: str) -> 
         raise MediaError(f"{name} has no picture or sound packets", "export it again")
     audio, deaf = sounds(container, walked, name)
     videos, blind = pictures(streams, walked, name)
-    # VP8 and VP9 hold it in packets of their own, which no decoder of ours reads (WebM Container Guidelines,
-    # "Alpha Channel").
+    # VP8 and VP9 hold transparency in packets of its own, which FFmpeg's decoder doesn't read (WebM Container
+    # Guidelines, "Alpha Channel").
     apart = frozenset(stream.index for stream in streams if str(stream.metadata.get("alpha_mode", "")) == "1")
     return _Contents(
         demuxer=demuxer,
@@ -192,25 +201,26 @@ def _contents(container: av.container.InputContainer, path: Path, name: str) -> 
 def _warnings(
     recordings: Sequence[joined_recordings.Recording], boxes: BoxFacts | None, moving: Animation | None
 ) -> tuple[str, ...]:
-    boxed, animated = boxes.warnings if boxes else (), oddities(moving) if moving else ()
+    boxed, animated = boxes.warnings if boxes else (), delay_warnings(moving) if moving else ()
     return (*joined_recordings.recording_warnings(recordings), *boxed, *animated)
 
 
 def _webp_source(path: Path, size: int, moving: Animation) -> Source:
-    """The facts of an animated WebP, from its header: PyAV has no demuxer for it."""
+    """The facts of an animated WebP, from its headers: PyAV has no demuxer for it."""
     return Source(
         path=path,
         digest=digest_file(path),
         size=size,
         demuxer=moving.demuxer,
         start=Fraction(0),
-        video=webp(moving),
-        warnings=oddities(moving),
+        video=webp_track(moving),
+        warnings=delay_warnings(moving),
         losses=animation_losses(moving),
     )
 
 
 def _regular(path: Path, name: str) -> int:
+    """The size of a regular file in bytes; PathError or MediaError for anything else."""
     try:
         status = path.stat()
     except OSError as error:
@@ -224,7 +234,7 @@ def _regular(path: Path, name: str) -> int:
 
 @contextmanager
 def _opened(path: Path, name: str) -> Iterator[av.container.InputContainer]:
-    import av  # 60 ms: only where a file is really opened
+    import av  # it takes 60 ms, and is needed only when a file is opened
 
     try:
         with av.open(f"file:{path}", options=dict(_OPTIONS), metadata_errors="replace") as container:
@@ -239,9 +249,8 @@ def _extras(
     container: av.container.InputContainer, boxes: BoxFacts | None, *, closed_captions: bool
 ) -> Extras:
     streams: list[Any] = list(container.streams)
-    said = (str(stream.metadata.get("timecode", "")) for stream in (container, *streams))
-    # A c608 track is closed captions in a track of its own (QuickTime File Format); FFmpeg calls its codec
-    # eia_608.
+    timecodes = (str(stream.metadata.get("timecode", "")) for stream in (container, *streams))
+    # A c608 track holds closed captions (QuickTime File Format); FFmpeg calls its codec eia_608.
     texts = [stream for stream in streams if stream.type == "subtitle"]
     boxed = [text for text in texts if _codec(text) == "eia_608"]
     drawn = sum(_codec(text) in _DRAWN for text in texts)
@@ -249,7 +258,7 @@ def _extras(
         drawn=drawn,
         provenance=bool(boxes and boxes.provenance),
         chapters=len(container.chapters()),
-        timecode=next((match[0] for each in said if (match := _TIMECODE.match(each))), ""),
+        timecode=next((match[0] for text in timecodes if (match := _TIMECODE.match(text))), ""),
         closed_captions=closed_captions or bool(boxed),
         subtitles=tuple(language(text) for text in texts if text not in boxed),
     )

@@ -1,4 +1,4 @@
-"""The tracks of an open container, from one pass over its packets: all times, and one decoded frame per
+"""The tracks of an open container, from one pass over its packets: all times, and one decoded frame of each
 picture."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from finish.errors import MediaError
-from finish.media.pictures.picture_changes import FrameDecoder, Looks, video
+from finish.media.pictures.picture_changes import DecodedFrames, FrameDecoder, video_track
 from finish.media.sample_clocks import TrackFrames, placed
 from finish.model import AudioTrack, SoundChange, VideoTrack
 
@@ -20,16 +20,13 @@ if TYPE_CHECKING:
     import av.container
 
 _MOST_PICTURES: Final = 32  # house: as many as `conform: {picture: …}` can name
-# Caption data as encoders write it: with every frame, so it is there from the first ones on. ANSI/SCTE 128-1
-# §8.1 in H.264 and HEVC (T.35: country 0xB5, provider 0x0031), ATSC A/53-4 §6.2.3 in MPEG-2 user data; type 3
-# is cc_data.
+# Caption data as encoders write it: with every frame, from the first ones on. ANSI/SCTE 128-1 §8.1 in H.264
+# and HEVC (T.35: country 0xB5, provider 0x0031), ATSC A/53-4 §6.2.3 in MPEG-2 user data; type 3 is cc_data.
 _CAPTIONS: Final = (b"\xb5\x00\x31GA94\x03", b"\x00\x00\x01\xb2GA94\x03")
 _CAPTION_PACKETS: Final = 60
-_LANGUAGE: Final = re.compile(
-    r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}"
-)  # BCP 47, RFC 5646: what may be shown to a person
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")  # BCP 47 (RFC 5646)
 
-# FFmpeg takes one or two channels without a layout for its usual one.
+# The layouts that FFmpeg assumes for one or two channels without a layout.
 _USUAL: Final = {"1 channels": "mono", "2 channels": "stereo"}
 _ASIDE: Final = {
     "comment": "commentary",
@@ -46,11 +43,15 @@ Times = list[tuple[int, int]]
 
 @dataclass
 class PacketWalk:
-    """Start and duration of every packet that is shown, by stream, in the stream's ticks; and what the
-    pictures look like, from when on."""
+    """The result of one pass over a container's packets.
+
+    `times` are the start and duration of every packet that is shown, by stream, in the stream's ticks.
+    `frames` are the decoded frames of each picture, `keys` the ticks of its keyframes, and `clocks` the
+    decoded frames of sound. `packets` is the SHA-256 of the first picture's packets.
+    """
 
     times: dict[int, Times]
-    frames: dict[int, Looks] = field(default_factory=dict)
+    frames: dict[int, DecodedFrames] = field(default_factory=dict)
     closed_captions: bool = False
     packets: Any = field(default_factory=hashlib.sha256)
     keys: dict[int, list[int]] = field(default_factory=dict)
@@ -58,22 +59,21 @@ class PacketWalk:
 
 
 def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> PacketWalk:
-    """One pass over the whole container; of the first picture an error of the decoder is raised, others
-    are left out."""
+    """One pass over the whole container."""
     walked = PacketWalk({stream.index: [] for stream in container.streams})
-    looks = {
+    decoders = {
         picture.index: FrameDecoder(picture) for picture in pictures if picture.codec_context is not None
     }
-    walked.frames = {index: look.seen for index, look in looks.items()}
+    walked.frames = {index: decoder.frames for index, decoder in decoders.items()}
     walked.clocks = {
-        each.index: TrackFrames() for each in container.streams.audio if each.codec_context is not None
+        sound.index: TrackFrames() for sound in container.streams.audio if sound.codec_context is not None
     }
     for packet in container.demux():
         index = packet.stream.index
-        if index in looks:
-            looks[index].add(packet)
+        if index in decoders:
+            decoders[index].add(packet)
         elif index in walked.clocks:
-            _hear(packet, walked.clocks[index])
+            _decode_sound(packet, walked.clocks[index])
         if not packet.size or packet.is_discard:
             continue
         if pictures and packet.stream is pictures[0]:
@@ -83,17 +83,14 @@ def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> Pac
             walked.times[index].append((time, packet.duration or 0))
             if packet.is_keyframe:
                 walked.keys.setdefault(index, []).append(time)
-        if (
-            packet.stream.type == "video"
-            and not walked.closed_captions
-            and len(walked.times[index]) <= _CAPTION_PACKETS
-        ):
+        early = len(walked.times[index]) <= _CAPTION_PACKETS
+        if packet.stream.type == "video" and early and not walked.closed_captions:
             data = bytes(packet)
             walked.closed_captions = any(caption in data for caption in _CAPTIONS)
     return walked
 
 
-def _hear(packet: Any, clock: TrackFrames) -> None:
+def _decode_sound(packet: Any, clock: TrackFrames) -> None:
     """Decode the sound of a packet; an undecodable packet leaves a gap in the timestamps."""
     import av
 
@@ -109,53 +106,46 @@ def picture_streams(container: av.container.InputContainer) -> list[Any]:
     import av.stream
 
     cover = av.stream.Disposition.attached_pic
-    return [each for each in container.streams.video if not each.disposition & cover][:_MOST_PICTURES]
+    return [video for video in container.streams.video if not video.disposition & cover][:_MOST_PICTURES]
 
 
 def pictures(
     streams: Sequence[Any], walked: PacketWalk, name: str
 ) -> tuple[tuple[VideoTrack, ...], tuple[str, ...]]:
-    """The video tracks that can be read, and words about those that cannot; MediaError when the first
-    cannot."""
-    found, lost = [], []
+    """The video tracks that can be read, and warnings about the others; MediaError if the first can't be
+    read."""
+    tracks, warnings = [], []
     for stream in streams:
-        seen, times = walked.frames.get(stream.index), walked.times[stream.index]
-        if seen and times:
-            found.append(
-                video(
-                    stream, times, _bounds(times, stream.time_base), walked.keys.get(stream.index, []), seen
-                )
-            )
+        frames, times = walked.frames.get(stream.index), walked.times[stream.index]
+        if frames and times:
+            span, keys = _bounds(times, stream.time_base), walked.keys.get(stream.index, [])
+            tracks.append(video_track(stream, times, span, keys, frames))
             continue
-        why = (
-            "has no codec and can't be read"
-            if stream.codec_context is None
-            else "has no frame that can be decoded"
-        )
-        if not found:
+        no_codec = stream.codec_context is None
+        why = "has no codec and can't be read" if no_codec else "has no frame that can be decoded"
+        if not tracks:
             raise MediaError(f"{name}: picture stream {stream.index} {why}", "export the clip again")
-        lost.append(f"picture stream {stream.index} {why}: ignored")
-    return tuple(found), tuple(lost)
+        warnings.append(f"picture stream {stream.index} {why}: ignored")
+    return tuple(tracks), tuple(warnings)
 
 
 def sounds(
     container: av.container.InputContainer, walked: PacketWalk, name: str
 ) -> tuple[tuple[AudioTrack, ...], tuple[str, ...]]:
-    """The sound tracks that can be read, and words about those that cannot; MediaError when none of them
-    can."""
-    found, lost = [], []
+    """The sound tracks that can be read, and warnings about the others; MediaError if none can be read."""
+    tracks, faults = [], []
     for stream in container.streams.audio:
         if stream.codec_context is not None and getattr(stream.codec_context, "rate", None):
-            found.append(_audio(stream, walked.times[stream.index], walked.clocks[stream.index]))
+            tracks.append(_audio(stream, walked.times[stream.index], walked.clocks[stream.index]))
         else:
-            lost.append(f"sound stream {stream.index} has no codec and can't be read")
-    if lost and not found:
-        raise MediaError(f"{name}: {lost[0]}", "export the clip again")
-    return tuple(found), tuple(f"{each}: ignored" for each in lost)
+            faults.append(f"sound stream {stream.index} has no codec and can't be read")
+    if faults and not tracks:
+        raise MediaError(f"{name}: {faults[0]}", "export the clip again")
+    return tuple(tracks), tuple(f"{fault}: ignored" for fault in faults)
 
 
 def last_of_others(container: av.container.InputContainer, walked: PacketWalk) -> Fraction:
-    """When the last packet of what is neither picture nor sound ends (s): subtitles and data may outlast
+    """When the last packet that is neither picture nor sound ends (s): subtitles and data may outlast
     both."""
     others = [
         (stream.index, stream.time_base)
@@ -166,14 +156,13 @@ def last_of_others(container: av.container.InputContainer, walked: PacketWalk) -
 
 
 def language(stream: Any) -> str:
-    """The stream's language as the container writes it, "" where it says none or something that is no
-    language."""
-    said = str(stream.metadata.get("language", ""))
-    return said if _LANGUAGE.fullmatch(said) and said != "und" else ""
+    """The stream's language as the container states it; "" if it states none, or something else."""
+    text = str(stream.metadata.get("language", ""))
+    return text if _LANGUAGE.fullmatch(text) and text != "und" else ""
 
 
 def _audio(stream: Any, times: Times, clock: TrackFrames) -> AudioTrack:
-    """What was decoded outranks what the container states: an AAC's header knows nothing of its doubled
+    """The facts of a sound track. Decoded frames outrank the container: an AAC header doesn't state a doubled
     rate."""
     context = stream.codec_context
     start, end = _bounds(times, stream.time_base)
@@ -198,7 +187,7 @@ def _audio(stream: Any, times: Times, clock: TrackFrames) -> AudioTrack:
 
 
 def _stated(context: Any, start: Fraction) -> SoundChange:
-    """What the container states of a sound of which nothing could be decoded."""
+    """The format that the container states for sound that can't be decoded."""
     return SoundChange(
         start,
         context.rate,
@@ -208,22 +197,20 @@ def _stated(context: Any, start: Fraction) -> SoundChange:
 
 
 def _aside(stream: Any) -> str:
-    """The track's role other than main sound, as the container marks it."""
-    marked = {each.name for each in stream.disposition}
-    return next((said for name, said in _ASIDE.items() if name in marked), "")
+    """The track's role other than main sound, as the container marks it; "" for main sound."""
+    marked = {flag.name for flag in stream.disposition}
+    return next((role for name, role in _ASIDE.items() if name in marked), "")
 
 
 def _title(stream: Any) -> str:
-    """The printable letters of a track's name."""
-    said = str(
-        stream.metadata.get("title", "")
-        or stream.metadata.get("name", "")
-        or stream.metadata.get("handler_name", "")
-    )
-    return " ".join(re.findall(r"\w+", said.lower()))[:_TITLE]
+    """The words of a track's name, in lower case."""
+    tags = stream.metadata
+    text = str(tags.get("title", "") or tags.get("name", "") or tags.get("handler_name", ""))
+    return " ".join(re.findall(r"\w+", text.lower()))[:_TITLE]
 
 
 def _bounds(times: Times, base: Fraction) -> tuple[Fraction, Fraction]:
+    """When packets begin and end (s)."""
     if not times:
         return Fraction(0), Fraction(0)
     return min(time for time, _ in times) * base, max(time + length for time, length in times) * base

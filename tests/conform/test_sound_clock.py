@@ -18,8 +18,8 @@ from known import Floats, clicks, conformed, heard, peaks
 
 from finish import graph
 from finish.graph import describe
+from finish.media.clock_fit import fitted
 from finish.media.probe import probe
-from finish.media.sample_clocks import fitted
 from finish.model import AudioTrack
 from finish.model.sample_timing import timed
 from finish.model.sound_input import heard as taken

@@ -194,7 +194,7 @@ def test_the_note_is_another_as_soon_as_a_picture_is(tmp_path: Path) -> None:
 
     def known() -> tuple[str, bytes, int]:
         note = JobFiles(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
-        found = image_sequences.numbered(note)
+        found = image_sequences.sequence_at(note)
         assert found is not None
         return found.digest, note.read_bytes(), note.stat().st_mtime_ns
 
@@ -213,7 +213,7 @@ def test_a_folder_that_cannot_be_written_is_read_all_the_same(
     folder = shot(tmp_path / "media", range(2))
     monkeypatch.setattr(image_sequences, "write_whole", full)
     note = JobFiles(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
-    assert image_sequences.numbered(note) and not note.exists()
+    assert image_sequences.sequence_at(note) and not note.exists()
     monkeypatch.undo()
     JobFiles(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
     monkeypatch.setattr(image_sequences, "write_whole", full)
@@ -229,7 +229,7 @@ def test_links_count_for_what_they_lead_to(tmp_path: Path) -> None:
     (folder / "shot.0002.png").symlink_to(folder / "shot.0000.png")
     assert (
         len(
-            image_sequences.listed(
+            image_sequences.sequence_files(
                 folder, "shot.%04d.png", None, lambda name: JobFiles(job).path(name, folder)
             )
         )

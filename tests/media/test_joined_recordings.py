@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from finish.errors import FinishError, Interrupted
 from finish.execution.frame_reader import FrameReader
 from finish.execution.renderer import Renderer
-from finish.media import joined_recordings
+from finish.media import clock_restarts
 from finish.media.probe import probe
 from finish.media.probe_cache import ProbeCache
 from finish.model import Frames, Source
@@ -64,7 +64,7 @@ def test_every_picture_is_there_in_its_order_and_sound_with_its_own(tmp_path: Pa
     path = tmp_path / f"c{suffix}"
     path.write_bytes(first + second + first)
     demuxer = "mpeg" if suffix == ".mpg" else "mpegts"
-    assert joined_recordings.restarts(path, demuxer) == (len(first), len(first + second))
+    assert clock_restarts.restarts(path, demuxer) == (len(first), len(first + second))
     source = found_in(path)
     assert source.path == path and source.derived is not None and source.video is not None
     assert (
@@ -119,7 +119,7 @@ def test_a_recording_may_number_its_tracks_otherwise_and_begin_at_any_time(
 ) -> None:
     path, first = tmp_path / "c.ts", recording(tmp_path / "a.ts", 20, 400)
     path.write_bytes(first + recording(tmp_path / "b.ts", 130, 3000, *other))
-    assert joined_recordings.restarts(path, "mpegts") == (len(first),)
+    assert clock_restarts.restarts(path, "mpegts") == (len(first),)
     source = found_in(path)
     assert source.video is not None and (len(source.pictures), len(source.audio)) == (1, 1)
     assert (source.video.frames, source.video.end - source.video.start, source.video.variable) == (
@@ -149,7 +149,7 @@ def test_a_clock_that_goes_on_is_one(tmp_path: Path) -> None:
     wraps.write_bytes(recording(wraps, 20, 400, "-output_ts_offset", str(2**33 / 90_000 - 2.4), seconds=2))
     gap = tmp_path / "gap.ts"
     gap.write_bytes(data[: len(data) // 376 // 2 * 188] + data[len(data) * 5 // 188 // 8 * 188 :])
-    assert [joined_recordings.restarts(path, "mpegts") for path in (tmp_path / "a.ts", wraps, gap)] == [
+    assert [clock_restarts.restarts(path, "mpegts") for path in (tmp_path / "a.ts", wraps, gap)] == [
         (),
         (),
         (),
@@ -157,7 +157,7 @@ def test_a_clock_that_goes_on_is_one(tmp_path: Path) -> None:
 
 
 def leaps(times: Sequence[int]) -> list[int]:
-    return joined_recordings._leaps([(number, time) for number, time in enumerate(times)])
+    return clock_restarts._leaps([(number, time) for number, time in enumerate(times)])
 
 
 def test_one_wrong_stamp_is_no_restart() -> None:

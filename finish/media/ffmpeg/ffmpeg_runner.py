@@ -25,9 +25,7 @@ from finish.storage import cleanup
 from finish.storage.drafts import writing
 
 STALL_SECONDS: Final = 60.0
-_POLL_SECONDS: Final = (
-    0.01  # between checks of a process: each process of a batch may wait so long for nothing
-)
+_POLL_SECONDS: Final = 0.01  # between checks of a process: a short one costs up to this much more
 # Threads of the filter graph are pinned: float filters must not depend on the number of cores.
 FILTER_THREADS: Final = 2
 _LINE: Final = 2**16  # bytes of a line: a longer one isn't FFmpeg's, and must not fill the memory

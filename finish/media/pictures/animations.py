@@ -1,7 +1,7 @@
-"""GIF, APNG and animated WebP: what their own blocks state, read before anything is decoded.
+"""GIF, APNG, and animated WebP: what their own blocks state, read before anything is decoded.
 
-Delays of 10 ms or less are shown for 100 ms, as all browsers show them (Blink, Gecko and WebKit have the same
-rule).
+Frames with delays of 10 ms or less are shown for 100 ms, as in browsers (Blink, Gecko, and WebKit have the
+same rule).
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from typing import Final
 from finish.units import Size
 
 SHORT_MS, SHOWN_MS = 10, 100
-FRAMES: Final = 100_000  # house limit, an hour and more of any animation
+FRAMES: Final = 100_000  # house limit; more than an hour of any animation
 _HEAD: Final = 16
-_MOST_BYTES: Final = 2**30  # house limit: what lies behind is as if it were cut off
+_MOST_BYTES: Final = 2**30  # house limit: a longer file counts as cut off
 _KINDS: Final = {"gif": "GIF", "apng": "APNG", "webp_anim": "WebP"}
 
 
 @dataclass(frozen=True)
 class Animation:
-    """What an animation states: its canvas, and for each frame how long (ms) it is shown by its file.
+    """What an animation states: its canvas (`size`), and the delay (ms) of each frame.
 
-    `short` are the places of delays in a GIF that no reader of ours shows as browsers do; `alpha` whether the
-    file says that it is transparent (None where only its pixels tell); `whole` whether it ends as it should;
-    `promised` how many frames its header states.
+    `whole` is whether it ends properly, and `promised` how many frames its header states. `short` are the
+    places of delays in a GIF that FFmpeg doesn't show as browsers do. `alpha` is whether the file states
+    transparency (None: only its pixels show it).
     """
 
     demuxer: str
@@ -45,7 +45,7 @@ class Animation:
 
     @property
     def hurried(self) -> int:
-        """How many frames state a delay that is too short to be shown."""
+        """How many frames state a delay that is too short to show."""
         return sum(delay <= SHORT_MS for delay in self.delays)
 
     @property
@@ -55,14 +55,14 @@ class Animation:
 
 
 def animation(path: Path) -> Animation | None:
-    """What an animation states; None for a file that is none. Reads headers only, whatever they claim."""
+    """What an animation states; None for other files. Reads headers only, within bounds."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
         return stated(head + file.read(_MOST_BYTES)) if _reader(head) else None
 
 
 def stated(data: bytes) -> Animation | None:
-    """The same of a file's bytes."""
+    """What an animation states, from its bytes; None for other files."""
     read = _reader(data[:_HEAD])
     return read(data) if read else None
 
@@ -72,7 +72,7 @@ def _reader(head: bytes) -> Callable[[bytes], Animation | None] | None:
 
 
 @dataclass
-class _Seen:
+class _GifFrames:
     delays: list[int | Fraction] = field(default_factory=list)
     short: list[int] = field(default_factory=list)
 
@@ -81,9 +81,9 @@ def _gif(data: bytes) -> Animation:
     """GIF89a: a screen, then images, each after an extension that states its delay in hundredths of a
     second."""
     width, height, flags = struct.unpack_from("<HHB", data[:13].ljust(13, b"\0"), 6)
-    seen, at, delay, place = _Seen(), 13 + _table(flags), 0, 0
+    frames, at, delay, place = _GifFrames(), 13 + _table(flags), 0, 0
     whole = False
-    while at < len(data) and len(seen.delays) < FRAMES:
+    while at < len(data) and len(frames.delays) < FRAMES:
         mark = data[at]
         if mark == 0x3B:
             whole = True
@@ -97,13 +97,13 @@ def _gif(data: bytes) -> Animation:
         if end is None:
             break
         if mark == 0x2C:
-            seen.delays.append(delay * 10)
-            seen.short += [place] if place and delay == 1 else []  # FFmpeg shows 0 as 100 ms, and 1 as 10
+            frames.delays.append(delay * 10)
+            frames.short += [place] if place and delay == 1 else []  # FFmpeg shows 0 as 100 ms, and 1 as 10
             delay = place = 0
         at = end
-    # What ends after a whole image lacks nothing but the mark of its end.
-    done = whole or (at == len(data) and bool(seen.delays))
-    return Animation("gif", Size(width, height), tuple(seen.delays), done, short=tuple(seen.short))
+    # A file that ends after a complete image lacks only its end mark.
+    done = whole or (at == len(data) and bool(frames.delays))
+    return Animation("gif", Size(width, height), tuple(frames.delays), done, short=tuple(frames.short))
 
 
 def _table(flags: int) -> int:
@@ -112,7 +112,7 @@ def _table(flags: int) -> int:
 
 
 def _blocks(data: bytes, at: int) -> int | None:
-    """Where a chain of sub-blocks ends; None where the file ends first."""
+    """Where a chain of sub-blocks ends; None if the file ends first."""
     while at < len(data):
         length = data[at]
         at += 1 + length
@@ -122,7 +122,8 @@ def _blocks(data: bytes, at: int) -> int | None:
 
 
 def _apng(data: bytes) -> Animation | None:
-    """PNG 3rd edition §11.3.6: `acTL` states how many frames, an `fcTL` before each states its delay."""
+    """PNG 3rd edition §11.3.6: `acTL` states the number of frames, and an `fcTL` before each frame its
+    delay."""
     size, promised, delays, ended = Size(0, 0), 0, list[int | Fraction](), False
     for kind, at, length in _chunks(data, 8, ">", 4):
         if kind == b"IHDR" and length >= 8:
@@ -141,10 +142,10 @@ def _apng(data: bytes) -> Animation | None:
 
 
 def _webp(data: bytes) -> Animation | None:
-    """RFC 9649 §2.7: `VP8X` states the canvas, each `ANMF` a frame and its duration in ms. None for a
+    """RFC 9649 §2.7: `VP8X` states the canvas, and each `ANMF` a frame and its duration in ms. None for a
     still picture."""
     size, alpha, moves, delays = Size(0, 0), False, False, list[int | Fraction]()
-    end = 8 + int.from_bytes(data[4:8], "little")  # what lies behind is no part of it
+    end = 8 + int.from_bytes(data[4:8], "little")  # bytes after it don't belong to the file
     whole = end <= len(data) + 1  # the last byte may be padding
     for kind, at, length in _chunks(data[:end], 12, "<", 0):
         whole = whole and at + length <= end and kind.isascii() and kind.decode().isprintable()
@@ -152,26 +153,24 @@ def _webp(data: bytes) -> Animation | None:
             moves, alpha = bool(data[at] & 0x02), bool(data[at] & 0x10)
             size = _size(data, at + 4)
         elif kind == b"ANMF" and length >= 16:
-            alpha = alpha or (
-                not delays and _size(data, at + 6) != size
-            )  # around a smaller first frame nothing is drawn
+            # Around a smaller first frame nothing is drawn.
+            alpha = alpha or (not delays and _size(data, at + 6) != size)
             delays.append(int.from_bytes(data[at + 12 : at + 15], "little"))
     return Animation("webp_anim", size, tuple(delays), whole, alpha=alpha) if moves else None
 
 
 def _size(data: bytes, at: int) -> Size:
-    """Width and height, each less one, in three bytes."""
+    """Width and height, each stored minus one in three bytes."""
     return Size(
         1 + int.from_bytes(data[at : at + 3], "little"), 1 + int.from_bytes(data[at + 3 : at + 6], "little")
     )
 
 
 def _chunks(data: bytes, at: int, order: str, after: int) -> Iterator[tuple[bytes, int, int]]:
-    """Chunks of PNG (`>`, a checksum `after` each) or RIFF (`<`, an even number of bytes): kind, where its
-    data begins, how long.
+    """The chunks of PNG (`>`, with a checksum of `after` bytes) or RIFF (`<`, an even number of bytes): kind,
+    where the data begin, and how many bytes they take.
 
-    One that the file cuts short ends the walk; the last of RIFF is given without its kind, so that its end
-    can be compared.
+    An incomplete chunk is the last. In RIFF it is returned without its kind, so that its end can be compared.
     """
     for _ in range(2 * FRAMES):
         if at + 8 > len(data):

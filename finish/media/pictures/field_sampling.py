@@ -1,5 +1,5 @@
-"""Fields and repeats of a file's pictures, from a few short runs of frames spread over it: what rows show
-outranks what is flagged."""
+"""Fields and repeated frames of a picture, from a few short runs of frames across the file: rows outrank
+flags."""
 
 from __future__ import annotations
 
@@ -16,46 +16,46 @@ from finish.graph import reading
 from finish.media.claims import limits
 from finish.model import VideoTrack
 
-# House, measured: 0.8 CPU-seconds at 1080p, whatever the length; ten seconds of it take some 30 to render.
-# Runs begin with keyframes, so that nothing is decoded for nothing; each holds two turns of 3:2 pulldown.
+# House, measured: 0.8 CPU-seconds at 1080p for any length; rendering ten seconds takes about 30. Runs begin
+# with keyframes, so that no other frames are decoded. Each run holds two cycles of 3:2 pulldown.
 _FRAMES: Final = 48
 _RUNS: Final = 4
-_STILLS: Final = frozenset({"gif", "apng", "webp", "png"})  # nothing writes fields in these
-_FEW: Final = 6  # frames; fewer say nothing
+_STILLS: Final = frozenset({"gif", "apng", "webp", "png"})  # codecs in which nothing writes fields
+_FEW: Final = 6  # frames; fewer aren't enough to judge
 
 
-def woven(video: VideoTrack, keys: Sequence[int], path: Path, demuxer: str) -> VideoTrack:
-    """A picture with what its rows and its frames' flags say of its fields; `keys` are the ticks of its
-    keyframes."""
+def with_fields(video: VideoTrack, keys: Sequence[int], path: Path, demuxer: str) -> VideoTrack:
+    """A picture with the facts about its fields, from its rows and its frames' flags; `keys` are the ticks of
+    its keyframes."""
     if video.codec in _STILLS or video.frames < _FEW or video.changes:
         return video
     fold, flags = Fields().begin(), list[bool]()
-    with contextlib.suppress(
-        Exception
-    ):  # what cannot be decoded is for others to report: so many frames were seen
+    # Other parts of the probe report frames that can't be decoded: here the frames before them count.
+    with contextlib.suppress(Exception):
         for run in _runs(sorted(keys), path, demuxer, video.index):
             fold.gap()
             for frame in run:
                 flags.append(bool(frame.interlaced_frame))
                 fold.add(Fraction(0), frame.to_ndarray(format="gray"))
-    seen = fold.result()
+    facts = fold.result()
     flagged = video.interlaced or any(flags)
-    order = "" if seen.order == "progressive" else seen.order
+    order = "" if facts.order == "progressive" else facts.order
     partly = flagged and not all(flags) and not order
-    interlaced = bool(order) or (flagged and seen.order != "progressive")
+    interlaced = bool(order) or (flagged and facts.order != "progressive")
     return replace(
         video,
         interlaced=interlaced,
         flagged=flagged,
         partly=partly,
-        fields=seen.order,
-        telecine=seen.telecine,
-        repeats=seen.repeats,
+        fields=facts.order,
+        telecine=facts.telecine,
+        repeats=facts.repeats,
     )
 
 
 def _runs(keys: Sequence[int], path: Path, demuxer: str, index: int) -> Iterator[Iterator[Any]]:
-    """Frames from some of the keyframes on, evenly spread; from the start alone where there are no others."""
+    """Runs of frames that begin at keyframes across the file; one run from the start if there is no other
+    keyframe."""
     import av
 
     starts = [keys[round(number * (len(keys) - 1) / _RUNS)] for number in range(_RUNS)] if keys else []

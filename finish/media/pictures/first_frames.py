@@ -1,5 +1,5 @@
-"""What FFmpeg, which renders, makes of a file's pictures: its first frame of each, cropped and turned, and
-what it says of them."""
+"""The pictures of a file as FFmpeg renders them: the first frame of each, cropped and rotated, and what
+FFmpeg's log states about them."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _CROPPED: Final = re.compile(r"\[info\]       Frame Cropping: [\d/]+$")
 _DOLBY: Final = re.compile(
     r"\[info\]       DOVI configuration record: .*?profile: (\d+),.*?compatibility id: (\d+)"
 )
-_FRAMES: Final = 100  # that one look may take: limits of time and output follow
+_FRAMES: Final = 100  # for the limits of CPU time and output of one FFmpeg run
 
 
 @dataclass
-class _Said:
-    """Of one picture: the size of its first frame as rendered, whether its container crops it, its Dolby
-    Vision."""
+class _RenderedFrame:
+    """The first frame of a picture: its size as rendered, whether its container crops it, and its Dolby
+    Vision (profile, compatibility ID)."""
 
     size: Size | None = None
     cropped: bool = False
@@ -39,11 +39,11 @@ class _Said:
 
 
 @dataclass
-class _Account:
-    """FFmpeg's own description of what it reads and writes, line by line."""
+class _InfoLog:
+    """FFmpeg's description of its inputs and outputs, line by line."""
 
     tracks: Sequence[int]
-    said: dict[int, _Said] = field(default_factory=dict)
+    frames: dict[int, _RenderedFrame] = field(default_factory=dict)
     _at: int = -1
     _writing: bool = False
 
@@ -59,25 +59,26 @@ class _Account:
         elif match := _DOLBY.match(line):
             self._of(self._at).dolby = int(match[1]), int(match[2])
 
-    def _of(self, track: int) -> _Said:
-        return self.said.setdefault(track, _Said())
+    def _of(self, track: int) -> _RenderedFrame:
+        return self.frames.setdefault(track, _RenderedFrame())
 
 
 def as_rendered(videos: Sequence[VideoTrack], path: Path, demuxer: str, name: str) -> tuple[VideoTrack, ...]:
-    """The pictures as they are rendered: container cropping applied, Dolby Vision named.
+    """The pictures as they are rendered: with container cropping, and with their Dolby Vision.
 
-    MediaError where the first frame that FFmpeg renders has another size than the file states, and no
-    cropping explains it.
+    MediaError if the first frame that FFmpeg renders has another size than the file states, and no cropping
+    explains it.
     """
     if not videos:
         return ()
-    account = _Account([video.index for video in videos])
-    for line in _look(account.tracks, path, demuxer):
-        account.add(line)
-    return tuple(_agreed(video, account.said.get(video.index, _Said()), name) for video in videos)
+    log = _InfoLog([video.index for video in videos])
+    for line in _log_lines(log.tracks, path, demuxer):
+        log.add(line)
+    return tuple(_agreed(video, log.frames.get(video.index, _RenderedFrame()), name) for video in videos)
 
 
-def _look(tracks: Sequence[int], path: Path, demuxer: str) -> Iterable[str]:
+def _log_lines(tracks: Sequence[int], path: Path, demuxer: str) -> Iterable[str]:
+    """FFmpeg's log of decoding the first frame of each track."""
     options = {
         "f": demuxer,
         "protocol_whitelist": PROTOCOLS,
@@ -110,16 +111,16 @@ def _look(tracks: Sequence[int], path: Path, demuxer: str) -> Iterable[str]:
     return ffmpeg_runner.lines(arguments, _FRAMES, threading.Event())
 
 
-def _agreed(video: VideoTrack, said: _Said, name: str) -> VideoTrack:
-    """What the file states, and what is rendered, as one account."""
-    video = replace(video, dolby=said.dolby)
+def _agreed(video: VideoTrack, frame: _RenderedFrame, name: str) -> VideoTrack:
+    """The picture's facts from the file, with those of its rendered frame."""
+    video = replace(video, dolby=frame.dolby)
     turned = video.rotation % 180 == 90
-    if said.size is None or video.changes:
+    if frame.size is None or video.changes:
         return video
-    coded = Size(said.size.height, said.size.width) if turned else said.size
+    coded = Size(frame.size.height, frame.size.width) if turned else frame.size
     if coded == video.coded:
         return video
-    if not said.cropped:
+    if not frame.cropped:
         message = f"{name}: the header states a picture of {video.coded}, but the first frame is {coded}"
         raise MediaError(message, "export the clip again")
     across = video.size.height if turned else video.size.width

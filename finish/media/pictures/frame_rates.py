@@ -1,4 +1,4 @@
-"""A picture's own frame rate, from the stamps of its packets: the grid on which what moves lies, never an
+"""A picture's own frame rate, from the timestamps of its packets: the grid on which motion lies, not an
 average."""
 
 from __future__ import annotations
@@ -14,45 +14,44 @@ from finish import units
 
 # Clocks in whole milliseconds make 30 fps look like 30.3.
 _JITTER: Final = Fraction(2, 100)
-_LOWEST, _HIGHEST = 1, 240  # Hz: what a rate may be
-_SLIDES: Final = 5  # Hz; house: slower than this and uneven is a show of slides …
-_SLIDES_RATE: Final = Fraction(25)  # … of which each comes within 20 ms
-# The grids that are tried, each 5 % above the one before, so that every rate is within 2.5 % of one; above
-# 120 Hz jitter of a coarse clock fits by chance.
+_LOWEST, _HIGHEST = 1, 240  # Hz; the range of rates
+_SLIDES: Final = 5  # Hz; house: a slower uneven picture is a slide show …
+_SLIDES_RATE: Final = Fraction(25)  # … at this rate, each slide appears within 20 ms of its time
+# The grids that are tried: each is 5 % above the one before, so that every rate is within 2.5 % of a grid.
+# Above 120 Hz, jitter of a coarse clock fits by chance.
 _TRIED: Final = tuple(1.05**power for power in range(round(np.log(120) / np.log(1.05)) + 1))
-_OFF: Final = (
-    0.1  # of a step: how far from a whole number of steps a gap may be, besides a tick of the clock …
-)
-_DRIFT: Final = 0.002  # … and this for each step: 29.97 tried as 30, and as much again
+_OFF: Final = 0.1  # of a step, and a tick of the clock, by which a gap may miss a whole number of steps …
+_DRIFT: Final = 0.002  # … and this much for each step: twice the error of 29.97 tried as 30
 _FIT: Final = 0.95  # share of the gaps that must lie on the grid
-_STEPS: Final = 5  # the usual gap in steps, at most: a finer grid says nothing of the clip
+_STEPS: Final = 5  # the median gap in steps, at most: a finer grid fits any clip
 
 
 def gaps_of(stamps: Iterable[int], alone: int) -> list[int]:
-    """How long each frame is shown, in ticks, shortest first; of a single frame what its packet states."""
-    shown = np.unique(np.fromiter(stamps, np.int64))
-    return sorted(np.diff(shown).tolist()) or [max(1, alone)]
+    """The durations of frames in ticks, shortest first; of a single frame, the duration `alone` of its
+    packet."""
+    times = np.unique(np.fromiter(stamps, np.int64))
+    return sorted(np.diff(times).tolist()) or [max(1, alone)]
 
 
 def varies(gaps: Sequence[int]) -> bool:
-    """Variable frame rate: gaps between shown frames differ by more than a tenth of the median gap."""
+    """Whether the frame rate is variable: gaps between frames differ by more than a tenth of the median
+    gap."""
     return gaps[-1] - gaps[0] > max(2, gaps[len(gaps) // 2] // 10)
 
 
 def rate_of(gaps: Sequence[int], base: Fraction, stated: Iterable[Fraction | None]) -> Fraction:
-    """The rate (Hz) of frames that are shown for `gaps` ticks of `base` s each; `stated` is what the
-    container may say of it.
+    """The rate (Hz) of frames that are shown for `gaps` ticks of `base` s each; `stated` are the rates that
+    the container states.
 
-    Of steady gaps it is their mean, as the container states it where it agrees. Of others it is the coarsest
-    grid that nearly all of them lie on: a second in which nothing moved, and frames that were left out, are
-    whole numbers of its steps. Where there is no grid (a jittering clock), it is what the gaps around the
-    median come to.
+    For steady gaps it is their mean, or a stated rate that agrees with it. For others it is the coarsest grid
+    that nearly all gaps lie on: a second without motion, or a frame that was left out, is a whole number of
+    its steps. Without a grid (a jittering clock), it is the rate of the gaps around the median.
     """
     mean = len(gaps) / (sum(gaps) * base)
     if not varies(gaps):
-        near = Fraction(1, 1000) + Fraction(1, sum(gaps))  # a tick of the clock over all of them
-        said = [Fraction(each) for each in stated if each and _LOWEST <= each <= _HIGHEST]
-        agreed = next((each for each in said if len(gaps) == 1 or abs(each / mean - 1) <= near), None)
+        near = Fraction(1, 1000) + Fraction(1, sum(gaps))  # one tick of the clock over all gaps
+        rates = [Fraction(rate) for rate in stated if rate and _LOWEST <= rate <= _HIGHEST]
+        agreed = next((rate for rate in rates if len(gaps) == 1 or abs(rate / mean - 1) <= near), None)
         if agreed is not None:
             return units.rate(agreed)
         return _snapped(min(mean, Fraction(_HIGHEST)), near) if mean >= _LOWEST else _SLIDES_RATE
@@ -61,8 +60,8 @@ def rate_of(gaps: Sequence[int], base: Fraction, stated: Iterable[Fraction | Non
 
 
 def _snapped(rate: Fraction, near: Fraction) -> Fraction:
-    """The standard rate near this one, else the whole or half number that is four times as near, else a
-    plain fraction."""
+    """The standard rate near this one; else a whole or half number that is within a quarter of that distance;
+    else a plain fraction."""
     standard, whole = units.rate(rate, near=near), Fraction(round(2 * rate), 2)
     if standard in units.STANDARD_RATES or not whole:
         return standard
@@ -70,8 +69,8 @@ def _snapped(rate: Fraction, near: Fraction) -> Fraction:
 
 
 def _on_grid(counted: Mapping[int, int], base: Fraction) -> Fraction | None:
-    """The rate of the coarsest grid that the gaps lie on, from all of them together; None where they lie
-    on none."""
+    """The rate of the coarsest grid that the gaps lie on, from all of them together; None if there is no
+    grid."""
     gaps, many = np.array(list(counted), float), np.array(list(counted.values()), float)
     for tried in _TRIED:
         steps = _steps(gaps, many, 1 / (tried * float(base)))
@@ -80,13 +79,13 @@ def _on_grid(counted: Mapping[int, int], base: Fraction) -> Fraction | None:
         refined = float((steps[1] * gaps * many).sum() / (steps[1] * steps[0] * many).sum())  # ticks a step
         again = _steps(gaps, many, refined)
         if again is not None and _median(again[0], many) <= _STEPS:
-            few = again[1] & (again[0] <= _STEPS)  # of a long still the number of steps is a guess
+            few = again[1] & (again[0] <= _STEPS)  # the number of steps of a long still is a guess
             return Fraction(int((few * again[0] * many).sum()), int((few * gaps * many).sum())) / base
     return None
 
 
 def _steps(gaps: np.ndarray, many: np.ndarray, step: float) -> tuple[np.ndarray, np.ndarray] | None:
-    """How many steps each gap is, and which of the gaps are whole numbers of them; None where too few are."""
+    """The number of steps in each gap, and which gaps are whole numbers of steps; None if too few are."""
     whole = np.maximum(1, np.rint(gaps / step))
     on = np.abs(gaps - whole * step) <= 1 + _OFF * step + _DRIFT * whole * step
     return (whole, on) if (on * many).sum() >= _FIT * many.sum() else None
@@ -100,5 +99,5 @@ def _median(values: np.ndarray, many: np.ndarray) -> float:
 def _around_median(gaps: Sequence[int], base: Fraction) -> Fraction:
     """The rate of gaps from half to one and a half times the median: neither stalls nor bursts."""
     middle = max(1, gaps[len(gaps) // 2])
-    usual = [each for each in gaps if middle <= 2 * each <= 3 * middle]
+    usual = [gap for gap in gaps if middle <= 2 * gap <= 3 * middle]
     return len(usual) / (sum(usual) * base)

@@ -1,9 +1,8 @@
-"""Numbered pictures as one clip: which they are, and a file made of their own bytes, one packet each, that is
+"""Numbered pictures as one clip: their files, and a video file made of their bytes, one packet each, that is
 read in their place.
 
-What stands for them among a job's files is a note in `.finish/media`, of the state of every picture: it is
-another file as soon as one of them is. A note is never read, so one that came with a job folder leads
-nowhere.
+A note in `.finish/media` represents them among a job's files. It holds the state of every picture, so that it
+changes as soon as one of them does. Notes are never read: a note that came with a job folder has no effect.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from finish.units import digest
 if TYPE_CHECKING:
     import av.container
 
-MOST: Final = 36_000  # pictures; house limit: 25 minutes at 24 a second
+MOST: Final = 36_000  # pictures; house limit: 25 minutes at 24 fps
 _MOST_BYTES: Final = 2**30  # of one picture; house: twice the largest that may be decoded, in 16 bits
 _NUMBER: Final = re.compile(r"%(?:0([1-9]))?d")
 _STATE: Final = ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
@@ -39,18 +38,18 @@ _STATE: Final = ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
 
 @dataclass(frozen=True)
 class ImageSequence:
-    """The pictures of one clip in their order, their states when they were listed, and how many are shown
-    a second."""
+    """The pictures of one clip: `name` in messages, their files in order, the files' states when they were
+    listed, and their `rate` (Hz)."""
 
-    shown: str
+    name: str
     files: tuple[Path, ...]
     states: tuple[tuple[int, ...], ...]
     rate: Fraction
 
     @property
     def digest(self) -> str:
-        """Of what the file system says of every picture: another machine, and another picture, have
-        another."""
+        """The digest of the state of every picture: it differs on another machine, and for another
+        picture."""
         return digest(
             "pictures",
             str(self.rate),
@@ -58,43 +57,38 @@ class ImageSequence:
         )
 
 
-# By their notes. Only what this process has listed itself is read.
+# By their notes. Only pictures that this process has listed itself are read.
 _LISTED: Final[dict[Path, ImageSequence]] = {}
 
 
-def numbered(path: Path) -> ImageSequence | None:
-    """The pictures for which a note stands; None for any other file."""
+def sequence_at(path: Path) -> ImageSequence | None:
+    """The pictures that a note represents; None for any other file."""
     return _LISTED.get(path)
 
 
-def noted(place: Path, name: str, files: Sequence[Path], rate: Fraction) -> Path:
-    """The note at `place`, which stands for the pictures from now on; ValueError for one that is no file
-    or may not be read."""
-    found = ImageSequence(name, tuple(files), tuple(map(_state_of, files)), rate)
-    said = json.dumps(
-        {
-            "rate": str(rate),
-            "pictures": {path.name: known for path, known in zip(files, found.states, strict=True)},
-        }
-    ).encode()
-    if not place.is_file() or place.is_symlink() or place.read_bytes() != said:
+def write_note(place: Path, name: str, files: Sequence[Path], rate: Fraction) -> Path:
+    """Write the note at `place`, which represents the pictures from now on; ValueError for a picture that
+    isn't a file or may not be read."""
+    sequence = ImageSequence(name, tuple(files), tuple(map(_state_of, files)), rate)
+    states = {path.name: known for path, known in zip(files, sequence.states, strict=True)}
+    note = json.dumps({"rate": str(rate), "pictures": states}).encode()
+    if not place.is_file() or place.is_symlink() or place.read_bytes() != note:
         try:
-            write_whole(place, said)
-        except (
-            FinishError
-        ):  # a folder that is only looked at needs none, but no older one may stand for these pictures
+            write_whole(place, note)
+        except FinishError:
+            # A read-only folder needs no note, but an older one must not represent these pictures.
             if os.path.lexists(place):
                 raise
-    _LISTED[place] = found
+    _LISTED[place] = sequence
     return place
 
 
-def listed(folder: Path, name: str, first: int | None, real: Callable[[str], Path]) -> list[Path]:
-    """The pictures that the pattern `name` means in a folder, from the number `first` or the lowest one on,
-    none left out.
+def sequence_files(folder: Path, name: str, first: int | None, real: Callable[[str], Path]) -> list[Path]:
+    """The pictures that match the pattern `name` in a folder, from the number `first` or the lowest number
+    on.
 
-    `real` says where a link ends, ValueError outside the job. ValueError with the first number that is
-    missing.
+    `real` returns the path where a link ends; ValueError outside the job. ValueError with the first missing
+    number.
     """
     mark = _NUMBER.search(name)
     if mark is None or Path(name).suffix.lower() not in SUFFIXES or name.count("%") != 1:
@@ -102,15 +96,15 @@ def listed(folder: Path, name: str, first: int | None, real: Callable[[str], Pat
             f'"{tame(name)}" isn\'t a pattern of numbered pictures — write one %04d or %d and the suffix'
             " of PNG, JPEG or TIFF, such as shot.%04d.png"
         )
-    there = _there(folder, name[: mark.start()], name[mark.end() :], int(mark[1] or 1))
-    numbers = sorted(number for number in there if first is None or number >= first)
+    entries = _entries(folder, name[: mark.start()], name[mark.end() :], int(mark[1] or 1))
+    numbers = sorted(number for number in entries if first is None or number >= first)
     if not numbers:
         since = f" from {first} on" if first else ""
         raise ValueError(
             f'no picture matches "{tame(name)}"{since} — check the folder and the number of digits'
         )
     begin = numbers[0] if first is None else first
-    missing = next((number for number in range(begin, numbers[-1]) if number not in there), None)
+    missing = next((number for number in range(begin, numbers[-1]) if number not in entries), None)
     if missing is not None:
         lost = tame(_NUMBER.sub(f"{missing:0{mark[1] or 1}d}", name))
         count = numbers[-1] - begin + 1 - len(numbers)
@@ -122,17 +116,17 @@ def listed(folder: Path, name: str, first: int | None, real: Callable[[str], Pat
     if len(numbers) > MOST:
         raise ValueError(f"{len(numbers)} pictures — the maximum is {MOST}")
     return [
-        real(there[number].name) if there[number].is_symlink() else folder / there[number].name
+        real(entries[number].name) if entries[number].is_symlink() else folder / entries[number].name
         for number in numbers
     ]
 
 
-def _there(folder: Path, before: str, after: str, width: int) -> dict[int, os.DirEntry[str]]:
-    """The names of a folder that have a number of so many digits, or of more, in its place."""
-    found = {}
+def _entries(folder: Path, before: str, after: str, width: int) -> dict[int, os.DirEntry[str]]:
+    """The entries of a folder that have a number of at least `width` digits between `before` and `after`."""
+    numbered = {}
     with os.scandir(folder) as entries:
-        for looked_at, entry in enumerate(entries):
-            if looked_at >= LOOKED_AT:
+        for count, entry in enumerate(entries):
+            if count >= LOOKED_AT:
                 raise ValueError(
                     f"the folder holds more than {LOOKED_AT:,} names"
                     " — move the pictures to a folder of their own"
@@ -145,12 +139,12 @@ def _there(folder: Path, before: str, after: str, width: int) -> dict[int, os.Di
                 and re.fullmatch(r"[0-9]{1,9}", digits)
                 and right
             ):
-                found[int(digits)] = entry
-    return found
+                numbered[int(digits)] = entry
+    return numbered
 
 
 def _state(status: os.stat_result) -> tuple[int, ...]:
-    return tuple(getattr(status, each) for each in _STATE)
+    return tuple(getattr(status, field) for field in _STATE)
 
 
 def _state_of(path: Path) -> tuple[int, ...]:
@@ -163,16 +157,16 @@ def _state_of(path: Path) -> tuple[int, ...]:
     return _state(status)
 
 
-def film(pictures: ImageSequence, cancel: threading.Event, target: Path) -> None:
-    """Write the pictures' bytes, unchanged, as packets of a QuickTime film; FinishError for one that
-    cannot be among the others."""
+def write_video(pictures: ImageSequence, cancel: threading.Event, target: Path) -> None:
+    """Write the pictures' bytes, unchanged, as packets of a QuickTime movie; FinishError for a picture that
+    doesn't fit the others."""
     import av
 
     try:
         with av.open(str(target), "w", format="mov", options={"fflags": "+bitexact"}) as out:
             _write(pictures, out, cancel)
     except (av.FFmpegError, ValueError) as error:
-        message = f"{pictures.shown}: {pictures.files[0].name} can't be read as a picture"
+        message = f"{pictures.name}: {pictures.files[0].name} can't be read as a picture"
         raise MediaError(message, "export the pictures again") from error
 
 
@@ -185,9 +179,9 @@ def _write(pictures: ImageSequence, out: av.container.OutputContainer, cancel: t
         if cancel.is_set():
             raise Interrupted()
         data = _read(path, known)
-        found = still_of(data, path.suffix)
-        first = first or found
-        _refuse(path.name, found, first, pictures.files[0].name)
+        header = still_of(data, path.suffix)
+        first = first or header
+        _refuse(path.name, header, first, pictures.files[0].name)
         if stream is None:
             with av.open(io.BytesIO(data), format=DEMUXERS[path.suffix.lower()]) as one:
                 stream = out.add_stream_from_template(one.streams.video[0])
@@ -200,7 +194,7 @@ def _write(pictures: ImageSequence, out: av.container.OutputContainer, cancel: t
 
 
 def _read(path: Path, known: tuple[int, ...]) -> bytes:
-    """The bytes of a picture that is still what it was when it was listed."""
+    """The bytes of a picture; MediaError if it has changed since it was listed."""
     changed = MediaError(f"{path.name} changed while it was read", "run again when all pictures are rendered")
     try:
         handle = platform.open_regular(path)
@@ -217,27 +211,21 @@ def _read(path: Path, known: tuple[int, ...]) -> bytes:
     return data
 
 
-def _refuse(name: str, found: StillHeader | None, first: StillHeader | None, other: str) -> None:
-    """FinishError for a picture that is damaged, or another kind of picture than the first of the clip."""
-    if found is None or first is None:
+def _refuse(name: str, header: StillHeader | None, first: StillHeader | None, other: str) -> None:
+    """MediaError for a picture that is damaged, or differs in kind from the first picture, `other`."""
+    if header is None or first is None:
         raise MediaError(f"{name} isn't the kind of picture that its suffix states", "export it again")
-    if not found.whole:
+    if not header.whole:
         raise MediaError(f"{name} is cut off", "export or copy it again")
-    if not 0 < found.size.pixels <= MOST_PIXELS:
-        raise MediaError(
-            f"{name}: a size of {found.size} isn't supported",
-            "export it smaller: the maximum is 8192x4320 pixels",
-        )
-    if found.size != first.size:
-        raise MediaError(
-            f"{name} is {found.size}, and {other} is {first.size}",
-            "export all pictures of a clip in one size",
-        )
-    if found.form != first.form:
-        raise MediaError(
-            f"{name} is {found.form}, and {other} is {first.form}",
-            "export all pictures of a clip in one format",
-        )
-    if "premultiplied alpha" in found.form:
+    if not 0 < header.size.pixels <= MOST_PIXELS:
+        message = f"{name}: a size of {header.size} isn't supported"
+        raise MediaError(message, "export it smaller: the maximum is 8192x4320 pixels")
+    if header.size != first.size:
+        message = f"{name} is {header.size}, and {other} is {first.size}"
+        raise MediaError(message, "export all pictures of a clip in one size")
+    if header.form != first.form:
+        message = f"{name} is {header.form}, and {other} is {first.form}"
+        raise MediaError(message, "export all pictures of a clip in one format")
+    if "premultiplied alpha" in header.form:
         message = f"{name} has premultiplied alpha"
         raise MediaError(message, "export it with straight alpha, or as PNG")

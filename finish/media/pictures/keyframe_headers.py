@@ -1,5 +1,5 @@
-"""What the header of a keyframe states of its shape, as bytes to compare: where it is the same, the
-picture is; nothing is decoded."""
+"""The shape that the header of a keyframe states, as bytes to compare: the same bytes mean the same shape.
+Nothing is decoded."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 _START: Final = b"\x00\x00\x01"
-_HEAD: Final = 65_536  # bytes of a packet that are looked at: parameter sets come before the picture
+_HEAD: Final = 65_536  # bytes of a packet that are searched: parameter sets come before the picture
 
 
 def stated(codec: str, packet: bytes, extradata: bytes) -> bytes:
-    """The part of a packet that a decoder takes the picture's size, shape and format from; b"" where it has
-    none or we know none.
+    """The part of a packet from which a decoder takes the picture's size, shape, and format; b"" if there is
+    none, or the codec isn't known.
 
-    `codec` is FFmpeg's name; `extradata` tells how long the lengths are that MP4 and Matroska put before each
-    unit.
+    `codec` is FFmpeg's name. `extradata` states how many bytes the lengths have that MP4 and Matroska put
+    before each unit.
     """
-    found = _READERS.get(codec)
-    return found(packet[:_HEAD], extradata) if found else b""
+    reader = _READERS.get(codec)
+    return reader(packet[:_HEAD], extradata) if reader else b""
 
 
 def _avc(packet: bytes, extradata: bytes) -> bytes:
@@ -34,7 +34,7 @@ def _hevc(packet: bytes, extradata: bytes) -> bytes:
 
 
 def _units(packet: bytes, length: int) -> Iterator[bytes]:
-    """The units of a packet, each after its length (0: after a start code)."""
+    """The units of a packet, each after its length of `length` bytes (0: after a start code)."""
     if not length:
         yield from (unit.rstrip(b"\0") for unit in packet.split(_START)[1:])
         return
@@ -48,9 +48,9 @@ def _units(packet: bytes, length: int) -> Iterator[bytes]:
 def _mpeg2(packet: bytes, extradata: bytes) -> bytes:  # noqa: ARG001 (the signature of a reader)
     """Size and aspect in the sequence header: ITU-T H.262 §6.2.2.1."""
     at = packet.find(_START + b"\xb3")
-    return (
-        packet[at + 4 : at + 7] + bytes((packet[at + 7] >> 4,)) if at >= 0 and len(packet) > at + 7 else b""
-    )
+    if at < 0 or len(packet) <= at + 7:
+        return b""
+    return packet[at + 4 : at + 7] + bytes((packet[at + 7] >> 4,))
 
 
 def _mpeg4(packet: bytes, extradata: bytes) -> bytes:  # noqa: ARG001
@@ -72,7 +72,7 @@ def _vp9(packet: bytes, extradata: bytes) -> bytes:  # noqa: ARG001
     profile = bits.take(1) | bits.take(1) << 1
     if profile == 3:
         bits.take(1)
-    if bits.take(1) or bits.take(1):  # shows a frame again, or is no keyframe
+    if bits.take(1) or bits.take(1):  # it repeats a frame, or isn't a keyframe
         return b""
     bits.take(2)
     if bits.take(24) != 0x498342:
@@ -88,18 +88,18 @@ def _vp9(packet: bytes, extradata: bytes) -> bytes:  # noqa: ARG001
 
 def _av1(packet: bytes, extradata: bytes) -> bytes:  # noqa: ARG001
     """Sequence headers: AV1 bitstream specification §5.3."""
-    found, at = b"", 0
+    headers, at = b"", 0
     while at < len(packet):
         kind, extended, sized = packet[at] >> 3 & 0xF, packet[at] & 4, packet[at] & 2
         at += 2 if extended else 1
         size, at = _leb128(packet, at) if sized else (len(packet) - at, at)
-        found += packet[at : at + size] if kind == 1 else b""
+        headers += packet[at : at + size] if kind == 1 else b""
         at += size
-    return found
+    return headers
 
 
 def _leb128(data: bytes, at: int) -> tuple[int, int]:
-    """A number and where it ends: AV1 §4.10.5."""
+    """A number and the byte after it: AV1 §4.10.5."""
     value = 0
     for place in range(8):
         if at >= len(data):
@@ -128,7 +128,7 @@ def _prores(packet: bytes, extradata: bytes) -> bytes:  # noqa: ARG001
 
 
 class _Bits:
-    """The bits of some bytes, the first one of a byte its highest; zeros after the end."""
+    """The bits of some bytes, the highest bit of each byte first; zeros after the end."""
 
     def __init__(self, data: bytes) -> None:
         self._value, self._left = int.from_bytes(data[:32].ljust(32, b"\0"), "big"), 256

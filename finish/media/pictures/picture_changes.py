@@ -1,5 +1,4 @@
-"""What one picture of a container looks like: a frame decoded wherever it may have changed, and its facts
-as a track."""
+"""The facts of a picture as a track, from a frame that is decoded wherever the picture may have changed."""
 
 from __future__ import annotations
 
@@ -17,8 +16,8 @@ from finish.model import PictureShape, VideoTrack
 from finish.model.colour_codes import HDR
 from finish.units import Size
 
-# FFmpeg's names (libavutil/pixdesc.c) of ITU-T H.273 tables 2 to 4. 2 is "unspecified", and what is reserved
-# says as little; 256 is FFmpeg's own number for what Panasonic's cameras write.
+# FFmpeg's names (libavutil/pixdesc.c) for the codes of ITU-T H.273 tables 2 to 4. 2 is "unspecified", and
+# reserved codes mean nothing more; 256 is FFmpeg's own number for what Panasonic's cameras write.
 _PRIMARIES: Final = {
     0: "",
     1: "bt709",
@@ -78,17 +77,17 @@ _MATRICES: Final = {
     16: "ycgco-re",
     17: "ycgco-ro",
 }
-_CHANGES: Final = 100  # headers that differ, of one picture, after which no more is decoded
+_CHANGES: Final = 100  # different headers of one picture, after which no more frames are decoded
 _LIGHT: Final = ("CONTENT_LIGHT_LEVEL", "MASTERING_DISPLAY_METADATA")
 
 Times = Sequence[tuple[int, int]]
-Looks = list[tuple[int, "DecodedFrame"]]
+DecodedFrames = list[tuple[int, "DecodedFrame"]]
 
 
 @dataclass(frozen=True)
 class DecodedFrame:
-    """What only a decoded frame tells; `colour` are the codes of its primaries, transfer, matrix and
-    range, `aspect` that of a pixel."""
+    """The facts that only a decoded frame shows. `colour` are the codes of its primaries, transfer, matrix,
+    and range; `aspect` is that of a pixel."""
 
     pix_fmt: str
     size: Size
@@ -102,13 +101,15 @@ class DecodedFrame:
 
     @property
     def shape(self) -> tuple[object, ...]:
-        """What FFmpeg's filters cannot bear to change."""
+        """The facts that must not change within one filter graph of FFmpeg."""
         return self.size, self.aspect, self.pix_fmt, self.colour
 
 
 class FrameDecoder:
-    """Decodes one picture's first frame, and again one wherever the header of a keyframe is another:
-    `seen`, each from a tick on."""
+    """Decodes the first frame of a picture, and a frame wherever the header of a keyframe differs.
+
+    `frames` are the decoded frames with the ticks at which they begin.
+    """
 
     def __init__(self, stream: Any) -> None:
         self._context = stream.codec_context
@@ -118,10 +119,10 @@ class FrameDecoder:
         )
         self._header, self._since, self._left = b"", 0, _CHANGES
         self._waiting = True
-        self.seen: Looks = []
+        self.frames: DecodedFrames = []
 
     def add(self, packet: Any) -> None:
-        """The next packet of the picture; those that do not decode are passed over, as a recording may
+        """Read the next packet of the picture. Packets that can't be decoded are skipped: a recording may
         begin anywhere."""
         if packet.size and packet.is_keyframe and not packet.is_discard and self._left:
             self._read(packet)
@@ -145,7 +146,7 @@ class FrameDecoder:
         with contextlib.suppress(av.FFmpegError):
             frames = packet.decode()
         if frames:
-            self.seen.append((self._since, _frame(frames[0], self._context)))
+            self.frames.append((self._since, _frame(frames[0], self._context)))
             self._waiting = False
 
 
@@ -170,8 +171,8 @@ def _frame(frame: Any, context: Any) -> DecodedFrame:
 
 
 def _quarter_turns(rotation: int) -> int:
-    """FFmpeg turns by quarters what is within a degree of one, and keeps the size of what it turns by any
-    other angle."""
+    """FFmpeg rotates by a quarter turn if the angle is within a degree of it; it keeps the size for any other
+    angle."""
     nearest = round(rotation / 90) * 90
     return (nearest if abs(rotation - nearest) <= 1 else rotation) % 360
 
@@ -180,35 +181,33 @@ def _peak(frame: Any) -> Fraction | None:
     """The brightest pixel (MaxCLL), else the brightest that the mastering display could show, in cd/m²;
     SMPTE ST 2086, CTA-861.3."""
     try:
-        stated = {each.type.name: bytes(each) for each in frame.side_data if each.type.name in _LIGHT}
-    except (
-        ValueError
-    ):  # PyAV has no name for some kinds that FFmpeg has (EXIF of pictures), and then tells of none
+        stated = {data.type.name: bytes(data) for data in frame.side_data if data.type.name in _LIGHT}
+    except ValueError:  # PyAV has no name for some kinds (EXIF of pictures), and then reports none
         return None
     light = stated.get("CONTENT_LIGHT_LEVEL", b"")
     if len(light) >= 4 and (brightest := struct.unpack_from("I", light)[0]):
         return Fraction(brightest)
     display = stated.get("MASTERING_DISPLAY_METADATA", b"")
-    if (
-        len(display) >= 88
-    ):  # AVMasteringDisplayMetadata: ten rationals of colour and darkness, the brightest, and two flags
+    # AVMasteringDisplayMetadata: nine rationals of colour and minimum luminance, the maximum luminance, two
+    # flags.
+    if len(display) >= 88:
         over, under, _, has_luminance = struct.unpack_from("4i", display, 72)
         return Fraction(over, under) if has_luminance and under > 0 and over > 0 else None
     return None
 
 
-def video(
-    stream: Any, times: Times, span: tuple[Fraction, Fraction], keys: Sequence[int], seen: Looks
+def video_track(
+    stream: Any, times: Times, span: tuple[Fraction, Fraction], keys: Sequence[int], frames: DecodedFrames
 ) -> VideoTrack:
-    """The facts of a picture, from the stamps and lengths of its packets, which it shows in a `span` (s),
-    and what was decoded of it."""
+    """The facts of a picture, from the timestamps and durations of its packets, the `span` (s) of the track,
+    the ticks of its keyframes, and its decoded frames."""
     context, base = stream.codec_context, stream.time_base
     start, end = span
     gaps = frame_rates.gaps_of((time for time, _ in times), times[0][1])
-    frame, changes = _shapes(stream, seen, start, end)
+    frame, changes = _shapes(stream, frames, start, end)
     coded, sample = frame.size, Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
     if changes:
-        coded, sample = _displayed(frame.size, frame.aspect or Fraction(1), 0), Fraction(1)
+        coded, sample = _square(frame), Fraction(1)
     primaries, transfer, matrix, limits = frame.colour
     curve = _named(_TRANSFERS, transfer)
     return VideoTrack(
@@ -230,10 +229,10 @@ def video(
         transfer=curve,
         matrix=_named(_MATRICES, matrix),
         full_range={1: False, 2: True}.get(limits),
-        interlaced=any(each.interlaced for _, each in seen),
+        interlaced=any(frame.interlaced for _, frame in frames),
         hdr=curve in HDR,
         bits=frame.bits,
-        alpha=any(each.alpha for _, each in seen),
+        alpha=any(frame.alpha for _, frame in frames),
         peak=frame.peak,
         changes=changes,
         key_gap=max(
@@ -243,38 +242,38 @@ def video(
 
 
 def _named(names: Mapping[int, str], code: int) -> str:
-    """What a code of H.273 means; what we have no name for is not the same as nothing."""
+    """The meaning of a code of H.273. A code without a name isn't the same as no code."""
     return names.get(code, f"code {code} of H.273")
 
 
 def _shapes(
-    stream: Any, seen: Looks, start: Fraction, end: Fraction
+    stream: Any, frames: DecodedFrames, start: Fraction, end: Fraction
 ) -> tuple[DecodedFrame, tuple[PictureShape, ...]]:
-    """The frame that stands for a picture; and the shapes in turn, () where there is but one.
+    """The frame that represents a picture, and the picture's shapes in order; () if there is only one.
 
-    It is of the largest shape that lasts a quarter of the time, else of the one that lasts longest.
+    The frame has the largest shape that lasts a quarter of the time, else the shape that lasts longest.
     """
-    turns = [(start, seen[0][1])]
+    turns = [(start, frames[0][1])]
     turns += [
-        (since * stream.time_base, each)
-        for (_, before), (since, each) in pairwise(seen)
-        if each.shape != before.shape
+        (since * stream.time_base, frame)
+        for (_, before), (since, frame) in pairwise(frames)
+        if frame.shape != before.shape
     ]
     if len(turns) == 1:
         return turns[0][1], ()
     lasting: dict[tuple[object, ...], Fraction] = {}
-    for (since, each), until in zip(turns, (*(since for since, _ in turns[1:]), end), strict=True):
-        lasting[each.shape] = lasting.get(each.shape, Fraction(0)) + until - since
-    long = [each for _, each in turns if 4 * lasting[each.shape] >= end - start]
-    large = {
-        each.shape: _displayed(each.size, each.aspect or Fraction(1), 0).pixels for each in long
-    } or lasting
+    for (since, frame), until in zip(turns, (*(since for since, _ in turns[1:]), end), strict=True):
+        lasting[frame.shape] = lasting.get(frame.shape, Fraction(0)) + until - since
+    long = [frame for _, frame in turns if 4 * lasting[frame.shape] >= end - start]
+    large = {frame.shape: _square(frame).pixels for frame in long} or lasting
     longest = max(large, key=lambda shape: (large[shape], lasting[shape]))
-    main = next(each for _, each in turns if each.shape == longest)
-    return main, tuple(
-        PictureShape(since, _displayed(each.size, each.aspect or Fraction(1), 0), each.pix_fmt)
-        for since, each in turns
-    )
+    main = next(frame for _, frame in turns if frame.shape == longest)
+    return main, tuple(PictureShape(since, _square(frame), frame.pix_fmt) for since, frame in turns)
+
+
+def _square(frame: DecodedFrame) -> Size:
+    """A frame's size in square pixels."""
+    return _displayed(frame.size, frame.aspect or Fraction(1), 0)
 
 
 def _displayed(coded: Size, sample: Fraction, rotation: int) -> Size:

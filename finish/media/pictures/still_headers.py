@@ -1,5 +1,5 @@
-"""What PNG, JPEG and TIFF files state of their picture, and whether they are whole; read before anything
-is decoded."""
+"""What PNG, JPEG, and TIFF files state about their picture, and whether they are complete; read before
+anything is decoded."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from finish.units import Size
 
 @dataclass(frozen=True)
 class StillHeader:
-    """A picture's size, its samples in words (what FFmpeg decodes must not change within a clip), and
-    whether its file is whole."""
+    """A picture's size, the `form` of its samples in words (which must not change within a clip), and whether
+    its file is complete."""
 
     size: Size
     form: str
@@ -22,8 +22,8 @@ class StillHeader:
 
 
 def still_of(data: bytes, suffix: str) -> StillHeader | None:
-    """What the bytes of a picture state; None where they are none of the kind that the `suffix` of their
-    name says."""
+    """What the bytes of a picture state; None if they aren't of the kind that the `suffix` of the name
+    states."""
     try:
         return _READERS[_KINDS[suffix.lower()]](data)
     except (struct.error, IndexError, KeyError, ValueError):
@@ -46,11 +46,11 @@ def _png(data: bytes) -> StillHeader | None:
 
 
 def _jpeg(data: bytes) -> StillHeader | None:
-    """ITU-T T.81 annex B: markers with a length each; the frame header states the size; after the scans an
-    end of image."""
+    """ITU-T T.81 annex B: markers with a length each; the frame header states the size; an end of image
+    follows the scans."""
     if data[:2] != b"\xff\xd8":
         return None
-    at, found, turned = 2, None, ""
+    at, header, turned = 2, None, ""
     while data[at] == 0xFF:
         marker = data[at + 1]
         if marker == 0xFF:
@@ -59,8 +59,8 @@ def _jpeg(data: bytes) -> StillHeader | None:
         length = struct.unpack_from(">H", data, at + 2)[0]
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             bits, height, width, count = struct.unpack_from(">BHHB", data, at + 4)
-            sampling = " ".join(f"{each:02x}" for each in data[at + 11 : at + 11 + 3 * count : 3])
-            found = StillHeader(
+            sampling = " ".join(f"{factors:02x}" for factors in data[at + 11 : at + 11 + 3 * count : 3])
+            header = StillHeader(
                 Size(width, height),
                 f"{bits}-bit of {count} components ({sampling}){turned}",
                 data.rfind(b"\xff\xd9") > at,
@@ -68,16 +68,16 @@ def _jpeg(data: bytes) -> StillHeader | None:
         if marker == 0xE1 and data[at + 4 : at + 10] == b"Exif\0\0":
             turned = _turned(data[at + 10 : at + 2 + length])
         if marker == 0xDA:
-            return found
+            return header
         at += 2 + length
     return None
 
 
 def _turned(exif: bytes) -> str:
-    """How a camera was held (Exif 2.3 §4.6.4), in words; "" for upright."""
+    """The orientation of a picture (Exif 2.3 §4.6.4), in words; "" for upright."""
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[:4])
-    said = dict(_tags(exif, order, struct.unpack_from(f"{order}I", exif, 4)[0])) if order else {}
-    orientation = said.get(_ORIENTATION, (1,))[0]
+    tags = dict(_tags(exif, order, struct.unpack_from(f"{order}I", exif, 4)[0])) if order else {}
+    orientation = tags.get(_ORIENTATION, (1,))[0]
     return f", orientation {orientation}" if orientation > 1 else ""
 
 
@@ -97,7 +97,8 @@ _TILES: Final = {324: _OFFSETS, 325: _LENGTHS}
 
 
 def _tiff(data: bytes) -> StillHeader | None:
-    """TIFF 6.0: a directory of tags. A file is whole when it holds every strip or tile that its tags name."""
+    """TIFF 6.0: a directory of tags. A file is complete if it holds every strip or tile that its tags
+    name."""
     order = {b"II*\0": "<", b"MM\0*": ">"}[data[:4]]
     tags = dict(_tags(data, order, struct.unpack_from(f"{order}I", data, 4)[0]))
     strips = zip(tags.get(_OFFSETS, ()), tags.get(_LENGTHS, ()), strict=True)

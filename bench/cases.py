@@ -72,7 +72,7 @@ def _by_hand(ground: Ground, presets: tuple[str, ...], wanted: frozenset[str]) -
         Pair("whole run : the limit", "whole", "limit"),
     ]
     title = f"By hand, {_count(presets)} at equal encoder settings"
-    cells = [each.cells(rounds) for each in pairs if each.theirs in rounds]
+    cells = [pair.cells(rounds) for pair in pairs if pair.theirs in rounds]
     return Section(title, _NEAR, (table(HEADER, cells),), tuple(side.said for side in sides))
 
 
@@ -115,7 +115,7 @@ def _one_file_a_step(ground: Ground, presets: tuple[str, ...]) -> Section:
     return Section(
         f"One file a step, {_count(presets)}",
         text,
-        (table(HEADER, [each.cells(rounds) for each in pairs]),),
+        (table(HEADER, [pair.cells(rounds) for pair in pairs]),),
         tuple(side.said for side in sides if side.name != "kind"),
     )
 
@@ -142,7 +142,7 @@ def _equal_quality(ground: Ground, presets: tuple[str, ...]) -> Section:
         "VMAF agrees within 0.3. "
         "Ratios are ours ÷ theirs."
     )
-    tables = (table(HEADER, [pair.cells(rounds)]), table(_MATCHED, [_matched(each) for each in matches]))
+    tables = (table(HEADER, [pair.cells(rounds)]), table(_MATCHED, [_matched(match) for match in matches]))
     return Section(f"Equal quality, {_count(presets)}", text, tables, (ours.said, theirs.said))
 
 
@@ -191,7 +191,7 @@ def _beside_moviepy(ground: Ground, presets: tuple[str, ...]) -> Section:
     return Section(
         f"MoviePy 2, {_count(presets)}",
         text,
-        (table(HEADER, [each.cells(rounds) for each in pairs]),),
+        (table(HEADER, [pair.cells(rounds) for pair in pairs]),),
         tuple(side.said for side in sides),
     )
 
@@ -230,7 +230,7 @@ def twenty(ground: Ground) -> list[Section]:
         "*idle* is the time in which no FFmpeg ran. Means over the batch, its start included. "
         "Memory is the most that our process has ever held, after clip 2 and clip 20."
     )
-    return [Section("Twenty clips", text, (table(_TWENTY, [_twenty(ground, each) for each in kinds]),))]
+    return [Section("Twenty clips", text, (table(_TWENTY, [_twenty(ground, kind) for kind in kinds]),))]
 
 
 _TWENTY = (

@@ -150,7 +150,7 @@ def make_batch(folder: Path, footage: Footage, preset: str, count: int) -> Path:
 def _write_job(
     folder: Path, footage: Footage, sections: str, source: str, deliverables: Sequence[str]
 ) -> None:
-    listed = "".join(f"  - {each}\n" for each in deliverables)
+    listed = "".join(f"  - {deliverable}\n" for deliverable in deliverables)
     (folder / "captions.srt").write_text(cues(footage.seconds))
     (folder / "job.yaml").write_text(f"{source}{sections}deliverables:\n{listed}")
 

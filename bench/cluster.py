@@ -147,7 +147,7 @@ class Farm:
                 os.killpg(part.pid, signal.SIGKILL)
             elif what == "worker":
                 children = psutil.Process(part.pid).children()
-                next(each for each in children if "spawn_main" in " ".join(each.cmdline())).kill()
+                next(child for child in children if "spawn_main" in " ".join(child.cmdline())).kill()
             else:
                 part.kill()
         return what
@@ -223,8 +223,8 @@ def _overhead(executor: DaskExecutor, place: Path) -> Iterator[str]:
     assert clip.exists()
     for wanted in (1000, 2000):
         began = time.monotonic()
-        for each in errands[:1000]:
-            executor.do(each, threading.Event())
+        for errand in errands[:1000]:
+            executor.do(errand, threading.Event())
         each_took = (time.monotonic() - began) / 1000
         yield (
             f"empty errands {wanted - 1000}–{wanted}: {1000 * each_took:.1f} ms each, "

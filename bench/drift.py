@@ -62,9 +62,7 @@ def main() -> int:
             "original's: "
             f"ΔE {before:.2f} → {after:.2f}"
         )
-    _tell(
-        f"all: {np.mean([each.before for each in rows]):.2f} → {np.mean([each.after for each in rows]):.2f}"
-    )
+    _tell(f"all: {np.mean([row.before for row in rows]):.2f} → {np.mean([row.after for row in rows]):.2f}")
     return 0
 
 
@@ -108,10 +106,10 @@ def _series(folder: Path, seconds: float) -> tuple[float, float]:
     ]
     means = []
     for match, clips in ((None, [part for part, _ in parts]), (None, drifted), (still, drifted)):
-        shown = [_frames(_finished(folder, each, match)) for each in clips]
+        shown = [_frames(_finished(folder, clip, match)) for clip in clips]
         means.append([(_lab(each[0]).mean((0, 1)), _lab(each[-1]).mean((0, 1))) for each in shown])
-    jumps = [np.array([later[0] - one[1] for one, later in pairwise(each)]) for each in means]
-    before, after = (float(np.linalg.norm(each - jumps[0], axis=1).mean()) for each in jumps[1:])
+    jumps = [np.array([later[0] - one[1] for one, later in pairwise(mean)]) for mean in means]
+    before, after = (float(np.linalg.norm(jump - jumps[0], axis=1).mean()) for jump in jumps[1:])
     return before, after
 
 

@@ -114,7 +114,7 @@ def _row(work: Path, look: str, clip: Path, colours: Floats) -> str:
         np.stack([mean for mean, _ in EIGHT.means(raw)], 1)
         for raw in (_plain(work, clip, look), _moviepy(work, clip, look))
     ]
-    plain, moviepy = (_difference(EIGHT.rgb(each), exact).mean() - floor for each in others)
+    plain, moviepy = (_difference(EIGHT.rgb(other), exact).mean() - floor for other in others)
     return (
         f"| {look} | {ours[0]:+.4f} | {ours[1]:+.4f} | {patch:.3f}, "
         f"{pixel - floor:+.3f} | {plain:+.2f} | {moviepy:+.2f} |"
@@ -271,7 +271,7 @@ def _natural(clip: Path) -> Floats:
             for number, each in enumerate(container.decode(video=0))
             if number % 25 == 0
         ]
-    every = np.concatenate([each.reshape(-1, 3) for each in frames])
+    every = np.concatenate([frame.reshape(-1, 3) for frame in frames])
     return every[np.linspace(0, len(every) - 1, LINES * COLUMNS).astype(int)] / 255
 
 

@@ -172,9 +172,9 @@ class Judge:
         self._engine = Engine(api.load(place).job, STAGES)
         self._one = self._planned(hard.limited)
         self._question = next(
-            each
-            for each in self._one.planned.promises
-            if each.against and each.fact is graphic_clearance.missing
+            promise
+            for promise in self._one.planned.promises
+            if promise.against and promise.fact is graphic_clearance.missing
         )
 
     def _planned(self, limited: bool) -> Rendering:
@@ -220,7 +220,7 @@ def judged(hard: Hard, doctors: Sequence[str]) -> tuple[ClearanceFacts, list[Cle
     """What is found of a clip as planned, and of each doctored one."""
     with tempfile.TemporaryDirectory(prefix="finish-grain-") as place:
         judge = Judge(Path(place), hard)
-        return judge.good(), [judge.doctored(each) for each in doctors]
+        return judge.good(), [judge.doctored(doctor) for doctor in doctors]
 
 
 def main(first: int = 0, last: int | None = None) -> int:

@@ -76,7 +76,7 @@ def measured(bed: Bed) -> list[Joints]:
             Joints(
                 crf,
                 _encoded(other, [other.picture], folder / "whole"),
-                _encoded(other, [each.picture for each in other.pieces], folder / "pieces"),
+                _encoded(other, [piece.picture for piece in other.pieces], folder / "pieces"),
                 joints,
                 round(NEAR * rate),
             )
@@ -114,7 +114,9 @@ def _at(one: Rendering, crf: float) -> Rendering:
     return replace(
         one,
         picture=whole,
-        pieces=tuple(replace(each, picture=each.picture.inputs[0].encoded(encoding)) for each in one.pieces),
+        pieces=tuple(
+            replace(piece, picture=piece.picture.inputs[0].encoded(encoding)) for piece in one.pieces
+        ),
     )
 
 
@@ -138,5 +140,5 @@ def _encoded(one: Rendering, pieces: Sequence[graph.Stream], folder: Path) -> En
     frames = json.loads(log.read_text())["frames"]
     size = sum(each.stat().st_size for each in files)
     return Encoded(
-        size * 8 / 1000 / float(programme.duration), tuple(each["metrics"]["vmaf"] for each in frames)
+        size * 8 / 1000 / float(programme.duration), tuple(frame["metrics"]["vmaf"] for frame in frames)
     )

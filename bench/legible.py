@@ -62,7 +62,7 @@ def main() -> int:
             job = _job(Path(folder), clip, settings.seconds, settings.styles)
             for outcome in api.finishing(api.load(job).job):
                 all_of_them += 1
-                facts = {each.promise.fact: each.measured for each in outcome.results}
+                facts = {result.promise.fact: result.measured for result in outcome.results}
                 outside += facts.get(graphic_clearance.outside) or 0
                 missing += facts.get(graphic_clearance.missing) or 0
                 kept += outcome.path is not None
@@ -87,12 +87,12 @@ def _table(cards: Sequence[Card]) -> Iterator[str]:
         "| style | cards | least contrast | median | below 4.5 : 1 | covering a face |\n"
         "|---|---|---|---|---|---|\n"
     )
-    for style in (*sorted({each.style for each in cards}), ""):
-        here = [each for each in cards if not style or each.style == style]
+    for style in (*sorted({card.style for card in cards}), ""):
+        here = [card for card in cards if not style or card.style == style]
         contrasts = [each.contrast for each in here]
         yield (
             f"| {style or 'all'} | {len(here)} | {min(contrasts):.1f} | {np.median(contrasts):.1f} | "
-            f"{sum(each < NEEDED for each in contrasts)} | {sum(each.face > 0.1 for each in here)} |\n"
+            f"{sum(contrast < NEEDED for contrast in contrasts)} | {sum(each.face > 0.1 for each in here)} |\n"
         )
 
 

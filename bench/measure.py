@@ -59,7 +59,7 @@ def timed(run: Callable[[], object]) -> Cost:
 
 
 def middle(costs: Sequence[Cost]) -> Cost:
-    return Cost(statistics.median(each.cpu for each in costs), statistics.median(each.wall for each in costs))
+    return Cost(statistics.median(cost.cpu for cost in costs), statistics.median(cost.wall for cost in costs))
 
 
 def ratio(rounds: Rounds, over: str, under: str) -> Cost:

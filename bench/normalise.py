@@ -161,10 +161,10 @@ def _ours(folder: Path) -> float:
     outcomes = api.run(api.load(folder).job)
     taken = time.monotonic() - begun
     lines = [
-        f"{each.name}\t{note}"
-        for each in outcomes
-        for note in (*each.notes, str(each.error or ""))
-        if "sound:" in note or each.error
+        f"{outcome.name}\t{note}"
+        for outcome in outcomes
+        for note in (*outcome.notes, str(outcome.error or ""))
+        if "sound:" in note or outcome.error
     ]
     (folder / "said.txt").write_text("\n".join(lines))
     return taken

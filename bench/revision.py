@@ -28,7 +28,9 @@ class Change:
 def in_one(bed: Bed) -> Side:
     """All pictures of the job, whole, by one process; as an engine without pieces would."""
     renderings = bed.renderings()
-    return _pictures(bed, "one", lambda renderer: renderer.make([each.picture for each in renderings]))
+    return _pictures(
+        bed, "one", lambda renderer: renderer.make([rendering.picture for rendering in renderings])
+    )
 
 
 def in_pieces(bed: Bed) -> Side:

@@ -91,8 +91,10 @@ def measured() -> dict[str, Any]:
             noted, before, began = Watching(executor), _cpu(), time.monotonic()
             outcomes = list(api.finishing(api.load(place).job, executor=noted))
             wall, client = time.monotonic() - began, _cpu() - before
-            assert all(each.path and not each.error for each in outcomes), outcomes
-            size = clip.stat().st_size + 2 * sum(each.path.stat().st_size for each in outcomes if each.path)
+            assert all(outcome.path and not outcome.error for outcome in outcomes), outcomes
+            size = clip.stat().st_size + 2 * sum(
+                outcome.path.stat().st_size for outcome in outcomes if outcome.path
+            )
     return {**_kinds(noted), "client": round(client, 3), "bytes": size, "wall": round(wall, 1)}
 
 
@@ -206,7 +208,7 @@ def svg(curves: dict[int, Curve], one: ClipWork) -> str:
             "clips an hour</text>"
         )
     ]
-    for clips in (each * 10**power for power in range(1, 7) for each in (1, 2, 5)):
+    for clips in (number * 10**power for power in range(1, 7) for number in (1, 2, 5)):
         if least < clips < most:
             parts.append(
                 f'<line x1="{LEFT}" x2="{LEFT + WIDE}" y1="{y(clips):.1f}" y2="{y(clips):.1f}" class="grid"/>'

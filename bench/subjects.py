@@ -71,7 +71,7 @@ def judged(clip: Path, work: Path, reframe: str = "{}") -> list[Shot]:
     middle = Box(round(size.width / 2 - half), 0, round(size.width / 2 + half), size.height)
     by_shot: dict[int, list[tuple[float, float, float, float]]] = {}
     for time, people in zip(times, seen, strict=True):
-        large = [each for each in people if (each[2] - each[0]) * (each[3] - each[1]) >= SMALLEST]
+        large = [person for person in people if (person[2] - person[0]) * (person[3] - person[1]) >= SMALLEST]
         if large:
             front = max(large, key=lambda each: (each[2] - each[0]) * (each[3] - each[1]))
             ours = [pane.shown for pane in programme.framing.panes(first_frame(time, programme.rate))]
@@ -136,10 +136,10 @@ def judged_all(work: Path, reframe: str = "{}") -> list[Shot]:
 
 def mean(shots: Sequence[Shot]) -> Shot:
     """All shots as one, each judged frame counted once."""
-    frames = sum(each.frames for each in shots)
+    frames = sum(shot.frames for shot in shots)
 
     def share(of: Callable[[Shot], float]) -> float:
-        return sum(each.frames * of(each) for each in shots) / frames
+        return sum(shot.frames * of(shot) for shot in shots) / frames
 
     return Shot(
         "all",

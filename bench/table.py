@@ -108,7 +108,7 @@ def machine(settings: str) -> str:
         ("date", time.strftime("%Y-%m-%d")),
         ("settings", settings),
     )
-    return table(("", ""), [list(each) for each in facts])
+    return table(("", ""), [list(fact) for fact in facts])
 
 
 def plain(text: str, root: Path) -> str:

@@ -109,9 +109,9 @@ def batch(job: str, place: Path) -> Done:
 def busy(commands: Sequence[Command]) -> float:
     """Seconds in which at least one of the commands ran; they come in the order in which they began."""
     total, until = 0.0, float("-inf")
-    for each in commands:
-        total += max(0.0, each.ended - max(each.begun, until))
-        until = max(until, each.ended)
+    for command in commands:
+        total += max(0.0, command.ended - max(command.begun, until))
+        until = max(until, command.ended)
     return total
 
 
@@ -120,11 +120,11 @@ def again(commands: Sequence[Command]) -> float:
     it have ended."""
     nowhere = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
     begun, running = time.monotonic(), []
-    for each in commands:
+    for command in commands:
         for other, process in running:
-            if other.ended <= each.begun:
+            if other.ended <= command.begun:
                 process.wait()
-        running.append((each, subprocess.Popen(each.argv, **nowhere, env=environment())))
+        running.append((command, subprocess.Popen(command.argv, **nowhere, env=environment())))
     if any(process.wait() for _, process in running):
         raise SystemExit("a command that worked in the batch does not work again")
     return time.monotonic() - begun

@@ -54,7 +54,7 @@ def by_numpy(rows: np.ndarray) -> Grade:
     at = np.linspace(0, size - 1, 256, dtype=np.float32)
     low = np.minimum(at.astype(int), size - 2)
     for axis in range(3):
-        share = (at - low).reshape([-1 if each == axis else 1 for each in range(4)])
+        share = (at - low).reshape([-1 if number == axis else 1 for number in range(4)])
         table = np.take(table, low, axis) * (1 - share) + np.take(table, low + 1, axis) * share
     flat = (table * 255 + 0.5).astype(np.uint8).reshape(-1, 3)
 

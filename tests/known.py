@@ -160,7 +160,7 @@ class Clip:
         mapped = ["-map", "0:v", *(["-map", "1:a"] if self.sound else [])]
         ran(
             [*source, *heard, *mapped, *(["-vf", filters] if filters else []), *self.after, str(path)],
-            b"".join(self.codes.raw(each) for each in pictures),
+            b"".join(self.codes.raw(picture) for picture in pictures),
         )
         return path
 

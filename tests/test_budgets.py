@@ -34,7 +34,7 @@ def functions(source: str) -> list[tuple[str, int]]:
 def test_files_and_functions_are_short(path: Path) -> None:
     text = path.read_text()
     assert len(text.splitlines()) <= LONGEST_FILE
-    assert [each for each in functions(text) if each[1] > LONGEST_FUNCTION] == []
+    assert [function for function in functions(text) if function[1] > LONGEST_FUNCTION] == []
 
 
 def test_most_functions_are_shorter() -> None:

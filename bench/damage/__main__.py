@@ -36,15 +36,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="finish-fuzz-") as folder:
         ground = Ground(Path(folder), settings.seed)
         build(BY_NAME[CARRIER], ground.folder)
-        chosen = [each for each in mutants() if settings.only in each.name]
+        chosen = [mutant for mutant in mutants() if settings.only in mutant.name]
         clips = [each.name for each in CLEAN if settings.only in f"{each.name}:clean"]
         others = sorted(
-            each for root in settings.clips for each in root.rglob("*") if each.suffix[1:] in _READ
+            path for root in settings.clips for path in root.rglob("*") if path.suffix[1:] in _READ
         )
         jobs = [
             *(partial(_harmed, ground, each) for each in chosen),
-            *(partial(_clean, ground, each) for each in clips),
-            *(partial(_other, ground, each) for each in others),
+            *(partial(_clean, ground, clip) for clip in clips),
+            *(partial(_other, ground, other) for other in others),
         ]
         found = list(_all(jobs, settings.jobs))
     found.sort(key=lambda each: (each.kind == "clean", each.base, each.kind))

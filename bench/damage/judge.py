@@ -194,4 +194,4 @@ def _finished(engine: Engine) -> tuple[str, str, list[Said]]:
 
 def _levels(notes: Sequence[str]) -> list[Said]:
     """Each note with its level and code, "" where notes have none."""
-    return [(getattr(each, "level", ""), getattr(each, "code", ""), str(each)) for each in notes]
+    return [(getattr(note, "level", ""), getattr(note, "code", ""), str(note)) for note in notes]

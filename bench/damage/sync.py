@@ -111,7 +111,7 @@ def make(clock: Clock, folder: Path) -> Path:
 
 
 def _pictures(stream: Any) -> list[Any]:
-    found, white = [], {int(each * FRAMES) for each in MOMENTS}
+    found, white = [], {int(moment * FRAMES) for moment in MOMENTS}
     dark = np.random.default_rng(3).integers(20, 60, (120, 160, 3), dtype=np.uint8)
     for number in range(SECONDS * FRAMES):
         shown = np.full_like(dark, 235) if number in white else np.roll(dark, number, axis=1)

@@ -206,7 +206,7 @@ def _tracks(clean: Track, mutant: Track) -> dict[str, Any]:
         "seconds": sum(length for _, length in lost),
         "shared": len(gaps),
         "offset": offset,
-        "moved": max((abs(each - offset) * 1000 for each in gaps), default=0.0),
+        "moved": max((abs(gap - offset) * 1000 for gap in gaps), default=0.0),
         "more": max(0, len(strangers) - len(lost)) + doubles,
         "more_seconds": more + doubles * each_lasts,
     }

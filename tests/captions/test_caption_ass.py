@@ -81,7 +81,7 @@ def test_cards_at_once_are_stacked_and_never_touch() -> None:
         "00:00:04,000 --> 00:00:06,000\nthree\n"
     )
     for position in ("bottom", "top", "middle"):
-        one, two, three = (each.ink for each in burnt(text, style("boxed"), TIKTOK, position).cards)
+        one, two, three = (card.ink for card in burnt(text, style("boxed"), TIKTOK, position).cards)
         upper, lower = (one, two) if position == "top" else (two, one)
         assert upper.bottom < lower.top
         assert three == one or position != "bottom" or three.bottom == one.bottom
@@ -103,11 +103,11 @@ def test_what_does_not_fit_on_the_frame_is_refused() -> None:
 def test_cards_stand_inside_the_safe_box(name: str, position: Position) -> None:
     for to in (TIKTOK, YOUTUBE):
         box = to.safe.within(to.frame)
-        for each in burnt(
+        for card in burnt(
             srt("Words that fill a whole line and then another one " * 2), style(name), to, position
         ).cards:
-            assert box.left < each.ink.left < each.ink.right < box.right
-            assert box.top < each.ink.top < each.ink.bottom < box.bottom
+            assert box.left < card.ink.left < card.ink.right < box.right
+            assert box.top < card.ink.top < card.ink.bottom < box.bottom
 
 
 def test_the_digest_follows_text_and_place() -> None:

@@ -57,7 +57,7 @@ class Told:
         )
         cells = b"".join(bytes([luma]) * CELLS * CELLS for luma in thirds).hex()
         self.facts = {
-            Shots: ShotFacts(tuple(Fraction(each) for each in starts if each), 0),
+            Shots: ShotFacts(tuple(Fraction(start) for start in starts if start), 0),
             Faces: FaceFacts(tuple(looks)),
             TextDetection: TextFacts(read),
             Tones: ToneFacts(tuple(FrameTones(Fraction(at, 2), cells) for at in range(2 * seconds))),
@@ -76,7 +76,7 @@ def planned(
 ) -> Programme:
     """Cues of 4 s, with faces."""
     clip = replace(programme(VERTICAL, 40 * 25), framing=framing, locked=locked or {})
-    text = srt(*(f"line number {each}" for each in range(count)))
+    text = srt(*(f"line number {number}" for number in range(count)))
     return stage.plan(settings(text, **{"position": "auto", **given}), clip, TIKTOK, told)
 
 
@@ -84,13 +84,13 @@ def tops(done: Programme) -> list[str]:
     """The position of each card: the third of the safe zone that its ink is in."""
     payload: Any = done.picture.arg("filename")
     return [
-        "high" if each.ink.top < 500 else "low" if each.ink.top > 1000 else "middle" for each in payload.cards
+        "high" if card.ink.top < 500 else "low" if card.ink.top > 1000 else "middle" for card in payload.cards
     ]
 
 
 def places(done: Programme) -> list[tuple[float, str]]:
     (decision,) = done.decisions
-    return [(each["from"], each["position"]) for each in decision.values["places"]]
+    return [(value["from"], value["position"]) for value in decision.values["places"]]
 
 
 def test_without_faces_captions_stand_at_the_bottom() -> None:
@@ -141,7 +141,7 @@ def test_places_are_of_the_clip_and_follow_cuts() -> None:
     clip = replace(programme(VERTICAL, 32 * 25), framing=WHOLE, timeline=kept)
     told = Told([(0, ()), (16, (LOW,))])
     done = stage.plan(
-        settings(srt(*(f"line {each}" for each in range(8))), position="auto"), clip, TIKTOK, told
+        settings(srt(*(f"line {number}" for number in range(8))), position="auto"), clip, TIKTOK, told
     )
     assert tops(done) == ["low", "low", "high", "high", "high", "high"] and places(done) == [
         (0, "bottom"),

@@ -88,9 +88,9 @@ def burnt(text: str, look: Any) -> AssCards:
     em = look.size * 1080
     room = CaptionArea(to.frame, to.safe.within(to.frame), em, look)
     made = tuple(
-        each
+        card
         for cue in read(document(srt(text))).cues
-        for each in cue_cards(cue, look, room.limit, CardGrid(Fraction(25), 1000))
+        for card in cue_cards(cue, look, room.limit, CardGrid(Fraction(25), 1000))
     )
     return AssCards(to.frame, Fraction(25), em, look, place_cards(made, room, lambda _: "middle"))
 
@@ -280,5 +280,5 @@ def test_each_language_has_its_han_letters(language: str, text: str, family: str
     made = stage.plan(settings(srt(text), lang=language), programme(VERTICAL), delivery(VERTICAL), None)  # type: ignore[arg-type]
     payload: Any = made.picture.arg("filename")
     assert {
-        piece.face.family for each in payload.cards for line in each.card.lines for piece in line.pieces
+        piece.face.family for card in payload.cards for line in card.card.lines for piece in line.pieces
     } == {family}

@@ -47,9 +47,7 @@ TT = (
 
 
 def said(name: str, data: str | bytes, **how: str) -> list[tuple[float, float, str]]:
-    return [
-        (float(each.start), float(each.end), each.text) for each in read(document(data, name), **how).cues
-    ]
+    return [(float(cue.start), float(cue.end), cue.text) for cue in read(document(data, name), **how).cues]
 
 
 def refused(name: str, data: str | bytes, **how: str) -> str:
@@ -64,8 +62,8 @@ def test_ttml_times_count_from_what_a_paragraph_lies_in() -> None:
         '<p begin="00:00:04:15" end="6s" style="s">three <span tts:fontStyle="normal">four</span></p>'
     )
     cues = read(document(text, "a.ttml")).cues
-    assert [(each.start, each.end) for each in cues] == [(2, 4), (1 + 4 + Fraction(15 * 1001, 30000), 7)]
-    assert [[(run.text, run.italic) for run in each.runs] for each in cues] == [
+    assert [(cue.start, cue.end) for cue in cues] == [(2, 4), (1 + 4 + Fraction(15 * 1001, 30000), 7)]
+    assert [[(run.text, run.italic) for run in cue.runs] for cue in cues] == [
         [("one\ntwo", False)],
         [("three ", True), ("four", False)],
     ]
@@ -164,11 +162,8 @@ def test_stl_counts_from_the_programmes_start() -> None:
         ("10:00:04:24", "10:00:06:00", b"Caf\xc2e  \xc8Uber"),
     )
     captions = read(document(data, "a.stl"))
-    assert [(each.start, each.end) for each in captions.cues] == [
-        (1, Fraction(87, 25)),
-        (Fraction(124, 25), 6),
-    ]
-    assert [[(run.text, run.italic) for run in each.runs] for each in captions.cues] == [
+    assert [(cue.start, cue.end) for cue in captions.cues] == [(1, Fraction(87, 25)), (Fraction(124, 25), 6)]
+    assert [[(run.text, run.italic) for run in cue.runs] for cue in captions.cues] == [
         [("Hello ", False), ("there\n", True), ("world", False)],
         [("Café Über", False)],
     ]
@@ -262,7 +257,7 @@ def test_a_cue_of_no_length_is_shown_as_long_as_it_takes() -> None:
         + "\n\n3\n00:00:06,000 --> 00:00:06,500\nsoon\n"
     )
     captions = read(document(text))
-    assert [(each.start, each.end) for each in captions.cues] == [
+    assert [(cue.start, cue.end) for cue in captions.cues] == [
         (1, 1 + Fraction(5, 6)),
         (5, 6),
         (6, Fraction(13, 2)),
@@ -389,13 +384,13 @@ def test_sentences_lose_nothing(text: str) -> None:
 def test_sentences_are_spread_over_what_is_spoken(texts: list[str], steps: list[int]) -> None:
     edges = [Fraction(sum(steps[: at + 1])) for at in range(len(steps) - len(steps) % 2)]
     spoken = [Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)]
-    cues = spread_by_syllables([" ".join(each.split()) for each in texts], spoken, "en", NOWHERE)
-    assert "".join("".join(each.text.split()) for each in cues) == "".join("".join(texts).split())
-    assert all(each.start < each.end for each in cues) and all(
+    cues = spread_by_syllables([" ".join(text.split()) for text in texts], spoken, "en", NOWHERE)
+    assert "".join("".join(cue.text.split()) for cue in cues) == "".join("".join(texts).split())
+    assert all(cue.start < cue.end for cue in cues) and all(
         one.end <= later.start for one, later in pairwise(cues)
     )
     assert cues[0].start == spoken[0].start and cues[-1].end == spoken[-1].end
-    assert all(any(span.start <= each.start < span.end for span in spoken) for each in cues), (
+    assert all(any(span.start <= cue.start < span.end for span in spoken) for cue in cues), (
         "none begins in a pause"
     )
 
@@ -428,7 +423,7 @@ def test_what_is_no_encoding_of_texts() -> None:
         "unicode_escape",
         "mbcs",
         "zlib_codec",
-    } <= {each for each in CODECS if not is_encoding(each)}
+    } <= {codec for codec in CODECS if not is_encoding(codec)}
     assert all(
         map(
             is_encoding,

@@ -254,9 +254,13 @@ def test_sloppy_ends_are_cut_and_long_overlaps_kept() -> None:
     def cue(start: float, end: float) -> Cue:
         return Cue(Fraction(start), Fraction(end), (StyledRun("x"),), 1)
 
-    assert [each.end for each in without_small_overlaps((cue(0, 2.25), cue(2, 4), cue(4, 6)))] == [2, 4, 6]
-    assert [each.end for each in without_small_overlaps((cue(0, 3), cue(2, 4)))] == [3, 4]
-    assert [each.end for each in without_small_overlaps((cue(0, 4.25), cue(4, 4.125)))] == [
+    assert [overlap.end for overlap in without_small_overlaps((cue(0, 2.25), cue(2, 4), cue(4, 6)))] == [
+        2,
+        4,
+        6,
+    ]
+    assert [overlap.end for overlap in without_small_overlaps((cue(0, 3), cue(2, 4)))] == [3, 4]
+    assert [overlap.end for overlap in without_small_overlaps((cue(0, 4.25), cue(4, 4.125)))] == [
         Fraction(17, 4),
         Fraction(33, 8),
     ]

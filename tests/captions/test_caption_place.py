@@ -88,9 +88,9 @@ def test_no_room_is_told_with_the_cue() -> None:
     with pytest.raises(
         FinishError,
         match=r"a\.srt:\d+  cue 1 at 0:00\.00 needs \d+x\d+ next to 1 other, but the safe area is",
-    ) as told:
+    ) as raised:
         stood(LONG, covered=(CoveredArea(Box(60, 280, 900, 1420), *ALWAYS),))
-    assert "move the logo" in told.value.hint
+    assert "move the logo" in raised.value.hint
 
 
 def planned(taken: ReservedArea) -> Programme:

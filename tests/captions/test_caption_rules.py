@@ -41,7 +41,7 @@ def cue(start: float, end: float, text: str, number: int = 1) -> Cue:
 
 
 def rules(*cues: Cue, language: str = "en") -> list[tuple[int, str]]:
-    return [(each.cue.number, each.rule) for each in broken_rules(cues, language, EDGES)]
+    return [(rule.cue.number, rule.rule) for rule in broken_rules(cues, language, EDGES)]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_shot_changes_take_what_begins_or_ends_near_them(start: int, end: int, t
     cut = Fraction(10)
     edges = ShotTimes(Fraction(24), (cut,))
     one = Cue(at(cut, start), at(cut, end), (StyledRun("Some words."),), 1)
-    near = [each.rule for each in broken_rules([one], "en", edges)]
+    near = [rule.rule for rule in broken_rules([one], "en", edges)]
     assert near == [
         rule
         for rule, was, now in (
@@ -224,7 +224,7 @@ def test_a_shot_change_takes_no_words_from_their_readers() -> None:
     edges = ShotTimes(Fraction(24), (Fraction(10),))
     one = Cue(Fraction("9.5"), Fraction("10.4"), (StyledRun("Some words."),), 1)
     assert repaired([one], "en", edges) == ((one,), ()) and [
-        each.by for each in broken_rules([one], "en", edges)
+        rule.by for rule in broken_rules([one], "en", edges)
     ] == ["ends 12 frames late"]
 
 

@@ -77,7 +77,7 @@ BODY = GOLDEN.split("Effect, Text\n")[1]
 
 
 def ass(*events: str, head: str = HEAD) -> str:
-    return head + "".join(f"Dialogue: 0,0:00:01.00,0:00:02.00,{each}\n" for each in events)
+    return head + "".join(f"Dialogue: 0,0:00:01.00,0:00:02.00,{event}\n" for event in events)
 
 
 def refusal(text: str) -> FinishError:
@@ -148,7 +148,7 @@ def test_broken_scripts_are_refused(old: str, new: str, said: str) -> None:
 
 def test_all_mistakes_at_once() -> None:
     wrong = refusal(ass("Nobody,,0,0,0,,x", "Default,,0,0,0,,ꓐ"))
-    assert [each.where for each in wrong.causes] == ["a.ass:20", "a.ass:21"]
+    assert [cause.where for cause in wrong.causes] == ["a.ass:20", "a.ass:21"]
 
 
 def test_the_digest_follows_the_text() -> None:

@@ -58,7 +58,7 @@ def test_the_plan_is_one_filter_over_the_picture() -> None:
 def test_three_promises_compare_with_the_picture_before() -> None:
     done, before = plan(), programme(VERTICAL)
     outside, missing, other = done.promises
-    assert [each.fact for each in done.promises] == [
+    assert [promise.fact for promise in done.promises] == [
         graphic_clearance.outside,
         graphic_clearance.missing,
         graphic_clearance.differing,

@@ -60,9 +60,9 @@ def test_words_begin_one_after_the_other_inside_their_cue(
 
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=12, unique=True))
 def test_what_the_file_says_is_kept_exactly(stamps: list[int]) -> None:
-    times = [Fraction(each, 1000) for each in sorted(stamps)]
+    times = [Fraction(stamp, 1000) for stamp in sorted(stamps)]
     found = word_starts(
-        [CaptionWord((StyledRun("word"),), time=each) for each in times], times[0], times[-1] + 1
+        [CaptionWord((StyledRun("word"),), time=time) for time in times], times[0], times[-1] + 1
     )
     assert found == times
 
@@ -91,7 +91,7 @@ def test_vtt_stamps_are_words_times_whatever_styling_is_between() -> None:
 
 def test_cards_of_a_timed_cue_change_with_the_words() -> None:
     text = VTT.format("one two three four <00:02.600>five six seven eight")
-    cards = [each.card for each in burnt_vtt(text, "bold-pop").cards]
+    cards = [card.card for card in burnt_vtt(text, "bold-pop").cards]
     assert [(card.start, card.end) for card in cards] == [(25, 65), (65, 75)]
 
 
@@ -150,11 +150,11 @@ def test_letters_keep_their_place_before_they_are_shown() -> None:
 @pytest.mark.parametrize("how", ["word", "fill"])
 def test_a_word_lights_up_in_the_frame_in_which_it_is_spoken(how: str) -> None:
     """Measured in pixels, to one frame: green moves to (or starts to fill) the next word at its time."""
-    stamps = [Fraction(each, 1000) for each in (1240, 1560, 2080)]
-    text = VTT.format("MM " + " ".join(f"<00:0{float(each):.3f}>MM" for each in stamps))
+    stamps = [Fraction(number, 1000) for number in (1240, 1560, 2080)]
+    text = VTT.format("MM " + " ".join(f"<00:0{float(stamp):.3f}>MM" for stamp in stamps))
     payload = burnt_vtt(text, "highlight", **plain(how))
     picture = burn(grey(VERTICAL, frames=100), payload)
-    starts_at = [25, *(round(each * 25) for each in stamps)]
+    starts_at = [25, *(round(stamp * 25) for stamp in stamps)]
     edges = [greens(picture, frame) for frame in range(24, 76)]
     for word, frame in enumerate(starts_at[1:], 1):
         before, after = edges[frame - 1 - 24], edges[frame + 1 - 24]

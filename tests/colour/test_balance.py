@@ -149,8 +149,8 @@ def test_corrections_out_of_bounds_are_refused(wrong: dict[str, Any]) -> None:
 def test_a_look_for_limited_range_codes_is_put_on_full_range_ones() -> None:
     """A look that swaps 64 and 940 in ten bits, stated for limited-range codes, swaps 0 and 1."""
     rows = "".join(
-        f"{(1004 - each) / 1023:.9f} {(1004 - each) / 1023:.9f} {(1004 - each) / 1023:.9f}\n"
-        for each in (0, 1023)
+        f"{(1004 - number) / 1023:.9f} {(1004 - number) / 1023:.9f} {(1004 - number) / 1023:.9f}\n"
+        for number in (0, 1023)
     )
     look = Document(Path("turn.cube"), b"LUT_1D_SIZE 2\n" + rows.encode())
     turned = look_reading.read(bake((look,), 1.0, legal=True).content(), "baked.cube").apply(

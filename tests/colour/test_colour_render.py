@@ -179,7 +179,7 @@ def ours(name: str) -> Document:
 
 
 def meant(clip: Patches, *looks: Document, strength: float = 1.0) -> Floats:
-    return compose([table(each) for each in looks], strength, clip.rgb.clip(0, 1))
+    return compose([table(look) for look in looks], strength, clip.rgb.clip(0, 1))
 
 
 def table(look: Document) -> Table:

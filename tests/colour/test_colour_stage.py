@@ -38,7 +38,9 @@ def test_it_is_a_stage() -> None:
     stage: Stage = colour
     assert stage.name == "colour"
     assert stage.questions(colour.ColourSettings()) == ()
-    assert [picture_levels.promises(each) for each in colour.ColourSettings().requirements] == [()]
+    assert [picture_levels.promises(requirement) for requirement in colour.ColourSettings().requirements] == [
+        ()
+    ]
 
 
 @pytest.mark.parametrize("settings", [{}, {"looks": ()}, {"looks": (SWAPPED,), "strength": 0}])

@@ -15,7 +15,7 @@ SIZE = (100, 200)
 def picture(luma: float, blue: float = 0.0, red: float = 0.0) -> np.ndarray:  # type: ignore[type-arg]
     """A flat frame of Y in % and colour differences in shares, as 16-bit codes, planes first."""
     codes = (16 + 219 * luma / 100, 128 + 224 * blue, 128 + 224 * red)
-    return np.stack([np.full(SIZE, round(each * 256), np.uint16) for each in codes])
+    return np.stack([np.full(SIZE, round(code * 256), np.uint16) for code in codes])
 
 
 def measured(*frames: np.ndarray) -> LevelFacts:  # type: ignore[type-arg]

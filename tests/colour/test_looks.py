@@ -82,7 +82,7 @@ def test_every_look_has_its_row() -> None:
     rows = [line.split("|") for line in looks.splitlines() if line.startswith("| `")]
     assert sorted(row[1].strip(" `") for row in rows) == list(NAMES)
     assert all(len(row) == 10 and all(cell.strip() for cell in row[1:-1]) for row in rows)
-    assert all(f"`{each}`" in cameras for each in known_cameras())
+    assert all(f"`{camera}`" in cameras for camera in known_cameras())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -99,9 +99,9 @@ WHOLE = png(np.random.default_rng(1).integers(1, 255, (40, 40, 4), dtype=np.uint
     ],
 )
 def test_what_cannot_be_shown_whole_is_refused(data: bytes, says: str) -> None:
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         read(document(data))
-    assert told.value.code == "media" and says in str(told.value) and told.value.hint
+    assert raised.value.code == "media" and says in str(raised.value) and raised.value.hint
 
 
 @pytest.mark.parametrize(

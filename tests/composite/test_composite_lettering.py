@@ -31,9 +31,9 @@ def test_a_line_is_drawn_by_a_font_that_has_all_of_it(text: str, family: str) ->
     ],
 )
 def test_what_no_font_draws_is_told(text: str, says: str) -> None:
-    with pytest.raises(FinishError, match=says) as told:
+    with pytest.raises(FinishError, match=says) as raised:
         _ = LetteringLine(text, 400, 40).font
-    assert told.value.code == "glyph"
+    assert raised.value.code == "glyph"
 
 
 @pytest.mark.parametrize("text", ["Ágnes Mayer-Quist", "WWWWWWWW", "iiiiiiii", "שלום עולם", "สวัสดีครับ"])

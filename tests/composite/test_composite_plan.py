@@ -162,7 +162,7 @@ def test_promises_look_at_each_overlay_and_at_the_edges() -> None:
         settings(FILES, logo={**LOGO, "opacity": 0.2}, lower_third=THIRD, end_card={"text": "Bye"})
     )
     outside, missing, other = done.promises
-    assert [each.fact for each in done.promises] == [
+    assert [promise.fact for promise in done.promises] == [
         graphic_clearance.outside,
         graphic_clearance.missing,
         graphic_clearance.differing,
@@ -194,9 +194,9 @@ def test_promises_look_at_each_overlay_and_at_the_edges() -> None:
     ],
 )
 def test_what_does_not_fit_is_told_when_it_is_planned(given: dict[str, Any], says: str) -> None:
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         planned(settings(FILES, **given))
-    assert says in told.value.message and told.value.hint
+    assert says in raised.value.message and raised.value.hint
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def joined(folder: Path, name: str, parts: list[Path]) -> Path:
     """Files one after another, their packets copied."""
     path = folder / name
     listed = folder / "list.txt"
-    listed.write_text("".join(f"file '{each}'\n" for each in parts))
+    listed.write_text("".join(f"file '{part}'\n" for part in parts))
     ran(["-f", "concat", "-safe", "0", "-i", str(listed), "-c", "copy", str(path)])
     return path
 
@@ -52,7 +52,7 @@ def two(folder: Path, name: str, second: Size, codec: tuple[str, ...], **changes
 def test_a_size_that_changes_in_the_middle_is_seen_and_evened_out(name: str, tmp_path: Path) -> None:
     path = two(tmp_path, name, Size(64, 36), CODECS[name])
     video = probe(path).video
-    assert video is not None and [each.size for each in video.changes] == [WIDE, Size(64, 36)]
+    assert video is not None and [change.size for change in video.changes] == [WIDE, Size(64, 36)]
     assert float(video.changes[1].time - video.start) == pytest.approx(1, abs=0.05)
     done = conformed(path)
     assert done.frame == WIDE
@@ -85,7 +85,7 @@ def test_pixels_that_change_their_shape_keep_circles_round(tmp_path: Path) -> No
 def test_a_format_that_changes_is_one_too(tmp_path: Path) -> None:
     done = conformed(two(tmp_path, "x.ts", WIDE, X264, codes=Codes("yuv444p", shared=(1, 1))))
     assert numbers(read(framed(done).picture)) == list(range(50))
-    assert any(each.code == "format-changes" for each in done.notes)
+    assert any(note.code == "format-changes" for note in done.notes)
 
 
 def test_fields_of_two_sizes_are_refused_with_the_second(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def flat(path: Path, codes: tuple[int, int, int], *, tags: str) -> Path:
 
 def delivered(path: Path, **settings: object) -> tuple[float, float, float]:
     (_, planes), *_ = read(framed(conformed(path, **settings)).picture)
-    luma, cb, cr = (float(each.mean()) for each in planes)
+    luma, cb, cr = (float(plane.mean()) for plane in planes)
     return luma, cb, cr
 
 
@@ -49,7 +49,7 @@ def test_ycgco_is_converted(full: bool, tmp_path: Path) -> None:
     codes = (
         (y, 128 + cg, 128 + co) if full else (16 + 219 * y / 255, 128 + 224 * cg / 255, 128 + 224 * co / 255)
     )
-    one, two, three = (round(each) for each in codes)
+    one, two, three = (round(code) for code in codes)
     path = flat(
         tmp_path / "x.mkv", (one, two, three), tags=f"colorspace=ycgco:range={'pc' if full else 'tv'}"
     )

@@ -23,9 +23,9 @@ CUT = Loss("cut-off", "the file is cut off: 600 bytes are missing", start=Fracti
 
 def test_what_is_missing_is_refused_with_times_and_the_way_out() -> None:
     assert ConformSettings().damaged == "refuse"
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         damage_notes(replace(CLIP, losses=(CUT,)), (0, 1), accept=False)
-    assert (told.value.code, str(told.value)) == (
+    assert (raised.value.code, str(raised.value)) == (
         "media",
         "take 3.mkv is damaged: the file is cut off: 600 bytes are missing (4 s from 4 s on) "
         "— copy the clip again, or set conform: {damaged: accept} to accept the loss",
@@ -62,7 +62,7 @@ def test_what_may_be_whole_is_reported_and_what_is_not_delivered_refuses_nothing
     )
     other = Loss("decode-errors", "its sound is damaged", "sound", track=1)
     notes = damage_notes(replace(CLIP, losses=(maybe, late, other)), (0, None), accept=False)
-    assert [(each.code, each.level) for each in notes] == [
+    assert [(note.code, note.level) for note in notes] == [
         ("unfinished", "act"),
         ("starts-late", "know"),
         ("damaged-unused", "know"),

@@ -348,6 +348,6 @@ def test_another_picture_of_the_clip_can_be_chosen(tmp_path: Path) -> None:
     assert second.source.seconds == pytest.approx(0.4) and first.source.seconds == pytest.approx(0.2)
     assert numbers(read(framed(second).picture), small) == list(range(20))
     assert "picture 1 of 2 is delivered — set conform: {picture: …} to choose" in second.notes
-    with pytest.raises(FinishError, match="has no picture 2") as told:
+    with pytest.raises(FinishError, match="has no picture 2") as raised:
         conformed(path, picture=2)
-    assert (told.value.code, told.value.hint) == ("spec", "choose one of: 0 (128x72), 1 (64x36)")
+    assert (raised.value.code, raised.value.hint) == ("spec", "choose one of: 0 (128x72), 1 (64x36)")

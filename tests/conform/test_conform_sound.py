@@ -306,12 +306,13 @@ def test_a_sound_track_is_chosen_by_number_or_language(
 
 @pytest.mark.parametrize("track", [3, "it", "en"])
 def test_a_track_that_is_not_there_is_told_with_those_that_are(track: int | str, polyglot: Path) -> None:
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         conformed(polyglot, track=track)
     assert (
-        told.value.code == "spec" and told.value.message == f"conform.track: x.mkv has no sound track {track}"
+        raised.value.code == "spec"
+        and raised.value.message == f"conform.track: x.mkv has no sound track {track}"
     )
-    assert told.value.hint == "choose one of: 0 (no language, mono), 1 (ger, mono), 2 (fra, mono)"
+    assert raised.value.hint == "choose one of: 0 (no language, mono), 1 (ger, mono), 2 (fra, mono)"
 
 
 def test_languages_are_the_same_in_any_code() -> None:

@@ -177,9 +177,9 @@ def test_ambisonic_sound_is_heard_to_the_sides() -> None:
 
 
 def test_a_channel_that_is_not_there_is_refused() -> None:
-    with pytest.raises(FinishError, match=r"sound track 0 of x\.mov has no channel 3") as told:
+    with pytest.raises(FinishError, match=r"sound track 0 of x\.mov has no channel 3") as raised:
         taken(source(STEREO), ChosenTracks((0,)), (Fraction(0), Fraction(1)), carrying(2), (1, 3))
-    assert told.value.hint == "choose from 1 to 2"
+    assert raised.value.hint == "choose from 1 to 2"
 
 
 def test_a_change_to_channels_without_places_is_refused_with_its_second() -> None:
@@ -295,7 +295,7 @@ def test_a_sound_that_changes_is_stereo_throughout(
             ]
         )
     path = tmp_path / "x.ts"
-    path.write_bytes(b"".join(each.read_bytes() for each in parts))
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
     done = conformed(path)
     start, found = heard(done, tmp_path)
     assert start == 0 and found.shape == (done.frames * 1920, 2)

@@ -158,7 +158,7 @@ def test_clean_clips_raise_no_alarm(world: World, name: str) -> None:
 def test_the_witness_sees_what_is_missing(world: World, tmp_path: Path) -> None:
     whole = world.holds("plain.mkv")
     assert loss(whole, whole).harmless
-    cut = next(each for each in mutants() if each.name == "plain.mkv:cut-half")
+    cut = next(mutant for mutant in mutants() if mutant.name == "plain.mkv:cut-half")
     found = loss(whole, held(harmed(world, cut, tmp_path)))
     assert 20 <= found.frames <= 30
     assert 0.8 <= found.sound <= 1.2
@@ -166,7 +166,7 @@ def test_the_witness_sees_what_is_missing(world: World, tmp_path: Path) -> None:
 
 
 def test_mutants_are_the_same_each_time(world: World) -> None:
-    flipped = next(each for each in mutants() if each.name == "plain.mkv:flip-20")
+    flipped = next(mutant for mutant in mutants() if mutant.name == "plain.mkv:flip-20")
     data = world.clip("plain.mkv").read_bytes()
     assert flipped.bytes(data, 1) == flipped.bytes(data, 1) != flipped.bytes(data, 2)
 

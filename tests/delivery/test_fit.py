@@ -90,12 +90,12 @@ def test_the_note_says_what_it_must_fit_in() -> None:
 )
 def test_below_what_is_worth_watching_it_is_refused(frame: str, seconds: int, least: int) -> None:
     assert fit(limited(frame, bytes_max=10**8), seconds)[0].max_rate >= least - 1
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         fit(limited(frame, bytes_max=10**8), seconds + 30)
-    assert told.value.code == "limit" and told.value.message.endswith(
+    assert raised.value.code == "limit" and raised.value.message.endswith(
         f"kbit/s for the picture, but {frame} needs {least} kbit/s"
     )
-    assert told.value.message.startswith(f"{seconds + 30}.00 s in 100 MB leave ")
+    assert raised.value.message.startswith(f"{seconds + 30}.00 s in 100 MB leave ")
 
 
 def test_nothing_left_is_no_division() -> None:
@@ -108,11 +108,11 @@ def test_prores_has_no_ceiling_and_is_refused_when_it_grows_too_large() -> None:
         update={"limits": DeliveryLimits(bytes_max=10**9)}
     )
     assert fitted(made, Fraction(25), Fraction(42)) == (made, ())
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         fitted(made, Fraction(25), Fraction(44))
-    assert told.value.code == "limit"
+    assert raised.value.code == "limit"
     assert (
-        told.value.message
+        raised.value.message
         == "44.00 s in 1000 MB leave 179381 kbit/s for the picture, but 1920x1080 needs 185436 kbit/s"
     )
 
@@ -170,7 +170,7 @@ def test_doctor_looks_for_every_encoder_and_muxer() -> None:
 )
 def test_how_long_a_sound_may_go_on(sound: AAC | PCM, excess: float) -> None:
     assert (
-        next(each.accept.high for each in sound.promises("") if each.fact is file_facts.sound_excess)
+        next(promise.accept.high for promise in sound.promises("") if promise.fact is file_facts.sound_excess)
         == excess
     )
 
@@ -196,7 +196,7 @@ def test_a_container_demands_what_it_is_told_to(
 ) -> None:
     always = {"c": "copy", "map_metadata": "-1", "map_chapters": "-1", "fflags": "+bitexact"}
     assert dict(container.muxing()) == always | options
-    assert {each.fact for each in container.promises("")} == promised
+    assert {promise.fact for promise in container.promises("")} == promised
 
 
 @pytest.mark.parametrize("wrong", ["10:00:00", "24:00:00:00", "10:60:00:00", "ten", "10:00:00:00\n"])

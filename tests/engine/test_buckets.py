@@ -78,11 +78,11 @@ def finished(place: Path, **more: Any) -> tuple[Outcome, ...]:
 
 
 def files(outcomes: tuple[Outcome, ...]) -> Mapping[str, str]:
-    assert [str(each.error) for each in outcomes if each.error] == []
+    assert [str(outcome.error) for outcome in outcomes if outcome.error] == []
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for each in outcomes
-        for path in (each.path, *each.beside)
+        for outcome in outcomes
+        for path in (outcome.path, *outcome.beside)
         if path
     }
 
@@ -245,7 +245,7 @@ def test_of_a_film_only_what_is_shown_is_fetched(
     )
     worker.do(task, "elsewhere")
     local, far = (
-        {each.name for each in root.glob(f"??/{'?' * 64}.*.*")}
+        {path.name for path in root.glob(f"??/{'?' * 64}.*.*")}
         for root in (engine.store.folder, context.store)
     )
     assert local == far and len(local) == len(wanted) > 1, "named by their bytes"
@@ -257,7 +257,7 @@ def test_of_a_film_only_what_is_shown_is_fetched(
     shutil.rmtree(context.store)
     context.store.mkdir()
     worker.do(task, "elsewhere")
-    assert {each.name for each in context.store.glob(f"??/{'?' * 64}.*.*")} == local, (
+    assert {path.name for path in context.store.glob(f"??/{'?' * 64}.*.*")} == local, (
         "all of it is fetched then"
     )
 

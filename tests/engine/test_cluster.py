@@ -60,8 +60,12 @@ def folder(place: Path, more: str = "") -> Path:
 
 def finished(place: Path, executor: DaskExecutor | None = None) -> dict[str, str]:
     outcomes = list(api.finishing(api.load(place).job, executor=executor))
-    assert [str(each.error) for each in outcomes if each.error] == []
-    return {each.name: hashlib.sha256(each.path.read_bytes()).hexdigest() for each in outcomes if each.path}
+    assert [str(outcome.error) for outcome in outcomes if outcome.error] == []
+    return {
+        outcome.name: hashlib.sha256(outcome.path.read_bytes()).hexdigest()
+        for outcome in outcomes
+        if outcome.path
+    }
 
 
 @dataclass(frozen=True)
@@ -231,7 +235,7 @@ def test_what_kills_its_worker_is_one_clear_error_and_kills_nothing_else(
 ) -> None:
     tasks = [asking(hero, tmp_path / "store", name=str(number), kills=number == 3) for number in range(10)]
     with ThreadPoolExecutor(10) as pool:
-        ended = [pool.submit(executor.do, each, threading.Event()) for each in tasks]
+        ended = [pool.submit(executor.do, task, threading.Event()) for task in tasks]
     wrong = [each.exception() for each in ended]
     assert [number for number, each in enumerate(wrong) if each] == [3]
     assert (
@@ -403,8 +407,8 @@ def test_a_lonely_errand_waits_for_none_and_lets_none_begin() -> None:
         time.sleep(0.2)
     assert order == [], "the lonely one waits for the first, the others for it"
     first.__exit__(None, None, None)
-    for each in threads:
-        each.join(10)
+    for thread in threads:
+        thread.join(10)
     assert order == ["lonely", "over", "another", "another"]
 
 

@@ -130,7 +130,7 @@ def test_no_work_is_lost_and_nobody_works_more_than_all_the_time(
     found = simulate(loads, WorkerPool(threads, clients), seed)
     assert found == simulate(loads, WorkerPool(threads, clients), seed)
     assert all(0 <= share <= 1 + 1e-9 for share in (found.threads, found.client, found.storage))
-    client = sum(each.client + each.tasks * 0.0116 for each in loads)
+    client = sum(load.client + load.tasks * 0.0116 for load in loads)
     assert found.wall >= client / clients - 1e-6
 
 
@@ -139,7 +139,7 @@ def test_no_work_is_lost_and_nobody_works_more_than_all_the_time(
 def test_twice_as_many_are_hardly_ever_slower(loads: list[ClipWork], threads: int) -> None:
     """A greedy schedule with more workers may be a task's length longer (Graham's anomalies), no more."""
     longest = max(
-        (task for each in loads for task in (each.look, *each.pieces, *each.sound, *each.checks)), default=0.0
+        (task for load in loads for task in (load.look, *load.pieces, *load.sound, *load.checks)), default=0.0
     )
     assert (
         simulate(loads, WorkerPool(2 * threads)).wall

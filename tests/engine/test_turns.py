@@ -87,8 +87,8 @@ def test_the_lowest_number_goes_first() -> None:
         ready.wait()
         time.sleep(0.1)
         assert went == []
-    for each in threads:
-        each.join(5)
+    for thread in threads:
+        thread.join(5)
     assert went == [3, 3, 5, 7, 9]
 
 

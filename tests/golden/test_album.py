@@ -81,7 +81,7 @@ def ends(sound: Stream) -> list[str]:
 def test_an_album_is_heard_as_its_deliverables_are_cut(name: str, tmp_path: Path) -> None:
     """Each clip counts with its own trim, whichever is planned; each deliverable with its own mix."""
     (sound,) = planned(tmp_path, name).together
-    assert [each[0] for each in ends(sound)] == ["a", "b"]
+    assert [end[0] for end in ends(sound)] == ["a", "b"]
     assert ends(sound) == ends(planned(tmp_path, "b-tiktok" if name[0] == "a" else "a-tiktok").together[0])
     (other,) = planned(tmp_path, f"{name[0]}-youtube").together
     assert ends(other) == ends(sound) and other != sound
@@ -103,4 +103,4 @@ def test_a_clip_of_which_the_job_makes_nothing_is_heard_whole(tmp_path: Path) ->
     only: Sequence[Deliverable] = [each for each in made if each.name.startswith("a")]
     ask = Album()
     StagePipeline(STAGES, ask, only).plan(clips["a"], (only[0],))
-    assert [each[0] for each in ends(ask.together[0])] == ["a"] and len(ask.together[0].inputs) == 2
+    assert [end[0] for end in ends(ask.together[0])] == ["a"] and len(ask.together[0].inputs) == 2

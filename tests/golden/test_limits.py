@@ -47,8 +47,10 @@ def test_what_is_too_long_or_too_short_is_refused_before_rendering(
     preset: str, seconds: float, says: str, tmp_path: Path
 ) -> None:
     wrong = case(preset, seconds)
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         planned(job(tmp_path, wrong), wrong)
     assert (
-        told.value.code == "limit" and told.value.message == says and told.value.where.startswith("job.yaml:")
+        raised.value.code == "limit"
+        and raised.value.message == says
+        and raised.value.where.startswith("job.yaml:")
     )

@@ -89,10 +89,12 @@ def test_what_the_destination_refuses_is_told_before_anything_is_rendered(
     deliverable = {"tiktok": TIKTOK, "youtube": YOUTUBE}[preset]
     just, over = (Case(deliverable, centre, source(video(frames=count))) for count in (frames - 1, frames))
     assert planned(job(tmp_path, just), just)
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         planned(job(tmp_path, over), over)
     assert (
-        told.value.code == "limit" and told.value.message == says and told.value.where.startswith("job.yaml:")
+        raised.value.code == "limit"
+        and raised.value.message == says
+        and raised.value.where.startswith("job.yaml:")
     )
 
 

@@ -223,7 +223,7 @@ def test_any_watch_ledger_is_one_or_empty(tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.getbasetemp() / "watched"
     put(folder / ".finish/watch.json", json.dumps(value).encode())
     entries = ordered(WatchLedger(folder).entries.values())
-    assert all(line(each) for each in entries) and html("x", entries)
+    assert all(line(entry) for entry in entries) and html("x", entries)
 
 
 def test_a_watch_ledger_is_read_back(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_a_plan_is_the_same_elsewhere(name: str, tmp_path: Path) -> None:
         assert [end.key for end in there] == [end.key for end in ends]
         for end, other in zip(ends, there, strict=True):
             assert commands((end,)) == commands((other,))
-        analysers = [each.analyser for each in one.planned.promises if each.analyser]
-        assert [repr(each) for each in pickle.loads(pickle.dumps(analysers))] == [
-            repr(each) for each in analysers
+        analysers = [promise.analyser for promise in one.planned.promises if promise.analyser]
+        assert [repr(load) for load in pickle.loads(pickle.dumps(analysers))] == [
+            repr(analyser) for analyser in analysers
         ]

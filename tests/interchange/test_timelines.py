@@ -65,7 +65,7 @@ def test_opentimelineio_reads_what_is_kept_and_how_fast() -> None:
     assert (
         found.name == "fast"
         and found.duration().to_seconds() == 4
-        and [each.kind for each in found.tracks] == ["Video", "Audio"]
+        and [track.kind for track in found.tracks] == ["Video", "Audio"]
     )
     first, second = found.tracks[0]
     assert (
@@ -122,7 +122,7 @@ def test_more_parts_than_can_be_numbered() -> None:
     with pytest.raises(
         FinishError, match=r"clip é\.mp4: the timeline has 1000 parts; CMX 3600 holds at most 999"
     ):
-        listed("x", replace(CLIP, timeline=parts(*((each, each + 0.5) for each in range(1000)))))
+        listed("x", replace(CLIP, timeline=parts(*((number, number + 0.5) for number in range(1000)))))
 
 
 def test_the_registry_finds_a_format_by_name_and_by_suffix() -> None:

@@ -124,7 +124,7 @@ def test_one_picture_is_shown_for_its_own_time_and_said_to_be_one(tmp_path: Path
     source = known(animated(tmp_path / "x.gif", (0,)))
     assert source.video is not None and (source.video.frames, source.video.end) == (1, Fraction(1, 10))
     notes = length_notes(Lengths.of(source.video, ()), source.video, ())
-    assert [(each.level, str(each)) for each in notes] == [
+    assert [(note.level, str(note)) for note in notes] == [
         ("act", "the clip is a single picture, shown for 0.1 s")
     ]
 
@@ -176,7 +176,7 @@ def test_what_lies_behind_a_webp_is_no_part_of_it_and_what_lies_in_it_is(tmp_pat
         path.write_bytes(data + junk)
         assert probe(path).losses == ()
     path.write_bytes(data[: len(data) * 2 // 3] + bytes(len(data) - len(data) * 2 // 3))
-    assert [each.code for each in probe(path).losses] == ["cut-off"]
+    assert [loss.code for loss in probe(path).losses] == ["cut-off"]
 
 
 def test_a_gif_that_lacks_only_the_mark_of_its_end_is_whole(tmp_path: Path) -> None:
@@ -253,6 +253,6 @@ def test_no_bytes_make_a_reader_fail(tmp_path: Path) -> None:
 )
 def test_a_refusal_names_the_format_and_what_is_read(tmp_path: Path, data: bytes, says: str) -> None:
     (tmp_path / "x").write_bytes(data)
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         probe(tmp_path / "x")
-    assert says in str(told.value)
+    assert says in str(raised.value)

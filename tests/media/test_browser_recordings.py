@@ -130,4 +130,4 @@ def test_one_that_was_cut_off_says_so(tmp_path: Path) -> None:
     )
     data = unsized(path.read_bytes())
     path.write_bytes(data[: len(data) * 2 // 3])
-    assert [each.code for each in probe(path).losses] == ["cut-off"]
+    assert [loss.code for loss in probe(path).losses] == ["cut-off"]

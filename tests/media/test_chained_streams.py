@@ -26,9 +26,9 @@ def test_one_is_read_and_two_in_one_file_are_refused_by_name(
     one = path.read_bytes()
     assert probe(path).audio
     path.write_bytes(one + one)
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         probe(path)
     assert (
-        told.value.message
+        raised.value.message
         == f"a{suffix} holds several files: the second begins at byte {len(one):,} of {2 * len(one):,}"
     )

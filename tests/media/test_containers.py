@@ -69,8 +69,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of each family: 2 s of picture and sound."""
     folder = tmp_path_factory.mktemp("containers")
     inputs = ("-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=2", "-f", "lavfi", "-i", "sine=440:r=48000:d=2")
-    for each in KINDS.values():
-        ffmpeg_by_hand(*inputs, "-pix_fmt", "yuv420p", *each.options, str(folder / each.name))
+    for kind in KINDS.values():
+        ffmpeg_by_hand(*inputs, "-pix_fmt", "yuv420p", *kind.options, str(folder / kind.name))
     return folder
 
 
@@ -198,7 +198,7 @@ def test_what_a_header_counts_is_there(made: Path, tmp_path: Path) -> None:
     place = data.index(b"strh") + 8 + 32
     struct.pack_into("<I", data, place, struct.unpack_from("<I", data, place)[0] + 10)
     avi.write_bytes(data)
-    assert [(each.code, each.certain) for each in probe(avi).losses] == [("pictures-missing", True)]
+    assert [(loss.code, loss.certain) for loss in probe(avi).losses] == [("pictures-missing", True)]
     mkv = (made / "a.mkv").read_bytes()
     for old, new, code in (
         (b"00:00:02.000000000", b"00:00:02.200000000", "ends-early"),
@@ -215,7 +215,7 @@ def test_an_mxf_whose_packets_break_off(made: Path, tmp_path: Path) -> None:
     path = tmp_path / "x.mxf"
     data = (made / "a.mxf").read_bytes()
     path.write_bytes(data[: len(data) // 2] + bytes(len(data) - len(data) // 2))
-    assert [(each.code, each.certain) for each in losses(path, "mxf")] == [("structure-broken", True)]
+    assert [(loss.code, loss.certain) for loss in losses(path, "mxf")] == [("structure-broken", True)]
 
 
 @pytest.mark.render
@@ -224,7 +224,7 @@ def test_a_fragment_that_an_index_names_is_there(made: Path, tmp_path: Path) -> 
     data = (made / "fragments.mp4").read_bytes()
     at = data.rindex(b"moof")
     path.write_bytes(data[:at] + b"skip" + data[at + 4 :])
-    assert {each.code for each in losses(path, "mov")} == {"fragments-missing", "media-unclaimed"}
+    assert {loss.code for loss in losses(path, "mov")} == {"fragments-missing", "media-unclaimed"}
 
 
 @pytest.mark.render
@@ -241,7 +241,7 @@ def test_an_edit_list_shows_what_is_there(made: Path) -> None:
         for place, value in change.items():
             struct.pack_into(">I", data, place, value)
         path.write_bytes(data)
-        assert (code, certain) in [(each.code, each.certain) for each in losses(path, "mov")]
+        assert (code, certain) in [(loss.code, loss.certain) for loss in losses(path, "mov")]
 
 
 @pytest.mark.render
@@ -285,7 +285,7 @@ def test_a_wave_of_which_the_head_counts_half(made: Path, tmp_path: Path) -> Non
     (size,) = struct.unpack_from("<I", whole, at)
     path = tmp_path / "a.wav"
     path.write_bytes(whole[:at] + struct.pack("<I", size // 2) + whole[at + 4 :])
-    assert [(each.code, each.certain) for each in losses(path, "wav")] == [("sound-longer", False)]
+    assert [(loss.code, loss.certain) for loss in losses(path, "wav")] == [("sound-longer", False)]
     path.write_bytes(whole + b"LIST\x04\0\0\0INFO")
     assert not losses(path, "wav"), "a chunk that follows"
     path.write_bytes(whole + bytes(100))
@@ -321,7 +321,7 @@ def test_any_bytes_are_read_without_a_fault(
 def test_a_file_without_its_last_byte_is_cut_off(name: str, made: Path, tmp_path: Path) -> None:
     file = tmp_path / name
     file.write_bytes((made / name).read_bytes()[:-1])
-    assert [each.code for each in containers.read(file, KINDS[name].demuxer).losses] == ["cut-off"]
+    assert [loss.code for loss in containers.read(file, KINDS[name].demuxer).losses] == ["cut-off"]
 
 
 def test_a_packet_of_aac_that_claims_another_kind_of_sound(made: Path, tmp_path: Path) -> None:

@@ -140,9 +140,9 @@ def test_the_file_that_ffmpeg_complains_of_is_named(line: str, says: str) -> Non
     if not says:
         read.require_clean()
         return
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         read.require_clean()
-    assert told.value.message == says == read.failure(1).message
+    assert raised.value.message == says == read.failure(1).message
     read.require_clean(trusted=[0, 1])
 
 
@@ -185,9 +185,9 @@ def test_a_truncated_clip_is_not_a_success(tmp_path: Path) -> None:
     path = clip(tmp_path / "x.mp4", seconds=4, extra=("-movflags", "+faststart"))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     source = probe(path)
-    with pytest.raises(FinishError, match=r"x\.mp4 is damaged") as told:
+    with pytest.raises(FinishError, match=r"x\.mp4 is damaged") as raised:
         ffmpeg_runner.write([Output((replace(source, losses=()).picture,), "-", "null")])
-    assert told.value.code == "media"
+    assert raised.value.code == "media"
     # Code that knows about it continues over it.
     assert 50 <= ffmpeg_runner.write([Output((source.picture,), "-", "null")]).frames[0] <= 52
 

@@ -36,7 +36,7 @@ RATES = [
 
 
 def rate(times: Iterable[Fraction | float], base: Fraction = MS, *stated: Fraction) -> Fraction:
-    return rate_of(gaps_of([round(Fraction(each) / base) for each in times], 40), base, stated)
+    return rate_of(gaps_of([round(Fraction(time) / base) for time in times], 40), base, stated)
 
 
 @pytest.mark.parametrize("base", [MS, TS], ids=["ms", "90 kHz"])
@@ -45,26 +45,26 @@ def test_a_steady_rate_is_found_on_any_clock_and_so_it_is_with_frames_left_out(
     hertz: str, base: Fraction
 ) -> None:
     wanted = Fraction(hertz)
-    assert rate((each / wanted for each in range(300)), base) == wanted
-    assert rate((each / wanted for each in range(140) if each % 7 not in (2, 3)), base) == wanted
+    assert rate((number / wanted for number in range(300)), base) == wanted
+    assert rate((number / wanted for number in range(140) if number % 7 not in (2, 3)), base) == wanted
 
 
 def test_a_still_second_and_a_stall_leave_the_rate_as_it_was() -> None:
     sixty = [Fraction(each, 60) for each in (*range(120), *range(180, 300))]
-    thirty = [Fraction(each, 30) + (Fraction(7, 10) if each >= 60 else 0) for each in range(100)]
+    thirty = [Fraction(number, 30) + (Fraction(7, 10) if number >= 60 else 0) for number in range(100)]
     assert (rate(sixty, TS), rate(thirty, MS)) == (60, 30)
 
 
 def test_a_recording_of_which_most_frames_are_left_out_keeps_its_grid() -> None:
     seeded = random.Random(4)
-    assert rate(sorted(Fraction(each, 60) for each in range(900) if seeded.random() < 0.35), TS) == 60
+    assert rate(sorted(Fraction(number, 60) for number in range(900) if seeded.random() < 0.35), TS) == 60
 
 
 def test_two_rates_in_one_file_meet_on_the_grid_of_both() -> None:
     def joined(first: int, second: int) -> list[Fraction]:
         return [
-            *(Fraction(each, first) for each in range(2 * first)),
-            *(2 + Fraction(each, second) for each in range(2 * second)),
+            *(Fraction(number, first) for number in range(2 * first)),
+            *(2 + Fraction(number, second) for number in range(2 * second)),
         ]
 
     assert (rate(joined(25, 50), TS), rate(joined(24, 30), TS)) == (50, 120)
@@ -87,9 +87,9 @@ def test_slides_that_come_at_any_time_are_shown_on_a_fine_grid() -> None:
 
 
 def test_what_the_container_states_counts_where_its_stamps_agree() -> None:
-    assert rate((Fraction(each, 25) for each in range(50)), MS, Fraction(50)) == 25
+    assert rate((Fraction(number, 25) for number in range(50)), MS, Fraction(50)) == 25
     assert rate(
-        (Fraction(each) * 1001 / 17_500 for each in range(50)), TS, Fraction(17_500, 1001)
+        (Fraction(number) * 1001 / 17_500 for number in range(50)), TS, Fraction(17_500, 1001)
     ) == Fraction(17_500, 1001)
 
 

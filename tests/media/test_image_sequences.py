@@ -123,7 +123,7 @@ def without(number: int) -> Callable[[Path], object]:
         (
             "media/shot.%04d.png",
             None,
-            lambda folder: [without(each)(folder) for each in (2, 4)],
+            lambda folder: [without(number)(folder) for number in (2, 4)],
             '"shot.0002.png", and 1 more of 0 to 5 is missing',
         ),
         ("media/shot.%04d.png", 1, without(1), '"shot.0001.png" of 1 to 5 is missing'),
@@ -143,9 +143,9 @@ def test_what_makes_no_clip_is_refused_when_the_job_is_read(
     folder = shot(tmp_path / "media", range(6))
     if harm:
         harm(folder)
-    with pytest.raises(ValueError) as told:
+    with pytest.raises(ValueError) as raised:
         JobFiles(tmp_path).pictures(pattern, tmp_path, RATE, first)
-    assert says in str(told.value)
+    assert says in str(raised.value)
 
 
 def written(data: bytes) -> Callable[[Path], object]:
@@ -176,9 +176,9 @@ def test_pictures_that_do_not_belong_together_are_refused_by_name(
     tmp_path: Path, harm: Callable[[Path], object], says: str
 ) -> None:
     harm(shot(tmp_path / "media", range(5)) / "shot.0003.png")
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         source(tmp_path, "media/shot.%04d.png")
-    assert says in str(told.value) and not list((tmp_path / "store").glob("drafts/*"))
+    assert says in str(raised.value) and not list((tmp_path / "store").glob("drafts/*"))
 
 
 def test_a_picture_that_changes_after_it_was_listed_is_noticed(tmp_path: Path) -> None:

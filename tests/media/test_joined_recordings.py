@@ -102,9 +102,9 @@ def high(reader: FrameReader, sound: object, time: float) -> bool:
 def test_what_is_no_source_of_a_job_is_refused_with_the_second_and_a_way_out(tmp_path: Path) -> None:
     path = tmp_path / "c.ts"
     path.write_bytes(recording(tmp_path / "a.ts", 20, 400) + recording(tmp_path / "b.ts", 130, 3000))
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         probe(path)
-    assert str(told.value) == (
+    assert str(raised.value) == (
         "c.ts: the timestamps restart at 1.00 s: 2 recordings in one file, joined on one clock — "
         "join the recordings with FFmpeg's concat demuxer, or name each one"
     )
@@ -175,7 +175,7 @@ def test_one_wrong_stamp_is_no_restart() -> None:
 
 @given(st.lists(st.integers(0, 2**33), max_size=30))
 def test_any_stamps_have_restarts_or_none(times: list[int]) -> None:
-    assert all(0 < each < len(times) for each in leaps(times))
+    assert all(0 < leap < len(times) for leap in leaps(times))
 
 
 def test_who_stops_it_is_heard(tmp_path: Path) -> None:

@@ -74,9 +74,9 @@ def test_a_camera_s_own_coding_is_named(tmp_path: Path, letters: bytes, says: st
         "-f", "lavfi", "-i", "testsrc2=s=64x48:d=0.1", "-c:v", "prores", "-profile:v", "2", str(path)
     )
     path.write_bytes(path.read_bytes().replace(b"apcn", letters))
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         probe(path)
-    assert says in str(told.value)
+    assert says in str(raised.value)
 
 
 @pytest.mark.render
@@ -125,9 +125,9 @@ def test_variable_rate_is_seen(tmp_path: Path) -> None:
 def test_what_is_no_clip_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "hero.mp4"
     path.write_bytes(content)
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         probe(path)
-    assert told.value.code == "media" and "hero.mp4" in str(told.value) and "\n" not in str(told.value)
+    assert raised.value.code == "media" and "hero.mp4" in str(raised.value) and "\n" not in str(raised.value)
 
 
 def test_empty_missing_and_odd_paths(tmp_path: Path) -> None:
@@ -141,9 +141,9 @@ def test_empty_missing_and_odd_paths(tmp_path: Path) -> None:
         ("loop.mp4", "path"),
         ("", "path"),
     ):
-        with pytest.raises(FinishError) as told:
+        with pytest.raises(FinishError) as raised:
             probe(tmp_path / name)
-        assert told.value.code == code
+        assert raised.value.code == code
 
 
 @pytest.mark.media

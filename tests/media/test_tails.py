@@ -114,7 +114,7 @@ def test_the_rest_is_read_as_the_clip(made: Path, name: str, tmp_path: Path) -> 
         path.stat().st_size,
     )
     assert found.whole and found.derived is not None and found.digest != whole.digest
-    said = [*found.warnings, *(each.text for each in found.losses)]
+    said = [*found.warnings, *(loss.text for loss in found.losses)]
     assert [each for each in said if "700 bytes after its end" in each] and bool(found.losses) == (
         name == "a.webm"
     )
@@ -127,7 +127,7 @@ def test_the_first_header_of_an_mp3_is_looked_at(made: Path, tmp_path: Path) -> 
     def lost(changed: bytes) -> list[str]:
         path = tmp_path / "a.mp3"
         path.write_bytes(changed)
-        return [each.code for each in read(path, "mp3").losses]
+        return [loss.code for loss in read(path, "mp3").losses]
 
     assert (
         not lost(data)
@@ -163,5 +163,5 @@ def test_a_number_of_matroska_that_cannot_be_is_named(
     path = tmp_path / "a.mkv"
     path.write_bytes(data[:at] + value + data[at + len(value) :])
     assert not read(made / "a.mkv", "matroska").losses
-    found = [each for each in read(path, "matroska").losses if each.code == "header-number"]
+    found = [loss for loss in read(path, "matroska").losses if loss.code == "header-number"]
     assert [said in each.text for each in found] == [True]

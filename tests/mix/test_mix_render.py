@@ -272,9 +272,11 @@ def test_a_file_that_is_damaged_is_named_and_not_the_clip(tmp_path: Path) -> Non
     )
     music.write_bytes(data)
     clip = tone(tmp_path, "clip.wav")
-    with pytest.raises(FinishError, match=r"^mix\.music: music\.mp3 is damaged: ") as told:
+    with pytest.raises(FinishError, match=r"^mix\.music: music\.mp3 is damaged: ") as raised:
         mixed(clip, World(tmp_path), music={"file": music})
-    assert told.value.code == "media" and told.value.hint == "export or copy it again, or name another file"
+    assert (
+        raised.value.code == "media" and raised.value.hint == "export or copy it again, or name another file"
+    )
 
 
 def test_files_that_are_mixed_in_are_read_as_clips_are(tmp_path: Path) -> None:

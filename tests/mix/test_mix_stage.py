@@ -166,7 +166,7 @@ def test_damaged_music_is_refused_by_its_own_name_and_what_may_be_missing_is_not
         mixed(music={"file": replace(BED, losses=(gone,))})
     elsewhere = replace(gone, part="picture", track=1)  # a video whose sound is the music
     notes = mixed(music={"file": replace(BED, losses=(replace(gone, certain=False), elsewhere))}).notes
-    assert [each for each in notes if each.level == "act"] == [
+    assert [note for note in notes if note.level == "act"] == [
         "mix.music: bed.wav: the file is cut off (2 s from 2 s on)"
     ]
 

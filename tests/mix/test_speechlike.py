@@ -106,7 +106,7 @@ def test_sounds_at_hand(name: str, clear: bool) -> None:
         )
     detector = Voice().begin()
     detector.add(Fraction(0), sound[:, None])
-    spans = tuple(Span(each.start, each.end) for each in detector.result().spans)
+    spans = tuple(Span(span.start, span.end) for span in detector.result().spans)
     fold = Speechlike(spans).begin()
     fold.add(Fraction(0), sound[:, None])
     assert spans and fold.result().clear == clear

@@ -22,7 +22,7 @@ WHOLE = DecodeReport((DecodedTrack(0, 100, 100, 0, Fraction(0)), DecodedTrack(1,
 def told(source: Source, decoded: DecodeReport) -> list[str]:
     found = witnessed(source, decoded)
     return [
-        f"{'' if each.certain else '?'}{each.code}: {each.described(found.start)}" for each in found.losses
+        f"{'' if loss.certain else '?'}{loss.code}: {loss.described(found.start)}" for loss in found.losses
     ]
 
 
@@ -90,7 +90,7 @@ def test_a_joined_recording_is_named_and_not_called_damaged() -> None:
 
 def test_lengths_that_no_clip_has() -> None:
     held = replace(VIDEO, gap=Fraction(40 * 3600), end=Fraction(40 * 3600))
-    codes = [each.code for each in witnessed(replace(CLIP, video=held, pictures=()), WHOLE).losses]
+    codes = [loss.code for loss in witnessed(replace(CLIP, video=held, pictures=()), WHOLE).losses]
     assert codes == ["stands-still", "too-long"]
     slides = replace(VIDEO, gap=Fraction(600), end=Fraction(3600))
     assert witnessed(replace(CLIP, video=slides, pictures=()), WHOLE).losses == ()
@@ -180,7 +180,7 @@ def test_holes_are_where_a_regular_stream_has_nothing() -> None:
     stills = [number / 50 for number in (0, 1, 2, 3, 60, 61, 130, 131)]
     for line in (*packets(1, *sound, lasting=0.02), *packets(0, *stills, lasting=0.25)):
         fold.add(Fraction(0), np.array(line))
-    assert [(each.track, float(each.start), float(each.seconds)) for each in fold.result().gaps] == [
+    assert [(gap.track, float(gap.start), float(gap.seconds)) for gap in fold.result().gaps] == [
         (1, 1.2, 1.0)
     ]
     holes = replace(WHOLE, gaps=fold.result().gaps)

@@ -151,7 +151,7 @@ def test_every_frame_of_the_programme_is_one_of_the_clip_and_back(
 @given(timelines(), st.integers(0, 2100), st.integers(1, 300))
 def test_a_span_shows_where_its_frames_show(kept: Timeline, first: int, length: int) -> None:
     moments = [kept.when(number / kept.rate) for number in range(first, first + length)]
-    shown = [each for each in moments if each is not None]
+    shown = [moment for moment in moments if moment is not None]
     found = kept.programme_span(Span(first / kept.rate, (first + length) / kept.rate))
     assert found == (Span(shown[0], shown[-1] + 1 / kept.rate) if shown else None)
 
@@ -187,7 +187,7 @@ def test_a_part_of_a_sped_timeline_shows_the_same_frames(kept: Timeline, data: s
     if part is None:
         assert frames[start:end] == list(range(frames[start], frames[start] + end - start))
         return
-    assert [number for each in part.frames for number in each] == frames[start:end]
+    assert [number for frame in part.frames for number in frame] == frames[start:end]
     assert part.start * kept.rate == frames[start] and (part.end - part.start) * kept.rate == end - start
 
 

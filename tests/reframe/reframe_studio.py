@@ -102,8 +102,8 @@ class Answers(dict[type, Any]):
 
 @cache
 def _answers(conformed: Stream, analysers: tuple[Any, ...]) -> dict[type, Any]:
-    assert len({repr(each.wants) for each in analysers}) == 1
-    begun = {type(each): each.begin() for each in analysers}
+    assert len({repr(analyser.wants) for analyser in analysers}) == 1
+    begun = {type(analyser): analyser.begin() for analyser in analysers}
     for time, data in seen(analysers[0].wants.of(conformed)):
         for each in begun.values():
             each.add(time, data)

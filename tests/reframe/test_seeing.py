@@ -52,7 +52,7 @@ def gazes(*middles: float, count: int = 25) -> list[AttentionAtTime]:
 
 def whom(ask: Told, mode: Any = "any") -> list[tuple[str, float, float]]:
     (shot,) = shot_subjects(mode, False, programme(), WINDOW, ask)
-    return [(each.kind, float(each.time), round(each.middle, 2)) for each in shot.subjects]
+    return [(subject.kind, float(subject.time), round(subject.middle, 2)) for subject in shot.subjects]
 
 
 def asked(ask: Told) -> set[type]:
@@ -137,13 +137,13 @@ def test_up_and_down_attention_is_followed_half_as_far() -> None:
 
 @given(st.lists(st.integers(0, 10_000), min_size=BINS, max_size=BINS), st.floats(0.05, 0.99), st.booleans())
 def test_any_attention_leads_to_a_place_in_the_picture(bins: list[int], share: float, across: bool) -> None:
-    for each in salient_subjects([AttentionAtTime(Fraction(0), tuple(bins), tuple(bins))], share, across):
-        assert 0 <= each.low <= each.high <= 1 and 0 <= each.middle <= 1
+    for subject in salient_subjects([AttentionAtTime(Fraction(0), tuple(bins), tuple(bins))], share, across):
+        assert 0 <= subject.low <= subject.high <= 1 and 0 <= subject.middle <= 1
 
 
 def test_a_body_keeps_its_head_where_the_window_moves_up_and_down() -> None:
     rows = [BoxesAtTime(look.time, look.bodies) for look in sights(*[0.5] * 10)]
-    (low,) = {round(each.middle - 0.3 / 2, 3) for each in subjects(rows, 0.3, False, BODIES)}
+    (low,) = {round(subject.middle - 0.3 / 2, 3) for subject in subjects(rows, 0.3, False, BODIES)}
     assert 0.05 < low < 0.2, "the window begins above the head, which is at 0.2"
 
 
@@ -186,7 +186,7 @@ def test_what_is_followed_is_told_and_stands_in_the_lock() -> None:
         done.notes
     )
     (decision,) = done.decisions
-    assert [round(each["centre"], 2) for each in decision.values["shots"]] == [0.3, 0.7]
+    assert [round(value["centre"], 2) for value in decision.values["shots"]] == [0.3, 0.7]
     faces = planned(programme(), ask, follow="subject", subject="faces").decisions
     assert faces[0].of != decision.of
 

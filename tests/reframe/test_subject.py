@@ -21,8 +21,8 @@ SHARE = 0.316  # a 9:16 window in a 16:9 picture
 
 def targets(looks: Sequence[FacesAtTime], share: float, across: bool) -> list[tuple[float, float]]:
     return [
-        (float(each.time), each.middle)
-        for each in subjects([BoxesAtTime(look.time, look.faces) for look in looks], share, across)
+        (float(subject.time), subject.middle)
+        for subject in subjects([BoxesAtTime(look.time, look.faces) for look in looks], share, across)
     ]
 
 

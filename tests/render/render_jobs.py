@@ -76,8 +76,8 @@ def walked(job: Job) -> None:
 
     def held_back(questions: Sequence[Measure[Any]]) -> None:
         """Questions about faces get the answer below; all other questions get their usual answers."""
-        asked.extend(each for each in questions if isinstance(each.analyser, Faces))
-        if not any(isinstance(each.analyser, Faces) for each in questions):
+        asked.extend(question for question in questions if isinstance(question.analyser, Faces))
+        if not any(isinstance(question.analyser, Faces) for question in questions):
             prepare(questions)
 
     def planned_no_further(_: StagePipeline, picture: Any, *__: int) -> RefusedDeliverable:
@@ -173,9 +173,9 @@ class Finished:
 
     def broken(self, name: str, file: Path) -> dict[str, str]:
         """The promises about deliverable `name` that `file` breaks, each with its verdict's text."""
-        (one,) = (each for each in self.renderings if each.name == name)
+        (one,) = (rendering for rendering in self.renderings if rendering.name == name)
         verdicts = check_file(one.planned.promises, examined(file, made=True), self.engine.ask)
-        return {each.promise.name: str(each) for each in verdicts if not each.kept}
+        return {verdict.promise.name: str(verdict) for verdict in verdicts if not verdict.kept}
 
 
 def finished(place: Path, *, walking: bool = False) -> Finished:

@@ -236,7 +236,7 @@ def test_a_verb_that_has_nothing_to_complain_about_exits_with_0(
     arguments: list[str], says: str, ready: Path
 ) -> None:
     before = people(ready)
-    done = inside(*(each.format(job=ready) for each in arguments))
+    done = inside(*(argument.format(job=ready) for argument in arguments))
     assert done.exit_code == 0 and says in done.stdout and done.stderr == "", done.output
     assert people(ready) == before
 
@@ -276,6 +276,6 @@ def test_a_still_takes_under_two_seconds(ready: Path) -> None:
     ],
 )
 def test_a_verb_that_cannot_says_why(arguments: list[str], code: int, says: str, ready: Path) -> None:
-    done = inside(*(each.format(job=ready) for each in arguments))
+    done = inside(*(argument.format(job=ready) for argument in arguments))
     assert done.exit_code == code and says in done.output
     assert code != 2 or says in complaint(done)

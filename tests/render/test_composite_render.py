@@ -55,7 +55,7 @@ def frames_of(file: Path) -> list[NDArray[np.uint8]]:
 def test_every_promise_is_kept(job: Finished) -> None:
     (outcome,) = job.outcomes
     assert outcome.error is None and outcome.broken == ()
-    measured = {each.promise.name: each.measured for each in outcome.results}
+    measured = {result.promise.name: result.measured for result in outcome.results}
     assert (measured["overlays that don't show"], measured["overlays outside the safe zone"]) == (0, 0)
     assert (measured["captions that don't show"], measured["overlays other than planned"]) == (0, 0)
 
@@ -93,7 +93,7 @@ def test_a_second_run_draws_nothing(job: Finished) -> None:
     )
     with patch.object(lower_third.LowerThirdFrames, "frames", side_effect=AssertionError("drawn again")):
         again = finished(job.place)
-    assert len(again.processes.pictures) == 1 and [each.broken for each in again.outcomes] == [()]
+    assert len(again.processes.pictures) == 1 and [outcome.broken for outcome in again.outcomes] == [()]
 
 
 @pytest.mark.parametrize("at", [Fraction(8, 25), Fraction(1), Fraction(53, 25), Fraction(13, 5)])
@@ -168,7 +168,10 @@ def test_edges_show_no_fringe_on_their_own_colour(ground: str, size: Size) -> No
     alpha = np.clip(np.minimum.outer(np.arange(40), np.arange(62)) * 20, 0, 255).astype(np.uint8)
     alpha[21:28, 31:40] = 0
     data = np.dstack(
-        [*(np.where(alpha > 0, each, 0) for each in ((255,) * 3 if ground == "white" else ORANGE[:3])), alpha]
+        [
+            *(np.where(alpha > 0, number, 0) for number in ((255,) * 3 if ground == "white" else ORANGE[:3])),
+            alpha,
+        ]
     )
     stamp = graph.image(ScaledPicture(document(png(data.astype(np.uint8))), size), size)
     room = OverlayArea(Size(80, 60), Box(0, 0, 80, 60), "yuv420p", Fraction(25), 25)

@@ -111,8 +111,8 @@ def test_sound_is_cut_to_the_sample_and_joined_without_a_step(tmp_path: Path) ->
         heard = np.concatenate([frame.to_ndarray()[0, ::2] for frame in container.decode(audio=0)])
     assert len(heard) == round(kept.end * 48_000)
     times = np.arange(len(heard)) / 48_000
-    meant = np.array([float(kept.where(Fraction(each).limit_denominator(48_000))) for each in times[::37]])
-    joints = np.array([float(each) for each in kept.joints])
+    meant = np.array([float(kept.where(Fraction(time).limit_denominator(48_000))) for time in times[::37]])
+    joints = np.array([float(joint) for joint in kept.joints])
     apart = np.min(np.abs(times[::37, None] - joints), axis=1) > 0.006
     assert np.abs(heard[::37] * 100 - meant)[apart].max() < 1.5 / 48_000
     # A quarter sine over 480 samples of 0.167 has this slope; without it the first gap is 0.013.
@@ -156,14 +156,14 @@ def test_the_plan_says_which_pieces_a_cut_touches(tmp_path: Path) -> None:
     keys = {piece.place: piece.picture.key for piece in engine(place).plan().renderings[0].pieces}
     (place / "job.yaml").write_text("pacing: {cut: [3-4, 14.4-15.4]}\n" + JOB)
     (one,) = engine(place).plan().renderings
-    assert [(float(each.place), float(each.span.start)) for each in one.pieces] == [
+    assert [(float(piece.place), float(piece.span.start)) for piece in one.pieces] == [
         (0, 0),
         (4, 3),
         (8, 7),
         (12, 11),
         (15.4, 13.4),
     ]
-    assert [each.picture.key == keys.get(each.place) for each in one.pieces] == [
+    assert [piece.picture.key == keys.get(piece.place) for piece in one.pieces] == [
         False,
         True,
         True,

@@ -141,7 +141,7 @@ def test_stopped_while_it_plans_it_stops_at_once(verb: str, moment: float, tmp_p
     _, said = process.communicate(timeout=30)
     assert time.monotonic() - asked < 2 + 1.5, "2 s, and what tests beside it take"
     assert process.returncode == 130 and said == "stopped; nothing half-made was kept\n"
-    assert [each for each in place.rglob("*") if each.is_file() and each not in before] == []
+    assert [path for path in place.rglob("*") if path.is_file() and path not in before] == []
 
 
 # -- disks -----------------------------------------------------------------------------------------

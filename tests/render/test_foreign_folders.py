@@ -65,7 +65,7 @@ def swapped(pair: tuple[Path, Path], place: Path) -> Path:
     shutil.copytree(bright, place, ignore=shutil.ignore_patterns("out"))
     for piece in store_folder_of(place).glob("??/*.*.*"):
         key, _, suffix = piece.name.split(".")
-        alike = next(each for each in store_folder_of(dark).glob(f"??/*.*.{suffix}"))
+        alike = next(path for path in store_folder_of(dark).glob(f"??/*.*.{suffix}"))
         theirs = alike.name.split(".")[1]
         for named in (theirs, hashlib.sha256(alike.read_bytes()).hexdigest()):
             shutil.copyfile(alike, piece.with_name(f"{key}.{named}.{suffix}"))
@@ -138,7 +138,9 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     ):
         _WRITTEN.append(Path(os.fsdecode(arguments[0])))
     elif event in ("os.mkdir", "os.rename", "os.link", "os.symlink"):
-        _WRITTEN.extend(Path(os.fsdecode(each)) for each in arguments[:2] if isinstance(each, str | bytes))
+        _WRITTEN.extend(
+            Path(os.fsdecode(argument)) for argument in arguments[:2] if isinstance(argument, str | bytes)
+        )
 
 
 @contextmanager

@@ -216,9 +216,9 @@ def test_levels_are_made_legal_and_all_else_is_left(tmp_path: Path) -> None:
         )
         (outcome,) = finish.run(finish.load(place).job)
         assert outcome.exit_code == 0 and outcome.path, [
-            str(each) for each in outcome.results if not each.kept
+            str(result) for result in outcome.results if not result.kept
         ]
-        told = {each.promise.name: each.measured for each in outcome.results}
+        told = {result.promise.name: result.measured for result in outcome.results}
         assert told["clipped pixels"] > 5 and 0 <= told["banding (CAMBI)"] < 24
         facts = engine(place).ask(Measure(Levels(), probe(outcome.path).picture))
         assert ("levels outside EBU R 103" in told) is (levels == "legal")

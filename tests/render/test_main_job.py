@@ -32,11 +32,10 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
 
 
 def test_every_promise_is_kept(done: Finished) -> None:
-    assert [(each.name, each.error, each.broken, each.exit_code) for each in done.outcomes] == [
-        ("hero-tiktok", None, (), 0),
-        ("hero-youtube", None, (), 0),
-    ]
-    promised = {each.promise.name for each in done.outcomes[0].results}
+    assert [
+        (outcome.name, outcome.error, outcome.broken, outcome.exit_code) for outcome in done.outcomes
+    ] == [("hero-tiktok", None, (), 0), ("hero-youtube", None, (), 0)]
+    promised = {result.promise.name for result in done.outcomes[0].results}
     assert promised >= {
         "frame count",
         "loudness",
@@ -113,7 +112,7 @@ def test_a_second_run_renders_nothing_and_leaves_the_versions_alone(done: Finish
     before = {path.name: path.read_bytes() for path in done.out.iterdir() if path.name != "manifest.json"}
     with heard() as processes:
         outcomes = finish.run(finish.load(done.place).job)
-    assert [each.exit_code for each in outcomes] == [0, 0]
+    assert [outcome.exit_code for outcome in outcomes] == [0, 0]
     assert processes.working == []
     assert {
         path.name: path.read_bytes() for path in done.out.iterdir() if path.name != "manifest.json"

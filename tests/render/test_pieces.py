@@ -310,7 +310,7 @@ def test_what_stands_is_not_even_planned(job: Path, monkeypatch: pytest.MonkeyPa
         and after.path == job / "out/done.mp4"
         and after.notes == before.notes
     )
-    assert [str(each) for each in after.results] == [str(each) for each in before.results]
+    assert [str(result) for result in after.results] == [str(result) for result in before.results]
 
 
 @pytest.mark.parametrize(

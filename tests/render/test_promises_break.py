@@ -35,7 +35,7 @@ KNOCK = "aevalsrc=exprs='if(between(t,1,1.0005),0.9,0)':sample_rate=48000:durati
 def good(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     """Captions are in the middle of frames 13 (0.52 s) and 35 (1.4 s) of 50."""
     made = finished(folder(tmp_path_factory.mktemp("doctor") / "job"))
-    assert all(each.path for each in made.outcomes)
+    assert all(outcome.path for outcome in made.outcomes)
     return made
 
 
@@ -190,7 +190,7 @@ def test_a_file_that_is_cut_off_breaks_the_promise_of_a_whole_one(good: Finished
 def test_captions_left_out_break_a_promise(good: Finished, tmp_path: Path) -> None:
     """The uncaptioned picture of the same plan, encoded and muxed as the captioned one."""
     one = good.renderings[0]
-    (plain,) = {each.against[-1] for each in one.planned.promises if each.against}
+    (plain,) = {promise.against[-1] for promise in one.planned.promises if promise.against}
     picture = plain.filter("setparams", range="tv").encoded(one.picture.encoding)
     file = tmp_path / "plain.mp4"
     container = one.planned.deliverable.delivery.container
@@ -205,7 +205,7 @@ def test_the_destinations_limits_break(good: Finished) -> None:
     file = probe(good.out / "hero-tiktok.mp4")
     tight = DeliveryLimits(seconds_max=1.5, bytes_max=1000, kbits_max=10, side_min=400, side_max=600)  # type: ignore[arg-type]
     verdicts = check_file(delivery_format.limit_promises(tight, "a narrow place"), file, good.engine.ask)
-    told = {each.promise.name: str(each) for each in verdicts if not each.kept}
+    told = {verdict.promise.name: str(verdict) for verdict in verdicts if not verdict.kept}
     assert set(told) == {"duration", "file size", "mean rate", "short side", "long side"}
     assert (
         told["duration"].startswith("duration: 2.00 s, promised ≤ 1.5 s")
@@ -222,7 +222,7 @@ def test_the_destinations_limits_break(good: Finished) -> None:
 
 def test_every_promise_that_was_made_has_been_seen_to_break(good: Finished) -> None:
     """A new promise without a doctored file here fails this test."""
-    made = {each.name for one in good.renderings for each in one.planned.promises}
+    made = {promise.name for one in good.renderings for promise in one.planned.promises}
     broken = {promise for _, expected in DOCTORS.values() for promise in expected}
     elsewhere = {"whole file", "edit list", "duration", "file size", "short side", "long side"}
     assert made == broken | elsewhere
@@ -272,7 +272,7 @@ def test_a_broken_promise_publishes_nothing(tmp_path: Path) -> None:
     (outcome,) = finish.run(finish.load(place).job, on_event=events.append)
     assert (outcome.path, outcome.exit_code) == (None, 1)
     assert [each.promise.name for each in outcome.broken] == [SHOWN]
-    assert [each.message for each in events if each.what == "broken"] == [str(outcome.broken[0])]
+    assert [event.message for event in events if event.what == "broken"] == [str(outcome.broken[0])]
     assert {path: path.read_bytes() for path in first.out.rglob("*") if path.is_file()} == before
     assert (
         json.loads((first.out / "manifest.json").read_text())["deliverables"]["done"]["sha256"]
@@ -322,7 +322,7 @@ def test_one_broken_deliverable_does_not_hold_back_the_other(tmp_path: Path) -> 
         seconds=1.0,
     )
     made = finished(place)
-    assert {each.name: each.exit_code for each in made.outcomes} == {"bad": 1, "good": 0}
+    assert {outcome.name: outcome.exit_code for outcome in made.outcomes} == {"bad": 1, "good": 0}
     assert sorted(path.name for path in made.out.iterdir()) == ["good.mp4", "manifest.json"]
     assert set(made.manifest["deliverables"]) == {"good"}
     assert "instead of -5.00 LUFS" in str(made.outcomes[0].error)
@@ -331,8 +331,8 @@ def test_one_broken_deliverable_does_not_hold_back_the_other(tmp_path: Path) -> 
 def test_a_doctored_promise_is_a_broken_one(good: Finished) -> None:
     """The reverse: the good file against promises that no file can keep."""
     promises = [
-        replace(each, accept=replace(each.accept, exactly="something else"))
-        for each in good.renderings[0].planned.promises
+        replace(promise, accept=replace(promise.accept, exactly="something else"))
+        for promise in good.renderings[0].planned.promises
     ]
     verdicts = check_file(promises, probe(good.out / "hero-tiktok.mp4"), good.engine.ask)
-    assert [each.promise.name for each in verdicts if each.kept] == []
+    assert [verdict.promise.name for verdict in verdicts if verdict.kept] == []

@@ -89,7 +89,7 @@ def test_the_way_in_of_the_readme(
     done = clip_.render("made/hero.mp4", preset="youtube")
     assert done.path == tmp_path / "made/hero.mp4" and len(pictures(done.path)) == 10
     assert done.measured["loudness"] == pytest.approx(-14, abs=0.1) and done.measured["frame count"] == 10
-    assert done.promises and all(each.kept for each in done.promises)
+    assert done.promises and all(promise.kept for promise in done.promises)
     assert sorted(path.name for path in (tmp_path / "made").iterdir()) == [".finish", "hero.mp4"]
     assert {each.promise.name for each in finish.qc(done.path, "youtube") if not each.kept} == set()
     assert {each.promise.name for each in finish.qc(done.path, "tiktok") if not each.kept} == {"frame size"}
@@ -98,9 +98,9 @@ def test_the_way_in_of_the_readme(
 
 def test_nothing_is_read_until_it_is_needed(tmp_path: Path) -> None:
     absent = finish.open(tmp_path / "absent.mp4").colour(looks=["warm"])
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         absent.explain()
-    assert told.value.code == "spec" or "absent.mp4" in str(told.value)
+    assert raised.value.code == "spec" or "absent.mp4" in str(raised.value)
 
 
 def test_the_order_of_calls_does_not_matter_and_repeats_replace(hero: finish.Clip) -> None:
@@ -162,10 +162,10 @@ def test_a_broken_promise_is_raised_and_publishes_nothing(small: finish.Clip, tm
     broken = (
         finish.open("hero.mp4", stages).reframe(follow="centre").sound(target="none").then(Mark(promised=90))
     )
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         broken.render("kept.mp4", preset="youtube")
-    assert told.value.code == "promise" and told.value.exit_code == 1
-    assert "rotation of the mark: 0 degrees, promised 90 degrees; turn it back" in str(told.value)
+    assert raised.value.code == "promise" and raised.value.exit_code == 1
+    assert "rotation of the mark: 0 degrees, promised 90 degrees; turn it back" in str(raised.value)
     assert (tmp_path / "kept.mp4").read_bytes() == b"the last good one"
     assert sorted(path.name for path in tmp_path.iterdir()) == [".finish", "hero.mp4", "hero.srt", "kept.mp4"]
 
@@ -180,9 +180,9 @@ def test_what_lies_beside_a_rendered_clip_is_left_alone(small: finish.Clip, tmp_
 def test_events_come_in_order(small: finish.Clip) -> None:
     events: list[finish.Event] = []
     done = small.render("made.mp4", preset="youtube", on_event=events.append)
-    kinds = [each.what for each in events]
+    kinds = [event.what for event in events]
     assert list(dict.fromkeys(kinds)) == ["plan", "render", "check", "done"]
-    shares = [each.done for each in events if each.what == "render" and each.done is not None]
+    shares = [event.done for event in events if event.what == "render" and event.done is not None]
     assert shares == sorted(shares) and shares[-1] == 1.0 and events[-1].message == str(done.path)
     again: list[finish.Event] = []
     small.render("made.mp4", preset="youtube", on_event=again.append)
@@ -199,11 +199,11 @@ def test_cancelling_stops_and_leaves_nothing_half_made(when: str, small: finish.
         if event.what == when:
             cancel.set()
 
-    with pytest.raises(Interrupted) as told, heard() as processes:
+    with pytest.raises(Interrupted) as raised, heard() as processes:
         small.captions("hero.srt").sound(target="social").render(
             "made/made.mp4", preset="youtube", on_event=stop, cancel=cancel
         )
-    assert told.value.code == "interrupted" and told.value.exit_code == 130
+    assert raised.value.code == "interrupted" and raised.value.exit_code == 130
     assert bool(processes.pictures) == (when != "plan")
     assert bool(processes.sounds) or when != "check"
     assert len(processes.muxes) == (when == "check")
@@ -226,10 +226,10 @@ def test_a_keyboard_interrupt_is_not_lost_in_a_callback(
         made(watched, cast(IO[bytes], SimpleNamespace(read=read)))
 
     monkeypatch.setattr(WatchedPipe, "__init__", interrupted)
-    with pytest.raises((FinishError, Interrupted, KeyboardInterrupt)) as told:
+    with pytest.raises((FinishError, Interrupted, KeyboardInterrupt)) as raised:
         # One question, so that nothing else is answered meanwhile.
         hero.reframe(follow="subject").sound(target="none").explain("tiktok")
-    assert getattr(told.value, "exit_code", 130) == 130
+    assert getattr(raised.value, "exit_code", 130) == 130
     kept = [path.read_text() for path in Path.cwd().rglob("*.json")]
     assert all('"faults"' in each for each in kept), (
         "half an answer is none; what of the clip decodes was known before"

@@ -67,8 +67,10 @@ def test_the_frames_are_those_of_their_time_in_one_process_each(tmp_path: Path) 
     counting(tmp_path / "hero.mp4")
     renderings = Engine(finish.load(tmp_path).job, finish.STAGES).plan().renderings
     films = [
-        FrameRequest(each.planned.programme, each.picture.inputs[0], small(each.planned.programme.frame))
-        for each in renderings
+        FrameRequest(
+            rendering.planned.programme, rendering.picture.inputs[0], small(rendering.planned.programme.frame)
+        )
+        for rendering in renderings
     ]
     times = (Fraction(0), Fraction(33, 25) + Fraction(1, 100), Fraction(49, 25), Fraction(3))
     with heard() as processes:
@@ -115,7 +117,7 @@ def test_one_bad_clip_is_told_of_and_the_others_are_seen(
     (bad / "hero.mp4").write_bytes(b"no clip at all")
     jobs = [finish.load(each).job for each in (bad, place)]
     made = api.sheet(jobs, tmp_path / "both.html")
-    assert [each.code for each in made.errors] == ["media"]
+    assert [error.code for error in made.errors] == ["media"]
     page = made.path.read_text()
     assert page.count('class="notice bad"') == 1 and page.count("<img") == 2 and "<b>" not in page
     assert (
@@ -127,9 +129,9 @@ def test_one_bad_clip_is_told_of_and_the_others_are_seen(
         said.err.startswith("hero.mp4")
         and said.out == f"{tmp_path / 'verb.html'}\n{place / 'out' / 'sheet.png'}\n"
     )
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         api.sheet(jobs[:1], tmp_path / "none.png")
-    assert told.value.code == "media" and not (tmp_path / "none.png").exists()
+    assert raised.value.code == "media" and not (tmp_path / "none.png").exists()
 
 
 def test_a_clip_that_breaks_off_is_told_of(tmp_path: Path) -> None:
@@ -138,10 +140,10 @@ def test_a_clip_that_breaks_off_is_told_of(tmp_path: Path) -> None:
     job = finish.load(place).job
     api.sheet([job], tmp_path / "whole.html")
     (place / "hero.mp4").write_bytes(whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         api.sheet([job], tmp_path / "half.html")
     assert (
-        str(told.value).startswith("hero.mp4 is damaged: its picture is damaged (at 0.")
+        str(raised.value).startswith("hero.mp4 is damaged: its picture is damaged (at 0.")
         and not (tmp_path / "half.html").exists()
     )
 

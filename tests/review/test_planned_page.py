@@ -76,7 +76,7 @@ def test_a_clip_that_cannot_be_read_is_a_row_and_stopping_stops(
         (),
         "it breaks off — export it again",
     )
-    assert [str(each) for each in errors] == ["clip.mp4: it breaks off — export it again"]
+    assert [str(error) for error in errors] == ["clip.mp4: it breaks off — export it again"]
 
 
 def test_a_look_is_put_on_a_small_picture(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def flat(red: float, green: float, blue: float) -> ScopedFrame:
     """A picture of one colour, from code values by BT.709's own equations."""
     luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     planes = (16 + 219 * luma, 128 + 224 * (blue - luma) / 1.8556, 128 + 224 * (red - luma) / 1.5748)
-    return ScopedFrame.of(np.stack([np.full((90, 160), round(each * 256), np.uint16) for each in planes]))
+    return ScopedFrame.of(np.stack([np.full((90, 160), round(plane * 256), np.uint16) for plane in planes]))
 
 
 def lit(picture: np.ndarray, least: int = 150) -> tuple[set[int], set[int]]:  # type: ignore[type-arg]
@@ -79,7 +79,7 @@ def test_bars_of_75_per_cent_lie_in_their_boxes(name: str, rgb: tuple[int, int, 
 
 def test_a_histogram_stands_at_its_levels() -> None:
     _, columns = lit(histogram(flat(0.5, 0.5, 0.5)), 115)
-    assert all(abs(each - round(0.6 / 1.25 * (WIDE - 1))) <= 1 for each in columns) and columns
+    assert all(abs(column - round(0.6 / 1.25 * (WIDE - 1))) <= 1 for column in columns) and columns
     assert histogram(flat(0.5, 0.5, 0.5))[10, 10].max() == GROUND
 
 

@@ -313,21 +313,21 @@ def test_limiting_beyond_8_db_is_not_forced() -> None:
 
 def test_what_is_out_of_reach_and_must_be_exact_is_refused_before_anything_is_encoded() -> None:
     world = World(FAR)
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         planned(world)
-    assert (told.value.code, told.value.message, world.encodes) == ("promise", f"loudness: {OUT}", 0)
-    assert told.value.hint == (
+    assert (raised.value.code, raised.value.message, world.encodes) == ("promise", f"loudness: {OUT}", 0)
+    assert raised.value.hint == (
         "set sound: {accept: achievable} (with --for: --loudness achievable) to deliver -28.0 LUFS, "
         "or lower the target"
     )
 
 
 def test_a_dc_offset_is_named_as_the_cause() -> None:
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         planned(World(replace(FACTS, true_peak=-2.0, offset=0.45), hold=0.9))
-    assert "after limiting and encoding it has -1" in told.value.message
+    assert "after limiting and encoding it has -1" in raised.value.message
     assert (
-        told.value.hint
+        raised.value.hint
         == "set clean: {highpass: 40} to remove the DC offset of 0.45 of full scale, which takes headroom"
     )
 

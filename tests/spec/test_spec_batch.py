@@ -87,7 +87,7 @@ def test_a_list_of_paths_and_patterns_names_each_clip_once(job: Path) -> None:
             'deliverables: [{name: "{clip}", preset: tiktok}]\n'
         ),
     )
-    assert [each.name for each in made.job.deliverables] == ["clip10", "Cafe-1", "clip2"]
+    assert [deliverable.name for deliverable in made.job.deliverables] == ["clip10", "Cafe-1", "clip2"]
 
 
 def test_languages_and_presets_make_every_pair(job: Path) -> None:
@@ -155,7 +155,7 @@ clips:
     told = {row.key: (row.value, row.origin) for row in loaded.explain("clip10-tiktok-de-v2")}
     assert told["sound.target"] == ("-20", "job.yaml:7")
     assert told["captions.file"] == ("captions/clip10.de.srt", "job.yaml:2")
-    assert [text_of(each) for each in loaded.job.deliverables[:3]] == ["", "", ""]
+    assert [text_of(deliverable) for deliverable in loaded.job.deliverables[:3]] == ["", "", ""]
     assert dict(loaded.explain("Cafe-1-wide")[-1].__dict__) == dict(
         loaded.explain("clip10-wide")[-1].__dict__
     )
@@ -190,7 +190,7 @@ def test_a_look_of_its_own_that_is_no_look_stops_that_clip_only(job: Path) -> No
         )
     (job / "clip10.cube").write_text("no look")
     loaded = load(job, text, stages.STAGES)
-    assert [each.name for each in loaded.job.deliverables] == ["Cafe-1", "clip2"]
+    assert [deliverable.name for deliverable in loaded.job.deliverables] == ["Cafe-1", "clip2"]
     assert [each.name for each in loaded.job.unmade] == ["clip10"]
     assert str(loaded.job.unmade[0].error).startswith(
         "job.yaml:2:17  colour.looks of clip10.mp4: clip10.cube"
@@ -380,7 +380,7 @@ def test_names_are_unique_and_plain_or_there_is_a_mistake(stems: list[str], name
     try:
         made = jobspec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper).job.deliverables
     except FinishError as wrong:
-        assert all(each.isprintable() for each in str(wrong).splitlines())
+        assert all(line.isprintable() for line in str(wrong).splitlines())
         return
     given_names = [each.name.casefold() for each in made]
     assert len(set(given_names)) == len(given_names) == 2 * len(stems)

@@ -124,7 +124,7 @@ def test_the_job_says_what_the_file_says() -> None:
         Path("/job/hero.mp4"),
         "job.yaml",
     )
-    assert [(each.name, each.where) for each in job.deliverables] == [
+    assert [(deliverable.name, deliverable.where) for deliverable in job.deliverables] == [
         ("hero-tiktok-9x16", "job.yaml:7"),
         ("wide", "job.yaml:8"),
     ]
@@ -144,7 +144,7 @@ deliverables:
   - {name: a, preset: tiktok, encode: {size: 720x720, safe: {left: 8}}}
   - {name: b, preset: tiktok, encode: {safe: {bottom: 400}}}
 """
-    small, same = (each.delivery for each in load(text).job.deliverables)
+    small, same = (deliverable.delivery for deliverable in load(text).job.deliverables)
     assert small.frame == Size(720, 720)
     # tiktok's 250, 480, and 180 px of 1080x1920: 720/1920 of the height, 720/1080 of the width
     assert (small.safe.top, small.safe.bottom, small.safe.left, small.safe.right) == (94, 180, 8, 120)

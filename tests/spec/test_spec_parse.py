@@ -22,7 +22,7 @@ START = Origin("job.yaml", Path("/job"))
 def read(text: str | bytes) -> tuple[Node | None, list[str]]:
     report = Report("job.yaml")
     node = parse(text if isinstance(text, bytes) else text.encode(), START, report)
-    return node, [str(each.error) for each in report.mistakes]
+    return node, [str(mistake.error) for mistake in report.mistakes]
 
 
 def value(text: str) -> Any:

@@ -39,8 +39,16 @@ def test_they_are_a_clip_that_is_called_by_what_is_not_the_number(job: Path) -> 
             "rate: 23.976, start: 1}]"
         ),
     )
-    assert [each.name for each in found.job.deliverables] == ["shot-tiktok", "hero-tiktok", "other-tiktok"]
-    assert [each.source.name for each in found.job.deliverables] == ["shot.%04d.png", "hero.mp4", "%d.tif"]
+    assert [deliverable.name for deliverable in found.job.deliverables] == [
+        "shot-tiktok",
+        "hero-tiktok",
+        "other-tiktok",
+    ]
+    assert [deliverable.source.name for deliverable in found.job.deliverables] == [
+        "shot.%04d.png",
+        "hero.mp4",
+        "%d.tif",
+    ]
 
 
 def test_one_clip_of_them_is_a_source(job: Path) -> None:

@@ -217,7 +217,7 @@ defaults: {sounds: {}, sound: {target: lowd}}
     shelf_of(tmp_path, monkeypatch)
     with pytest.raises(FinishError) as wrong:
         delivered("facetube")
-    assert [str(each).split(" — ")[0] for each in wrong.value.causes] == [
+    assert [str(cause).split(" — ")[0] for cause in wrong.value.causes] == [
         "presets/facetube.yaml:4:101  delivery.picture.crf: 99 is out of range",
         "presets/facetube.yaml:5:12  defaults.sounds: unknown key",
         'presets/facetube.yaml:5:40  defaults.sound.target: no target "lowd"',

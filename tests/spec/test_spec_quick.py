@@ -31,7 +31,7 @@ ASK = jobspec.Quick(
 
 def test_a_clip_and_two_destinations(desk: Path) -> None:
     job = jobspec.quick(ASK, desk, desk / "results", STAGES, JobFiles).job
-    assert [each.name for each in job.deliverables] == ["hero-tiktok", "hero-youtube"]
+    assert [deliverable.name for deliverable in job.deliverables] == ["hero-tiktok", "hero-youtube"]
     assert (job.folder, job.deliverables[0].source, job.where) == (
         desk / "results",
         desk / "hero.mp4",
@@ -97,8 +97,8 @@ def test_the_job_file_says_the_same(desk: Path) -> None:
     (desk / "job.yaml").write_text(ASK.written())
     stated = jobspec.quick(ASK, desk, desk, STAGES, JobFiles).job
     saved = jobspec.load(desk, STAGES, JobFiles).job
-    assert [replace(each, where="") for each in saved.deliverables] == [
-        replace(each, where="") for each in stated.deliverables
+    assert [replace(deliverable, where="") for deliverable in saved.deliverables] == [
+        replace(deliverable, where="") for deliverable in stated.deliverables
     ]
     assert saved.name == stated.name
 

@@ -107,8 +107,8 @@ def test_an_album_is_all_clips_of_the_job_or_those_named(
             f'deliverables: [{{name: "{{clip}}", preset: youtube}}]\n'
         ),
     )
-    for each in loaded.job.deliverables:
-        sound: Any = each.settings["sound"]
+    for deliverable in loaded.job.deliverables:
+        sound: Any = deliverable.settings["sound"]
         assert [source.path.name for source in sound.album] == names
 
 

@@ -67,7 +67,7 @@ def test_whatever_the_clip_is_called_the_job_loads(name: str, tmp_path: Path) ->
         job.deliverables[0].source == tmp_path / "job" / "media" / name
         and job.deliverables[0].source.read_bytes() == b"film"
     )
-    assert [each.name.rpartition("-")[2] for each in job.deliverables] == list(BOTH)
+    assert [deliverable.name.rpartition("-")[2] for deliverable in job.deliverables] == list(BOTH)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -108,7 +108,7 @@ def test_a_name_that_is_no_unicode_is_refused(tmp_path: Path) -> None:
 
 def test_spaces_around_names_and_a_name_said_twice(tmp_path: Path) -> None:
     job = made(tmp_path, "hero.mp4", (" youtube", "tiktok ", "youtube")).job
-    assert [each.name for each in job.deliverables] == ["hero-youtube", "hero-tiktok"]
+    assert [deliverable.name for deliverable in job.deliverables] == ["hero-youtube", "hero-tiktok"]
 
 
 def test_an_unknown_preset_is_refused_with_a_near_miss(tmp_path: Path) -> None:

@@ -45,9 +45,9 @@ def buckets(server: Buckets, monkeypatch: pytest.MonkeyPatch) -> Buckets:
 
 
 def wrong(url: str) -> str:
-    with pytest.raises(FinishError) as told:
+    with pytest.raises(FinishError) as raised:
         object_storage.head(url)
-    return f"{told.value.code}: {told.value}"
+    return f"{raised.value.code}: {raised.value}"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_large_ones_go_in_parts_and_come_in_ranges(buckets: Buckets, tmp_path: P
         download_cache.fetched(download_cache.noted(tmp_path, found)) == copy
         and buckets.count("GET /raw/large/") == 3
     ), "it is there"
-    assert [each.name for each in copy.parent.iterdir() if each.name.startswith(".")] == []
+    assert [path.name for path in copy.parent.iterdir() if path.name.startswith(".")] == []
 
 
 def test_what_changed_meanwhile_is_neither_old_nor_new(buckets: Buckets, tmp_path: Path) -> None:
@@ -267,8 +267,8 @@ def test_a_lock_is_held_by_one_and_left_by_the_dead(
     threads = [threading.Thread(target=work, args=(name,)) for name in "ab"]
     for each in threads:
         each.start()
-    for each in threads:
-        each.join(20)
+    for thread in threads:
+        thread.join(20)
     assert "".join(inside) in ("aabb", "bbaa") and object_storage.get("s3://out/x.lock") is None
     monkeypatch.setattr(lease, "_SKEW", 0.0)
     monkeypatch.setattr(lease, "LEASE", 0.8)

@@ -155,7 +155,7 @@ def test_a_failure_anywhere_leaves_the_old_state_or_the_new(
         with pytest.MonkeyPatch.context() as patch:
             failing = Failing(patch, method, at, error)
             try:
-                publish(draft, place / "done.mp4", tuple(Sidecar(each, b"new") for each in suffixes))
+                publish(draft, place / "done.mp4", tuple(Sidecar(suffix, b"new") for suffix in suffixes))
             except (FinishError, KeyboardInterrupt):
                 pass
             else:

@@ -82,7 +82,7 @@ def test_the_secret_is_one_user_s_and_nobody_else_may_read_it(
         found = set(pool.map(lambda _: seal._kept.__wrapped__(tmp_path / "finish/store.key"), range(8)))
     file = tmp_path / "finish/store.key"
     assert len(found) == 1 and found == {seal.own()} and stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert sorted(each.name for each in file.parent.iterdir()) == ["store.key", "store.lock"]
+    assert sorted(path.name for path in file.parent.iterdir()) == ["store.key", "store.lock"]
     told = subprocess.run(
         [sys.executable, "-c", "from finish.storage import seal; print(seal.own().hex())"],
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
@@ -126,7 +126,7 @@ def test_a_user_without_a_home_has_one_nowhere(monkeypatch: pytest.MonkeyPatch) 
 )
 def test_no_two_things_have_one_seal(one: list[Any], other: list[Any]) -> None:
     plain = [
-        [each.encode(errors="surrogatepass") if isinstance(each, str) else each for each in parts]
+        [part.encode(errors="surrogatepass") if isinstance(part, str) else part for part in parts]
         for parts in (one, other)
     ]
     assert (seal.seal(OURS, *one) == seal.seal(OURS, *other)) == (plain[0] == plain[1])

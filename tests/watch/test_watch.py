@@ -262,8 +262,8 @@ def test_hidden_things_links_and_other_files_are_no_items(tmp_path: Path) -> Non
     for name in (".hidden.mp4", "clip.mp4.part", "notes.txt", "-a [b] %s.MOV"):
         (tmp_path / name).write_bytes(b"x")
     (tmp_path / "link.mp4").symlink_to("/etc/passwd")
-    assert [each.name for each in items(tmp_path, tmp_path / "elsewhere")] == ["-a [b] %s.MOV", "job"]
-    assert [each.name for each in items(tmp_path, None)] == ["job"]
+    assert [item.name for item in items(tmp_path, tmp_path / "elsewhere")] == ["-a [b] %s.MOV", "job"]
+    assert [item.name for item in items(tmp_path, None)] == ["job"]
 
 
 def test_a_template_makes_a_job_of_a_clip_and_leaves_the_clip(tmp_path: Path) -> None:
@@ -449,7 +449,7 @@ def test_links_of_a_template_are_copied_again_and_followed_by_nobody(tmp_path: P
         (template / name).write_bytes(b"ours")
     job_of(folder, "a.mp4", template)
     assert (job / "logo.png").read_bytes() == (job / "brand" / "x").read_bytes() == b"ours"
-    assert [each.name for each in beside.iterdir()] == ["logo.png"] and (
+    assert [path.name for path in beside.iterdir()] == ["logo.png"] and (
         beside / "logo.png"
     ).read_bytes() == b"theirs"
     assert (job / "out" / "film.mp4").read_bytes() == b"film", "what finishing made stays"
@@ -494,7 +494,7 @@ def test_what_cannot_be_read_is_left_out_of_a_look(tmp_path: Path, monkeypatch: 
         watch.step(pool)
         for each in ask:
             monkeypatch.setattr(os, each, lambda path, each=each, **how: refused(each, path, **how))
-        assert [each.name for each in items(tmp_path, None)] == ["b"]
+        assert [item.name for item in items(tmp_path, None)] == ["b"]
         assert watch.step(pool) and set(watch.ledger.entries) == {"a", "b"}, "who cannot be read is not gone"
 
 

@@ -39,9 +39,9 @@ def in_page(first: float, offset: int, mask: int) -> Make:
 
 def no_end(data: bytes, _: Random) -> bytes:
     """Clear the end-of-stream flag of every page; its wrong checksum makes readers drop the last pages."""
-    for each in pages(data):
-        if data[each.at + 5] & 4:
-            data = put(data, each.at + 5, bytes([data[each.at + 5] & ~4]))
+    for page in pages(data):
+        if data[page.at + 5] & 4:
+            data = put(data, page.at + 5, bytes([data[page.at + 5] & ~4]))
     return data
 
 

@@ -31,7 +31,7 @@ def ts_packets(first: float, count: int, how: str) -> Make:
     """Packets dropped, doubled, exchanged or without their sync byte, from a share of the file on."""
 
     def make(data: bytes, _: Random) -> bytes:
-        whole = [data[each.at : each.end] for each in packets(data)]
+        whole = [data[packet.at : packet.end] for packet in packets(data)]
         at = int(len(whole) * first)
         part = whole[at : at + count]
         changed = {
@@ -157,7 +157,7 @@ ASF: Final[dict[str, Make]] = {
 def mxf_kind(data: bytes, picture: bool) -> str:
     """The key of the essence: item type 15 hex is picture, 16 sound; SMPTE ST 379."""
     wanted = "060e2b34010201010d010301" + ("15" if picture else "16")
-    return next(each.name for each in klvs(data) if each.name.startswith(wanted))
+    return next(klv.name for klv in klvs(data) if klv.name.startswith(wanted))
 
 
 def mxf_gone(picture: bool, first: float, count: int) -> Make:

@@ -88,11 +88,12 @@ def _table(cards: Sequence[Card]) -> Iterator[str]:
         "|---|---|---|---|---|---|\n"
     )
     for style in (*sorted({card.style for card in cards}), ""):
-        here = [card for card in cards if not style or card.style == style]
-        contrasts = [each.contrast for each in here]
+        styled = [card for card in cards if not style or card.style == style]
+        contrasts = [card.contrast for card in styled]
+        on_faces = sum(card.face > 0.1 for card in styled)
         yield (
-            f"| {style or 'all'} | {len(here)} | {min(contrasts):.1f} | {np.median(contrasts):.1f} | "
-            f"{sum(contrast < NEEDED for contrast in contrasts)} | {sum(each.face > 0.1 for each in here)} |\n"
+            f"| {style or 'all'} | {len(styled)} | {min(contrasts):.1f} | {np.median(contrasts):.1f} | "
+            f"{sum(contrast < NEEDED for contrast in contrasts)} | {on_faces} |\n"
         )
 
 

@@ -13,9 +13,10 @@ from finish.checks.check_registry import compliance_promises
 from finish.checks.file_check import check_file
 from finish.deliver.outcome import Event, Outcome
 from finish.engine.engine import Engine
+from finish.engine.job_store import store_of
 from finish.engine.plan import TRUSTING, Invalidation, Plan
 from finish.engine.preview import PreviewRequest, preview
-from finish.engine.selection import select, select_one, store_of
+from finish.engine.selection import select, select_one
 from finish.errors import FinishError, PathError, SpecError, several
 from finish.execution.tasks import Executor
 from finish.jobspec import LoadedJob, Quick

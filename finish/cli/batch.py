@@ -16,10 +16,11 @@ from finish import api
 from finish.cli.batch_progress import BatchProgress
 from finish.cli.screen import Screen
 from finish.deliver.outcome import Event
+from finish.engine.job_store import store_folder
 from finish.engine.plan import TRUSTING, Invalidation
 from finish.engine.preview import PreviewRequest
 from finish.engine.scheduler import in_order
-from finish.engine.selection import select, store_folder
+from finish.engine.selection import select
 from finish.errors import (
     EXIT_BROKEN,
     EXIT_FAILED,

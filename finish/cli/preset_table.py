@@ -10,7 +10,7 @@ from typing import Final
 from finish import resources
 from finish.jobspec.presets import LoadedPreset, outdated, packaged_preset
 from finish.model import DeliveryLimits, Rates, SafeZone
-from finish.stages import sound
+from finish.stages.sound.sound_settings import SoundSettings
 from finish.units import number
 
 _HEAD: Final = ("name", "frame", "fps", "codecs", "Mbit/s", "LUFS", "length", "safe zone", "checked")
@@ -67,7 +67,7 @@ def _rates(rates: Rates) -> str:
 
 
 def _loudness(shelf: LoadedPreset) -> str:
-    settings = sound.SoundSettings.model_validate(shelf.preset.defaults.get("sound", {}))
+    settings = SoundSettings.model_validate(shelf.preset.defaults.get("sound", {}))
     return "as it is" if settings.target == "none" else number(settings.aim.lufs)
 
 

@@ -18,11 +18,12 @@ from finish.deliver.steps import Check, DeliveryStep, Draft, Mux, Publish, Recor
 from finish.deliver.up_to_date import up_to_date
 from finish.deliver.upload import Upload
 from finish.engine import cost_model, job_paths, machine_limits
+from finish.engine.job_store import store_of
 from finish.engine.piece_renderer import PieceRenderer
 from finish.engine.plan import TRUSTING, Invalidation, Plan
 from finish.engine.planner import Pictures, Planner
 from finish.engine.scheduler import in_order
-from finish.engine.selection import by_clip, store_of
+from finish.engine.selection import by_clip
 from finish.errors import FinishError, Interrupted
 from finish.execution.frame_reader import Analysis, FrameReader
 from finish.execution.renderer import Renderer

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from finish.engine.plan import Plan
-from finish.engine.selection import identity
 from finish.errors import PathError
 from finish.media.pictures.image_sequences import sequence_at
 from finish.model import Job
 from finish.storage import publish
 from finish.storage.confinement import links, refuse_leaving
+from finish.storage.file_state import state
 
 
 def display_name(job: Job, path: Path) -> str:
@@ -56,15 +56,21 @@ def refuse_unwritable(*folders: Path) -> None:
 def sources(job: Job) -> frozenset[tuple[int, int]]:
     """The identities of the job's clips in the file system, which don't depend on their names."""
     clips = {deliverable.source for deliverable in job.deliverables}
-    return frozenset(known for clip in clips if (known := identity(clip)) is not None)
+    return frozenset(known for clip in clips if (known := _identity(clip)) is not None)
 
 
 def refuse_to_replace(job: Job, known: frozenset[tuple[int, int]], plan: Plan, out: Path) -> None:
     """PathError if a result would replace one of the `known` files."""
     for rendering in plan.renderings:
         target = out / rendering.filename
-        if identity(target) in known:
+        if _identity(target) in known:
             raise PathError(
                 f"{rendering.name} would replace the source {display_name(job, target)}",
                 "rename the deliverable",
             )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """A file's identity in the file system; None if there is no file."""
+    known = state(path)
+    return None if known is None else (known[0], known[1])

@@ -1,8 +1,7 @@
-"""Which deliverables of a job a command means, grouped by clip, and where a job keeps what it renders."""
+"""Which deliverables of a job a command means, grouped by clip."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -14,31 +13,8 @@ from finish.errors import FinishError, SpecError, several
 from finish.jobspec.mistakes import choices
 from finish.jobspec.spec_tree import printable
 from finish.model import Deliverable, Job, UnreadableDeliverable
-from finish.storage import seal
-from finish.storage.file_state import state
-from finish.storage.object_storage import is_object
-from finish.storage.remote_store import RemoteStore
-from finish.storage.store import Store
 
 WILDCARDS: Final = frozenset("*?[")
-
-
-def store_folder(job: Job) -> Path:
-    """The folder of a job's rendered pieces and measurements; safe to delete."""
-    return job.folder / ".finish" / "store"
-
-
-def store_of(job: Job, folder: Path | None = None, lenders: Sequence[Path] = ()) -> Store:
-    """The store of a job (in `folder`, if given), with the shared store that FINISH_STORE names behind it, if
-    any.
-
-    SpecError if FINISH_STORE isn't an address in object storage.
-    """
-    url = os.environ.get("FINISH_STORE", "")
-    if url and not is_object(url):
-        hint = "set it to s3://BUCKET/FOLDER; machines that share a job's folder share its store already"
-        raise SpecError("FINISH_STORE isn't an address in object storage", hint)
-    return Store(folder or store_folder(job), lenders, RemoteStore(url, seal.given()) if url else None)
 
 
 def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deliverable, ...]], ...]:
@@ -47,12 +23,6 @@ def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deli
     for deliverable in deliverables:
         groups.setdefault(deliverable.source, []).append(deliverable)
     return tuple((clip, tuple(group)) for clip, group in groups.items())
-
-
-def identity(path: Path) -> tuple[int, int] | None:
-    """A file's identity in the file system; None if there is no file."""
-    known = state(path)
-    return None if known is None else (known[0], known[1])
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from render_jobs import ONE, folder, heard
 
 from finish import api
 from finish.engine import job_paths
-from finish.engine.selection import store_folder
+from finish.engine.job_store import store_folder
 from finish.storage.user_folders import cache
 
 pytestmark = pytest.mark.render

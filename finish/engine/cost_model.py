@@ -53,16 +53,17 @@ class Estimate:
 
 
 def wall(estimates: Sequence[Estimate], threads: int) -> float:
-    """The duration of a batch (s) on a cluster of so many workers with one thread each, or with 0 `threads`
-    on a machine like the measured one."""
+    """The duration of a batch (s) on a cluster of so many workers with one thread each.
+
+    With 0 `threads`, on a machine like the measured one.
+    """
     if threads:
         return simulate([load for job in estimates for load in job.loads], WorkerPool(threads)).wall
     return sum(job.cpu / job.parallel for job in estimates)
 
 
 def kind(deliverables: Iterable[Deliverable], stages: Sequence[Stage]) -> str:
-    """A text that is equal for similar jobs: those with the same questions about their clips and the same
-    stages."""
+    """A text that is equal for similar jobs: those with the same analyses and stages."""
     settings = [(stage, deliverable.settings[stage.name]) for deliverable in deliverables for stage in stages]
     analyses = {type(analyser).__name__ for stage, values in settings for analyser in stage.questions(values)}
     used = {stage.name for stage, values in settings if values.model_fields_set}

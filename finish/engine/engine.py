@@ -172,8 +172,10 @@ class Engine:
         return tuple(outcome for outcome in outcomes if outcome) if all(outcomes) else ()
 
     def _plan_and_run(self, clip: Path, deliverables: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
-        """Run a clip. Its pictures are rendered while its sound is planned, because searching for a gain
-        leaves cores idle."""
+        """Run a clip.
+
+        Its pictures are rendered while its sound is planned, because the search for a gain leaves cores idle.
+        """
         pictures = self._planner.pictures(clip, deliverables)
         with ThreadPoolExecutor(1) as pool:
             rendered = pool.submit(self._render_early, pictures)
@@ -184,8 +186,10 @@ class Engine:
                 raise
 
     def _render_early(self, pictures: Pictures) -> None:
-        """Render what `run` will need. A picture that is already published is needed only if another part of
-        its file changed."""
+        """Render what `run` will need.
+
+        A picture that is already published is needed only if another part of its file has changed.
+        """
         self.render(
             [rendering for rendering in self._planner.promising(pictures) if not self._has_picture(rendering)]
         )
@@ -196,8 +200,10 @@ class Engine:
         return known is not None and known.picture == picture_name(rendering)
 
     def run(self, plan: Plan, rendered: Future[None] | None = None) -> tuple[Outcome, ...]:
-        """Render and deliver the plan of one clip; one outcome for each deliverable. `rendered` is the early
-        rendering."""
+        """Render and deliver the plan of a clip; one outcome for each deliverable.
+
+        `rendered` is the early rendering of its pictures.
+        """
         outcomes = [Outcome(refused.deliverable.name, None, error=refused.error) for refused in plan.refused]
         try:
             job_paths.refuse_to_replace(self.job, self._sources, plan, self.out)
@@ -221,8 +227,10 @@ class Engine:
             self._pieces.render(renderings, self._places.get(renderings[0].name, 0))
 
     def _deliver_all(self, renderings: Sequence[Rendering]) -> list[Outcome]:
-        """Deliver what has changed, several files in parallel: a check is the work of one decoder, which
-        leaves cores idle."""
+        """Deliver what has changed, several files in parallel.
+
+        A check is the work of one decoder, which leaves cores idle.
+        """
         unchanged = {
             rendering.name: outcome
             for rendering in renderings
@@ -246,8 +254,7 @@ class Engine:
             discard(file)
 
     def _deliver_unchanged(self, rendering: Rendering) -> Outcome | None:
-        """The outcome for the published file, if a run would make exactly the same; its promises are checked
-        again."""
+        """The outcome for a published file that is still right; its promises are checked again."""
         known, target = self.published.get(rendering.name), self.out / rendering.filename
         if known is None or not is_unchanged(rendering, known, target):
             return None

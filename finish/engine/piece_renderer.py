@@ -1,5 +1,4 @@
-"""Renders the pictures of a clip, piece by piece, in as many processes as the machine or the executor can
-run."""
+"""Renders the pictures of a clip piece by piece, in several processes."""
 
 from __future__ import annotations
 
@@ -18,8 +17,10 @@ from finish.planning.render_plan import Rendering
 
 
 class PieceRenderer:
-    """Renders the pieces that aren't in the store. Threads share its processes: the clip with the lowest
-    number goes first."""
+    """Renders the pieces that aren't in the store.
+
+    Threads share its processes: the clip with the lowest number goes first.
+    """
 
     def __init__(
         self, renderer: Renderer, at_once: int, tell: Tell, stop: Callable[[BaseException], None]
@@ -28,8 +29,7 @@ class PieceRenderer:
         self._scheduler = Scheduler(at_once)
 
     def render(self, renderings: Sequence[Rendering], number: int) -> None:
-        """Render every missing piece of the pictures of one clip; `number` is the clip's position in the
-        job."""
+        """Render every missing piece of the pictures of a clip; `number` is its position in the job."""
         tasks = piece_tasks.tasks(renderings, self.is_rendered, machine_limits.PIXELS_AT_ONCE)
         if not tasks:
             return

@@ -62,13 +62,14 @@ class Planner:
         return self._pictures(self._pipeline(), clip, deliverables)
 
     def complete(self, pictures: Pictures) -> Plan:
-        """The plan of the same deliverables with their sound. It can take as long as encoding the sound
-        several times."""
+        """The plan of the same deliverables with their sound, which may be encoded several times for it."""
         return _plan(_complete(self._pipeline(), pictures))
 
     def promising(self, pictures: Pictures) -> tuple[Rendering, ...]:
-        """The pictures of all deliverables except those that `complete` will refuse, as far as known before
-        encoding."""
+        """The pictures of all deliverables, except those that are already known to be refused.
+
+        `complete` may refuse more, after encoding sound.
+        """
         candidates = (completed(picture) for picture in pictures if not self._will_be_refused(picture))
         return _plan(candidates).renderings
 

@@ -76,8 +76,7 @@ def _rendered(engine: Engine, previews: list[Rendering], span: Span | None) -> I
 
 
 def small(delivery: Delivery) -> Delivery:
-    """The delivery with a short side of 540 px, encoded fast. The limits of the destination don't apply to a
-    draft."""
+    """The delivery with a short side of 540 px, encoded fast, and without the destination's limits."""
     share = min(Fraction(1), Fraction(DRAFT_SIDE, min(delivery.frame.width, delivery.frame.height)))
     safe = SafeZone(**{side: round(inset * share) for side, inset in delivery.safe})
     frame = Size(even(delivery.frame.width * share), even(delivery.frame.height * share))

@@ -27,8 +27,10 @@ def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deli
 
 @dataclass(frozen=True)
 class Selection:
-    """The deliverables that a command means: those that can be planned, and those that lack something, such
-    as captions."""
+    """The deliverables that a command means.
+
+    `unmade` can't be planned, because they lack something, such as captions.
+    """
 
     deliverables: tuple[Deliverable, ...]
     unmade: tuple[UnreadableDeliverable, ...] = ()

@@ -10,8 +10,7 @@ from finish.media.ffmpeg.ffmpeg_runner import FinishedProcess
 
 
 class Meter:
-    """CPU-seconds of FFmpeg: for rendering pictures, with the megapixels rendered, and for everything else.
-    Thread-safe."""
+    """CPU-seconds of FFmpeg for pictures (with the megapixels) and for everything else. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

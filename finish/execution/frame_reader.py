@@ -1,5 +1,4 @@
-"""Reads media for analyses: frames and samples of any stream, filters included, from FFmpeg through a pipe as
-NUT."""
+"""Reads media for analyses: frames and samples of any stream, from FFmpeg through a pipe as NUT."""
 
 from __future__ import annotations
 
@@ -119,8 +118,10 @@ def _unreadable() -> FinishError:
 
 
 class Analysis:
-    """Answers questions about streams, from the store if possible. Questions that need the same data share
-    one decode."""
+    """Answers questions about streams, from the store if possible.
+
+    Questions that need the same data share one decode.
+    """
 
     def __init__(self, reader: FrameReader, store: Store) -> None:
         self._reader, self._store = reader, store
@@ -154,8 +155,7 @@ class Analysis:
         return answer
 
     def _remember(self, question: Measure[F], answer: F) -> None:
-        """Remember an answer, and forget the oldest: memory must not grow with a batch, and the store has
-        them all."""
+        """Remember an answer, and forget the oldest, so that memory doesn't grow: the store has them all."""
         self._answers[question.key] = answer
         while len(self._answers) > _MOST_ANSWERS:
             with contextlib.suppress(KeyError):  # another thread was faster

@@ -1,5 +1,4 @@
-"""Renders encoded streams to files in the store: each once, and those of one call in one process from one
-decode."""
+"""Renders encoded streams to files in the store: each once, and those of one call from one decode."""
 
 from __future__ import annotations
 
@@ -92,8 +91,7 @@ class Renderer:
                 discard(draft)
 
     def delegate(self, task: MachineTask, tell: ReportFrames | None = None) -> None:
-        """Have the executor do a task. If a clip has changed meanwhile, that is the error, whatever else
-        failed."""
+        """Have the executor do a task. If a clip has changed meanwhile, that is the error that is raised."""
         assert self.executor is not None
         try:
             self.executor.do(task, self.cancel, tell)
@@ -103,8 +101,7 @@ class Renderer:
         self.refuse_changed(graph.files(task.ends))
 
     def refuse_changed(self, clips: Iterable[Path]) -> None:
-        """MediaError for a clip that has changed since it was first read: the output would mix both
-        versions."""
+        """MediaError for a clip that has changed since it was read: the output would mix two versions."""
         for clip in clips:
             if clip in self.states and (state(clip) or [])[:4] != (self.states[clip] or [])[:4]:
                 raise MediaError(f"{clip.name} changed while it was read", "run again")
@@ -113,8 +110,7 @@ class Renderer:
     def assembled(
         self, pieces: Sequence[Stream], frames: Sequence[int], rate: Fraction
     ) -> Iterator[tuple[Stream, str]]:
-        """The pieces of a picture as one source, which is deleted after use, and the digest of its
-        packets."""
+        """The pieces of a picture as one temporary source, and the digest of its packets."""
         if len(pieces) == 1:
             source = self.source(pieces[0])
             yield source, proof(Path(source.path))

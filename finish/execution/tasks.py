@@ -37,8 +37,10 @@ class TaskContext:
 
     @classmethod
     def of(cls, store: Store, ends: Sequence[Stream], states: Mapping[Path, State]) -> TaskContext:
-        """The context of a task that reads `ends`, with the states of their clips only: other threads add
-        states meanwhile."""
+        """The context of a task that reads `ends`.
+
+        It has the states of their clips only, because other threads add states meanwhile.
+        """
         clips = graph.files(ends)
         own = {path: states[path] for path in clips if path in states}
         objects = {path: copied for path in clips if (copied := origin(path))}
@@ -48,8 +50,7 @@ class TaskContext:
 
 @dataclass(frozen=True)
 class RenderTask:
-    """Streams for one process to encode, in groups as in `Renderer.make`. `frames` are their lengths by
-    key."""
+    """Streams for one process to encode, in groups as in `Renderer.make`, and their `frames` by key."""
 
     context: TaskContext
     groups: tuple[tuple[Stream, ...], ...]
@@ -133,6 +134,5 @@ class Executor(Protocol):
         ...
 
     def do(self, task: MachineTask, cancel: threading.Event, tell: ReportFrames | None = None) -> None:
-        """Do a task; FinishError as if it ran in this process. `tell` is called with the number of frames so
-        far."""
+        """Do a task; FinishError as if it ran in this process. `tell` gets the number of frames so far."""
         ...

@@ -1,5 +1,4 @@
-"""Compiles streams to one FFmpeg command, with ffmpeg-python as the compiler. FFmpeg reads the graphs from
-files."""
+"""Compiles streams to one FFmpeg command through ffmpeg-python. FFmpeg reads the graphs from files."""
 
 from __future__ import annotations
 
@@ -50,8 +49,7 @@ class Output:
 
 @dataclass(frozen=True)
 class CompiledCommand:
-    """FFmpeg's arguments before and after the place where the graphs are named, and the text of each
-    graph."""
+    """FFmpeg's arguments before and after the graphs, and the text of each graph."""
 
     inputs: tuple[str, ...]
     graphs: tuple[str, ...]
@@ -88,8 +86,7 @@ def _compiled(outputs: Sequence[Output], place: Callable[[Payload], str]) -> Com
 
 
 def _merged(parts: Sequence[CompiledCommand]) -> CompiledCommand:
-    """One command for several graphs: equal inputs are opened once, and labels get a prefix for each
-    graph."""
+    """One command for several graphs: equal inputs are opened once, and each graph's labels get a prefix."""
     inputs: list[tuple[str, ...]] = []
     graphs: list[str] = []
     outputs: list[str] = []
@@ -108,8 +105,7 @@ def _merged(parts: Sequence[CompiledCommand]) -> CompiledCommand:
 
 @dataclass(frozen=True)
 class _MergedLabels:
-    """New labels for one of several graphs: links get a `prefix`, and each input gets its number in the
-    command."""
+    """New labels for one of several graphs: a `prefix` for links, and each input's number in the command."""
 
     prefix: str
     inputs: tuple[int, ...]
@@ -211,8 +207,7 @@ def _generated(node: Stream) -> FilterPad:
 
 
 def _target(path: str) -> str:
-    """A path that FFmpeg can't take for a protocol. Pipes, and "-" for devices that discard, stay
-    unchanged."""
+    """A path that FFmpeg can't take for a protocol; pipes and "-" (discard) stay unchanged."""
     return path if path == "-" or path.startswith("pipe:") else f"file:{path}"
 
 
@@ -235,8 +230,10 @@ def reading(demuxer: str) -> dict[str, str]:
 
 
 def _ordered(arguments: list[str], outputs: Sequence[Output]) -> CompiledCommand:
-    """The command with the output options in the given order: ffmpeg-python sorts them by name, but some
-    FFmpeg options depend on their order."""
+    """The command with the output options in the given order.
+
+    ffmpeg-python sorts them by name, but some FFmpeg options depend on their order.
+    """
     first = (
         arguments.index("-filter_complex")
         if "-filter_complex" in arguments

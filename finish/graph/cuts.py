@@ -1,5 +1,4 @@
-"""Compiles a "cut" to FFmpeg's filters: the frames and samples of each part in order, with changes of
-speed."""
+"""Compiles a "cut" to FFmpeg's filters: the frames and samples of each part, with changes of speed."""
 
 from __future__ import annotations
 
@@ -102,8 +101,10 @@ def cut_sound(samples: FilterPad, kept: Timeline) -> FilterPad:
 
 
 def _joined(parts: Sequence[FilterPad]) -> FilterPad:
-    """Crossfades between neighbours, then between the results: joints are too far apart to overlap, and a
-    chain of a thousand filters is too deep for ffmpeg-python."""
+    """The parts, joined by crossfades: first neighbours, then the results.
+
+    Joints are too far apart to overlap, and a chain of a thousand filters is too deep for ffmpeg-python.
+    """
     while len(parts) > 1:
         pairs = [(one, other) for one, other in zip(parts[::2], parts[1::2], strict=False)]
         joined = [
@@ -129,8 +130,7 @@ def _part(samples: FilterPad, part: Span, count: int, handles: tuple[int, int]) 
 
 
 def _stretched(samples: FilterPad, part: SpeedSpan, count: int, handles: tuple[int, int]) -> FilterPad:
-    """The samples of a part with another speed and its handles, with silence before and after the whole
-    sound."""
+    """The samples of a part with another speed and its handles; the whole sound has silence at both ends."""
     speed, lead_in, length = ratio(part), round(_LEAD_IN * SOUND_RATE), count + sum(handles)
     begin = round(part.start * SOUND_RATE) - round(handles[0] * speed)
     padded = _then(_then(samples, "adelay", delays=f"{lead_in}S", all=1), "apad", pad_dur=1)

@@ -9,8 +9,7 @@ from finish.graph.stream import Stream, history
 
 
 def describe(outputs: Mapping[str, Stream]) -> str:
-    """The history of every named stream as numbered lines. A line that several lines use is work done
-    once."""
+    """The histories of named streams as numbered lines; a line that several lines use is work done once."""
     names: dict[str, str] = {}
     lines = []
     for node in history(outputs.values()):

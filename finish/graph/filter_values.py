@@ -1,5 +1,4 @@
-"""Protocols for the values of filter options: data that FFmpeg reads from a file, and values that depend on
-time."""
+"""Protocols for the values of filter options: data in files, and values that depend on time."""
 
 from __future__ import annotations
 

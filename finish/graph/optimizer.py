@@ -56,8 +56,7 @@ def _inputs(node: Stream, new: Mapping[str, Stream]) -> tuple[Stream, ...]:
 
 
 def _as_bytes(value: Arg) -> Arg:
-    """A payload as its bytes, with its own digest. Values that change from frame to frame are plain numbers
-    already."""
+    """A payload as its bytes, with its own digest; values that change between frames are plain numbers."""
     if isinstance(value, Plain | FrameSteps):
         return value
     return PackedPayload(value.suffix, value.digest, value.content())
@@ -88,8 +87,10 @@ def _starts(ends: Sequence[Stream]) -> dict[SourceId, Fraction]:
 def _restarted(
     ends: Sequence[Stream], own: Mapping[SourceId, Fraction], first: Mapping[SourceId, Fraction]
 ) -> Iterator[Stream]:
-    """The streams with their sources read from `first`. On the clip's own clock, the frames before their
-    `own` start are dropped."""
+    """The streams with their sources read from `first`.
+
+    On the clip's own clock, the frames before their `own` start are dropped.
+    """
     new: dict[str, Stream] = {}
     late: dict[str, Fraction] = {}
     for node in history(ends):
@@ -149,8 +150,7 @@ def push_down_lut(ends: Sequence[Stream]) -> tuple[Stream, ...]:
 
 @dataclass(frozen=True)
 class _LutMove:
-    """A crop, the timely filters between it and the pointwise filter `top` before it (crop first), and
-    `top`."""
+    """A crop and the pointwise filter `top` before it. `links`: the crop and the timely filters between."""
 
     links: tuple[Stream, ...]
     top: Stream
@@ -187,8 +187,7 @@ def _moves(ends: Sequence[Stream], users: Mapping[str, list[Stream]]) -> Iterato
 
 
 def _worth_moving(moves: Iterator[_LutMove], users: Mapping[str, list[Stream]]) -> dict[str, _LutMove]:
-    """The moves to make, by their crop: if crops are the only users of a `top` and have fewer pixels in
-    all."""
+    """The moves to make, by their crop: only crops use the `top`, and they have fewer pixels in all."""
     by_top: defaultdict[str, list[_LutMove]] = defaultdict(list)
     for move in moves:
         by_top[move.top.key].append(move)

@@ -1,5 +1,4 @@
-"""Slices streams in time: the same frames, at the least cost, with keys that depend only on what the slice
-shows."""
+"""Slices streams in time: the same frames at the least cost, with keys that depend only on these frames."""
 
 from __future__ import annotations
 
@@ -35,8 +34,7 @@ def slice_streams(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tupl
 
 
 def steady_until(end: Stream) -> Fraction | None:
-    """The programme time (s) of the first frame that a picture holds past its own end; None if it holds
-    none."""
+    """The programme time (s) of the first frame that a picture holds past its own end, if any."""
     return min(_held([end]), default=None)
 
 
@@ -54,8 +52,7 @@ def read_during(ends: Sequence[Stream]) -> Span | None:
 
 
 def _slice_end(end: Stream) -> Fraction | None:
-    """The latest end of a slice, or of an analysis of one, on its clip's clock (s); None if it isn't a
-    slice."""
+    """The latest end of a slice, or of an analysis of one, on its clip's clock (s); None for others."""
     times, node = [], end.inputs[0] if end.name in ENCODED else end
     while len(node.inputs) == 1:
         if node.name in ("trim", "atrim") and node.arg("start") is not None:
@@ -80,8 +77,7 @@ def _sliced(end: Stream, span: Span, preroll: Fraction) -> Stream:
 
 
 def _reads_from_start(node: Stream) -> bool:
-    """Whether a sound with this node is read from its first sample: it's cut, mixed, encoded, or counted by
-    samples."""
+    """Whether a sound with this node is read from its start: it's cut, mixed, encoded or counted."""
     return (
         node.name in {"cut", *ENCODED}
         or len(node.inputs) > 1
@@ -186,8 +182,10 @@ class _SpanSlice:
 
 
 def _with_values(node: Stream, span: Span, ahead: Fraction) -> Stream:
-    """A filter with its values for `span`, on a clock that is `ahead` (s); its input if it then has no
-    effect."""
+    """A filter with its values for `span`, on a clock that is `ahead` (s).
+
+    If it has no effect then, its input.
+    """
     args: list[tuple[str, Arg]] = []
     for name, value in node.args:
         kept = value.slice(span) if isinstance(value, TimeSliced) else value
@@ -205,8 +203,7 @@ def _is_drawn(stream: Stream) -> bool:
 
 
 def _held(ends: Sequence[Stream]) -> list[Fraction]:
-    """The programme time (s) of each held frame: one frame before the end of what is trimmed or cut before a
-    `tpad`."""
+    """The programme times (s) of held frames: one frame before the end of what a `tpad` holds."""
     times = (_held_from(node) for node in history(ends) if node.name == "tpad")
     return [time for time in times if time is not None]
 

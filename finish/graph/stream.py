@@ -71,8 +71,10 @@ class Stream:
         return Stream(self.kind, name, named, (self, *also), size or self.size, pointwise)
 
     def since(self, start: Fraction) -> Stream:
-        """This stream with `start` of its clock (s) as 0, exact to the tick: FFmpeg truncates the value of an
-        expression."""
+        """This stream with `start` of its clock (s) as 0, exact to the tick.
+
+        FFmpeg truncates the value of an expression, so the expression rounds.
+        """
         if not start:
             return self
         return self.filter(
@@ -86,8 +88,10 @@ class Stream:
         return Stream(self.kind, "encode", args, (self,), self.size)
 
     def cut(self, kept: Timeline) -> Stream:
-        """The parts `kept` of this stream, which is on the frame grid of `kept`: frame-exact in picture, and
-        with a crossfade at each joint in sound."""
+        """The parts `kept` of this stream, which is on the frame grid of `kept`.
+
+        Pictures are cut exactly at frames; sound has a crossfade at each joint.
+        """
         return self.filter("cut", kept=kept)
 
     def with_inputs(self, inputs: tuple[Stream, ...]) -> Stream:
@@ -165,8 +169,7 @@ def source(  # noqa: PLR0913 (one fact each, named)
 
 
 def image(file: Payload, size: Size | None = None, rate: Fraction | None = None) -> Stream:
-    """The PNG or JPEG picture in `file`, or with a `rate` (Hz) its pictures in order, from 0. Seeking doesn't
-    apply."""
+    """The PNG or JPEG picture in `file`, or with a `rate` (Hz) its pictures from 0; seeking doesn't apply."""
     args: Args = (("file", file),)
     return Stream("video", "image", args if rate is None else (*args, ("rate", rate)), (), size)
 

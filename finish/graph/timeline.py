@@ -16,8 +16,7 @@ from finish.units import Span, number
 
 @dataclass(frozen=True, order=True)
 class SpeedSpan(Span):
-    """A part that plays in `playing_time` seconds, whole frames of the programme: faster or slower than in
-    the clip."""
+    """A part that plays in `playing_time` seconds, whole frames of the programme: faster or slower."""
 
     playing_time: Fraction = Fraction(0)
 
@@ -84,8 +83,7 @@ class Timeline(TimeSliced):
         return any(isinstance(part, SpeedSpan) for part in self.parts)
 
     def where(self, time: Fraction) -> Fraction:
-        """The moment of the clip at a time of the programme, extrapolated before the first and after the last
-        part."""
+        """The moment of the clip at a time of the programme; extrapolated outside the parts."""
         part, begins = self.placed[max(0, bisect_right(self._begins, time) - 1)]
         return part.start + (time - begins) * ratio(part)
 
@@ -112,8 +110,7 @@ class Timeline(TimeSliced):
         return begins + (moment - part.start) / ratio(part)
 
     def programme_span(self, span: Span) -> Span | None:
-        """The programme time of a span of the clip without its removed parts; None if nothing of it is
-        kept."""
+        """The programme time of a span of the clip without its removed parts; None if all is removed."""
         kept = self.placed[bisect_right(self._ends, span.start) : bisect_left(self._starts, span.end)]
         if not kept:
             return None
@@ -141,8 +138,7 @@ class Timeline(TimeSliced):
 
     @property
     def gaps(self) -> Iterator[tuple[Fraction, Fraction]]:
-        """Each moment of the clip (s) at which a gap ends, and the length of the gap (s), if nothing is
-        sped."""
+        """The end of each gap (the clip's time, s) and its length (s), for a timeline without sped parts."""
         if self.parts[0].start != self.start:
             yield self.parts[0].start, self.parts[0].start - self.start
         yield from ((later.start, later.start - one.end) for one, later in pairwise(self.parts))

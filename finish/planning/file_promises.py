@@ -1,5 +1,4 @@
-"""The promises about one planned file: its exact frame size, rate and count, and the requirements of its
-destination."""
+"""The promises about a planned file: its exact frame size, rate and count, and its destination's limits."""
 
 from __future__ import annotations
 

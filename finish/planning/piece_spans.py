@@ -44,8 +44,7 @@ def piece_spans(programme: Programme, picture: Stream) -> tuple[Span, ...]:
 
 
 def _marks(programme: Programme) -> list[Fraction]:
-    """The possible boundaries in programme time: joints, and regular times of the clip that aren't
-    removed."""
+    """The possible boundaries in programme time: joints, and regular times of the clip."""
     joints = programme.timeline.joints if programme.timeline else ()
     return sorted({mark for mark in (*_regular(programme), *joints) if mark})
 

@@ -30,8 +30,7 @@ def text(renderings: Sequence[Rendering]) -> str:
 
 
 def summary(renderings: Sequence[Rendering]) -> Iterator[str]:
-    """The plan in short: the length and the number of promises of each file, and the important notes, once
-    for each clip."""
+    """The plan in short: each file's length and number of promises, and each clip's important notes once."""
     written: set[tuple[Path, str]] = set()
     for rendering in renderings:
         planned = rendering.planned

@@ -33,8 +33,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Rendering:
-    """Everything that is rendered for one deliverable. `picture` is its whole picture as planned, and
-    `pieces` are what is rendered of it."""
+    """Everything that is rendered for one deliverable: its whole `picture` in `pieces`, and its `sound`."""
 
     planned: PlannedDeliverable
     picture: Stream
@@ -59,8 +58,7 @@ class Rendering:
 
 
 def renderings(planned: Sequence[PlannedDeliverable], capture: Encoding) -> tuple[Rendering, ...]:
-    """The pieces of planned deliverables, optimized together. The graph that gets the key is the graph that
-    runs.
+    """The pieces of planned deliverables, optimised together: the graph in the key is the graph that runs.
 
     Colour tags are set last, because FFmpeg loses them in a filter graph.
     """
@@ -69,9 +67,9 @@ def renderings(planned: Sequence[PlannedDeliverable], capture: Encoding) -> tupl
         stream for deliverable in planned for promise in deliverable.promises for stream in promise.against
     ]
     ends = [*tagged, *compared]
-    optimized = dict(zip((end.key for end in ends), graph.push_down_lut(ends), strict=True))
+    optimised = dict(zip((end.key for end in ends), graph.push_down_lut(ends), strict=True))
     return tuple(
-        _rendering(deliverable, optimized[picture.key], optimized, capture)
+        _rendering(deliverable, optimised[picture.key], optimised, capture)
         for deliverable, picture in zip(planned, tagged, strict=True)
     )
 
@@ -83,11 +81,11 @@ def _tagged(picture: Stream) -> Stream:
 
 
 def _rendering(
-    planned: PlannedDeliverable, picture: Stream, optimized: Mapping[str, Stream], capture: Encoding
+    planned: PlannedDeliverable, picture: Stream, optimised: Mapping[str, Stream], capture: Encoding
 ) -> Rendering:
     programme, delivery = planned.programme, planned.deliverable.delivery
     promises = tuple(
-        replace(promise, against=tuple(optimized[stream.key] for stream in promise.against))
+        replace(promise, against=tuple(optimised[stream.key] for stream in promise.against))
         for promise in planned.promises
     )
     whole = picture.encoded(delivery.picture.encoding(programme.rate))
@@ -137,8 +135,7 @@ def _is_parted(promise: Promise[Any]) -> bool:
 
 
 def _measure(promise: Promise[Any], span: Span, piece: Stream, programme: Programme) -> Measure[Any] | None:
-    """The measurement of a promise on the piece that shows `span`; None if there is nothing to measure on
-    it."""
+    """The measurement of a promise on the piece that shows `span`; None if there is nothing to measure."""
     if not promise.against or not isinstance(promise.analyser, Parted):
         return None
     analyser = promise.analyser.slice(span)
@@ -148,8 +145,7 @@ def _measure(promise: Promise[Any], span: Span, piece: Stream, programme: Progra
 
 
 def _captures(measures: Sequence[Measure[Any] | None], capture: Encoding) -> tuple[Stream, ...]:
-    """The planned frames that measurements compare with, each once. They are kept while the picture is
-    rendered."""
+    """The planned frames that measurements compare with, each once, stored while the picture is rendered."""
     captures = (
         wants.of(stream).encoded(capture)
         for measure in measures

@@ -37,8 +37,7 @@ class SharedSound:
             raise SpecError(message, error.hint) from error
 
     def _counterpart(self, clip: Source) -> Deliverable | None:
-        """The deliverable of the clip from the same line of the job spec, at the same position among those of
-        its clip."""
+        """The clip's deliverable from the same line of the job spec and at the same position."""
         stated = [deliverable for deliverable in self.job if deliverable.where == self.deliverable.where]
         own = [deliverable.name for deliverable in stated if deliverable.source == self.deliverable.source]
         others = [deliverable for deliverable in stated if deliverable.source == clip.path]

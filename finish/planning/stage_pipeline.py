@@ -1,5 +1,7 @@
-"""Applies the stages to a clip in order: first those that change the picture, then those that change only the
-sound. Knows no stage by name."""
+"""Applies the stages to a clip in order: those that change the picture, then those that change only sound.
+
+It knows no stage by name.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,7 @@ _OF_THE_CLIP = (MediaError, FFmpegError, DiskError, CapabilityError)
 
 @dataclass(frozen=True)
 class PlannedPicture:
-    """One deliverable after all stages that change the picture: the remaining stages change only its
-    sound."""
+    """One deliverable after all stages that change the picture; the other stages change only its sound."""
 
     deliverable: Deliverable
     programme: Programme
@@ -69,8 +70,7 @@ class StagePipeline:
     def plan(
         self, source: Source, deliverables: Sequence[Deliverable]
     ) -> tuple[PlannedDeliverable | RefusedDeliverable, ...]:
-        """Every deliverable of one source, planned or refused; FinishError if the source itself can't be
-        used."""
+        """Every deliverable of one source, planned or refused; FinishError if the source is unusable."""
         return self.sounds(self.pictures(source, deliverables))
 
     def pictures(
@@ -137,8 +137,7 @@ class StagePipeline:
         return stage.plan(deliverable.settings[stage.name], programme, deliverable.delivery, self.ask)
 
     def _together(self, number: int, deliverable: Deliverable, programme: Programme) -> tuple[Stream, ...]:
-        """The sounds of the clips that share a gain by the settings of a stage, after the stages before
-        it."""
+        """The sounds of the clips that share a gain by the settings of a stage, before that stage."""
         clips = deliverable.settings[self.stages[number].name].together
         before = self.stages[:number]
 
@@ -154,8 +153,10 @@ class StagePipeline:
 
 
 def completed(picture: PlannedPicture | RefusedDeliverable) -> PlannedDeliverable | RefusedDeliverable:
-    """A deliverable after its stages, with all promises about its file; refused if it's outside the limits of
-    its destination."""
+    """A deliverable after its stages, with all promises about its file.
+
+    It's refused if it's outside the limits of its destination.
+    """
     if isinstance(picture, RefusedDeliverable):
         return picture
     deliverable, programme = picture.deliverable, picture.programme
@@ -177,8 +178,7 @@ def completed(picture: PlannedPicture | RefusedDeliverable) -> PlannedDeliverabl
 
 
 def _refuse_open(notes: Sequence[Note], delivery: Delivery) -> None:
-    """PromiseError if a strict destination has notes that ask for action: nothing is rendered until they are
-    settled."""
+    """PromiseError if a strict destination has notes that ask for action: then nothing is rendered."""
     open_notes = ranked(notes, "act")
     if delivery.strict and open_notes:
         listed = "; ".join(f"{note} [{note.code}]" for note in open_notes)
@@ -188,8 +188,10 @@ def _refuse_open(notes: Sequence[Note], delivery: Delivery) -> None:
 
 
 def _refused(deliverable: Deliverable, error: FinishError) -> RefusedDeliverable:
-    """A mistake in one deliverable, with its name and place. An error of the clip itself is raised, because
-    it stops all of its deliverables."""
+    """A mistake in one deliverable, with its name and place.
+
+    An error of the clip itself is raised, because it stops all of its deliverables.
+    """
     if isinstance(error, _OF_THE_CLIP):
         raise error
     return RefusedDeliverable(deliverable, error.about(deliverable.name, deliverable.where))

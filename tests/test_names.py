@@ -52,7 +52,6 @@ REMAINING: dict[str, int] = {
     "model": 15,
     "near_names.py": 1,
     "resources.py": 5,
-    "stages": 69,
     "units.py": 1,
 }
 

@@ -28,7 +28,7 @@ from finish.stages import captions as stage
 from finish.stages.captions.caption_source import agreement
 from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.masking import PROFANITY, mask_words
-from finish.stages.captions.timing.alignment import cues_from_words, timed_by_speech, with_heard_times
+from finish.stages.captions.timing.alignment import cues_from_words, timed_by_speech, with_recognised_times
 from finish.stages.captions.timing.name_glossary import with_glossary
 from finish.storage.publish import write_once
 from finish.units import Span
@@ -137,7 +137,7 @@ def test_silero_is_part_of_an_extra() -> None:
 
 def test_words_of_a_known_text_have_the_times_at_which_they_were_heard() -> None:
     cues = (cue("Nobody had walked", 0.9, 2.6), cue("to the <b>old</b> house.", 2.5, 5))
-    done, share = with_heard_times(cues, heard("nobody hat walked to a house"))
+    done, share = with_recognised_times(cues, heard("nobody hat walked to a house"))
     assert [stamps(each) for each in done] == [
         [("Nobody", 1.0), ("had", 1.5), ("walked", 2.0)],
         [("to", 2.5), ("house.", 3.5)],
@@ -146,7 +146,7 @@ def test_words_of_a_known_text_have_the_times_at_which_they_were_heard() -> None
 
 
 def test_a_time_outside_its_cue_is_none() -> None:
-    (done,), _ = with_heard_times([cue("one two", 10, 12)], heard("one two"))
+    (done,), _ = with_recognised_times([cue("one two", 10, 12)], heard("one two"))
     assert stamps(done) == []
 
 
@@ -176,19 +176,19 @@ def test_aligning_changes_no_letter_and_only_goes_forward(
     cues = tuple(
         cue(" ".join(group), 1 + at * size / 2, 1 + (at + 1) * size / 2) for at, group in enumerate(groups)
     )
-    done, share = with_heard_times(cues, heard(" ".join(said)))
+    done, share = with_recognised_times(cues, heard(" ".join(said)))
     times = [time for each in done for _, time in stamps(each)]
     assert (
         [each.text for each in done] == [each.text for each in cues]
         and times == sorted(times)
         and 0 <= share <= 1
     )
-    assert with_heard_times(cues, heard(" ".join(text)))[1] == 1
+    assert with_recognised_times(cues, heard(" ".join(text)))[1] == 1
 
 
 def test_ten_thousand_words_are_aligned_in_time() -> None:
     text = " ".join(f"word{at % 97}" for at in range(3000))
-    assert with_heard_times([cue(text, 0, 10_000)], heard(text))[1] == 1
+    assert with_recognised_times([cue(text, 0, 10_000)], heard(text))[1] == 1
 
 
 def test_recognised_words_are_cues_by_sentences() -> None:

@@ -18,17 +18,18 @@ from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.formats.sidecar import FORMS, sidecar
 from finish.stages.captions.masking import mask_words
 from finish.stages.captions.source_place import SourcePlace, caption_error
-from finish.stages.captions.timing.alignment import cues_from_words, timed_by_speech, with_heard_times
+from finish.stages.captions.timing.alignment import cues_from_words, timed_by_speech, with_recognised_times
 from finish.stages.captions.timing.cue_repair import repaired
 from finish.stages.captions.timing.name_glossary import with_glossary
 from finish.stages.captions.timing.shot_snapping import ShotTimes
 from finish.stages.captions.timing.text_spreading import spread_by_syllables, too_long
 from finish.units import Span, tongue
 
-# Frame rates that are often confused (Hz). House limits: with fewer cues or less time, chance fits as well.
+# Frame rates that are often confused (Hz). House values: with fewer cues or less time, another rate can fit
+# by chance.
 _STRETCHES: Final = ("25:23.976", "23.976:25", "24:23.976", "23.976:24", "25:24", "24:25")
 _CUES, _LENGTH, _BETTER = 8, Fraction(60), 0.12
-_HEARD_WELL: Final = 0.5  # of the words: below this, the text belongs to another clip
+_WELL_RECOGNISED: Final = 0.5  # share of the words: below this, the text belongs to another clip
 
 
 def load_captions(
@@ -40,38 +41,38 @@ def load_captions(
     """
     document = settings.file
     assert document is not None
-    heard, notes = (
+    recognised, notes = (
         _recognised_words(settings, programme, ask)
         if settings.recognise or settings.words == "speech"
         else (None, [])
     )
     drafts: tuple[WrittenOnce, ...] = ()
-    if document.absent and heard is not None:
-        document, note = _recognised_file(settings, document, heard, programme)
+    if document.absent and recognised is not None:
+        document, note = _recognised_file(settings, document, recognised, programme)
         drafts, notes = (WrittenOnce(document.path, document.data),), [*notes, note]
     captions = read(document, settings.encoding, settings.lang, settings.fonts)
     if captions.script is not None:
         return _accepted_script(captions, settings), drafts
     if captions.untimed:
-        captions = _timed_text(captions, settings, programme, heard, ask)
+        captions = _timed_text(captions, settings, programme, recognised, ask)
     captions = replace(captions, notes=(*notes, *captions.notes))
-    return _processed(captions, settings, programme, heard, ask), drafts
+    return _processed(captions, settings, programme, recognised, ask), drafts
 
 
 def _processed(
     captions: CaptionFile,
     settings: CaptionSettings,
     programme: Programme,
-    heard: Sequence[RecognizedWord] | None,
+    recognised: Sequence[RecognizedWord] | None,
     ask: Ask,
 ) -> CaptionFile:
-    """The captions on the clip's clock, with recognised word times and masked words as the settings want."""
+    """The captions on the clip's clock, with recognised word times and masked words as the settings say."""
     cues, offset = without_hour_offset(captions.cues, _clip_length(programme))
     cues = stretched(cues, stretch_factor(settings.stretch))
     notes = [*captions.notes, *offset, *_speed_note(cues, settings, programme, ask)]
-    if heard is not None and not captions.untimed:
-        cues, share = with_heard_times(cues, heard)
-        notes += [messages.captions_unheard(share)] if share < _HEARD_WELL else []
+    if recognised is not None and not captions.untimed:
+        cues, share = with_recognised_times(cues, recognised)
+        notes += [messages.captions_unheard(share)] if share < _WELL_RECOGNISED else []
     if settings.mask:
         words = (settings.mask,) if isinstance(settings.mask, str) else settings.mask
         cues, masked = mask_words(cues, words, settings.lang)
@@ -112,17 +113,17 @@ def _recognised_words(
 
 
 def _recognised_file(
-    settings: CaptionSettings, document: Document, heard: Sequence[RecognizedWord], programme: Programme
+    settings: CaptionSettings, document: Document, recognised: Sequence[RecognizedWord], programme: Programme
 ) -> tuple[Document, Note]:
     """The recognised speech as the file that `settings` name, within the reading rules.
 
     It is read like any other.
     """
     place = SourcePlace.of(document)
-    if not heard:
+    if not recognised:
         hint = "name a caption file, or omit the captions"
         raise caption_error("no speech recognised in the clip", hint, place)
-    cues, _ = repaired(cues_from_words(heard), settings.lang, ShotTimes(programme.rate))
+    cues, _ = repaired(cues_from_words(recognised), settings.lang, ShotTimes(programme.rate))
     form = FORMS.get(document.suffix)
     if form is None:
         message = f"recognised captions can't be written as {document.suffix!r}"
@@ -135,7 +136,7 @@ def _timed_text(
     captions: CaptionFile,
     settings: CaptionSettings,
     programme: Programme,
-    heard: Sequence[RecognizedWord] | None,
+    recognised: Sequence[RecognizedWord] | None,
     ask: Ask,
 ) -> CaptionFile:
     """A text without times as cues: timed by recognised words, else by syllables over the detected speech."""
@@ -148,9 +149,9 @@ def _timed_text(
     voice = ask(Measure(Voice(), programme.heard)).spans if programme.heard is not None else ()
     spoken = [Span(span.start, min(span.end, length)) for span in voice if span.start < length]
     cues = spread_by_syllables(captions.untimed, spoken or [Span(Fraction(0), length)], settings.lang, place)
-    if heard is None:
+    if recognised is None:
         return replace(captions, cues=cues, notes=(*captions.notes, messages.text_spread()))
-    cues, share = timed_by_speech(cues, heard)
+    cues, share = timed_by_speech(cues, recognised)
     return replace(captions, cues=cues, notes=(*captions.notes, messages.text_heard(share)))
 
 
@@ -173,9 +174,9 @@ def agreement(cues: Sequence[Cue], voice: Sequence[Span]) -> float:
 
     The spans of speech are separate and ascending.
     """
-    shown = _union([Span(cue.start, cue.end) for cue in cues])
-    shared = _shared(shown, voice)
-    either = sum((span.end - span.start for span in (*shown, *voice)), Fraction(0)) - shared
+    captioned = _union([Span(cue.start, cue.end) for cue in cues])
+    shared = _shared(captioned, voice)
+    either = sum((span.end - span.start for span in (*captioned, *voice)), Fraction(0)) - shared
     return float(shared / either) if either else 0.0
 
 

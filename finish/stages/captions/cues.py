@@ -124,14 +124,14 @@ def without_hour_offset(cues: tuple[Cue, ...], length: Fraction) -> tuple[tuple[
 
 
 def stretch_factor(stretch: str) -> Fraction:
-    """The factor on times for captions made for one frame rate and shown at another: 25:23.976 delays them.
+    """The factor on times for captions made for one frame rate and played at another; 25:23.976 delays them.
 
     "" is 1. ValueError for anything but two rates, and for a factor outside 1/2 to 2.
     """
     if not stretch:
         return Fraction(1)
-    made, _, shown = stretch.partition(":")
-    factor = rate(made.strip()) / rate(shown.strip())
+    made, _, played = stretch.partition(":")
+    factor = rate(made.strip()) / rate(played.strip())
     if not Fraction(1, 2) <= factor <= 2:
         raise ValueError(
             f"{stretch!r} changes the speed more than twofold: "

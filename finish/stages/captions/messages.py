@@ -145,8 +145,8 @@ def font_substituted(families: Sequence[str], substitute: str) -> Note:
     return know("font-substituted", f"{text} — name a folder with them: `captions: {{fonts: FOLDER}}`")
 
 
-def glossary(heard: str, name: str, time: Fraction) -> Note:
-    return know("glossary", f'heard "{heard}", written "{name}" at {clock(time)}')
+def glossary(recognised: str, name: str, time: Fraction) -> Note:
+    return know("glossary", f'heard "{recognised}", written "{name}" at {clock(time)}')
 
 
 def masked(count: int, first: Fraction) -> Note:

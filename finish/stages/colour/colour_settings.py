@@ -203,7 +203,7 @@ class ColourSettings(Settings):
     @field_validator("looks")
     @classmethod
     def _readable(cls, looks: tuple[Document, ...]) -> tuple[Document, ...]:
-        """A look that can't be read is reported with the spec's other mistakes. Packaged looks can be read."""
+        """A look that can't be read is a mistake of the spec. Packaged looks can be read."""
         own = [look for look in looks if look.part or not resources.is_packaged("luts", look.path)]
         if not own:
             return looks

@@ -61,25 +61,27 @@ def fitted(data: Floats, size: Size) -> Floats:
 
 
 def bled(multiplied: Floats, alpha: Floats) -> Floats:
-    """Straight alpha of colours multiplied by it; where nothing shows, the colours nearby: halved chroma must
-    find no black there."""
+    """Straight alpha of colours that were multiplied by it.
+
+    Transparent pixels take the colours nearby, because halved chroma must not find black there.
+    """
     import cv2
 
     around = (2 * _BLEED + 1, 2 * _BLEED + 1)
     weight, near = cv2.blur(alpha, around)[:, :, None], cv2.blur(multiplied, around)
     overall = multiplied.sum((0, 1)) / max(float(alpha.sum()), 1e-6)
     colour = np.where(weight > 1e-4, near / np.maximum(weight, 1e-4), overall)
-    shown = np.where(alpha[:, :, None] > 0, multiplied / np.maximum(alpha, 1e-6)[:, :, None], colour)
-    return np.dstack([np.clip(shown, 0, 1), alpha]).astype(np.float32)
+    straight = np.where(alpha[:, :, None] > 0, multiplied / np.maximum(alpha, 1e-6)[:, :, None], colour)
+    return np.dstack([np.clip(straight, 0, 1), alpha]).astype(np.float32)
 
 
 def over(below: Floats, above: Floats, left: int = 0, top: int = 0) -> Floats:
-    """`above`, which lies wholly on it, composed onto an opaque `below`."""
+    """`above`, composed onto an opaque `below` that is large enough for it."""
     height, width = above.shape[:2]
-    done = below.copy()
-    part = done[top : top + height, left : left + width, :3]
+    composed = below.copy()
+    part = composed[top : top + height, left : left + width, :3]
     part += above[:, :, 3:] * (above[:, :, :3] - part)
-    return done
+    return composed
 
 
 def flat(size: Size, colour: str) -> Floats:

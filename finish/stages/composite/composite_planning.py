@@ -49,72 +49,77 @@ def plan(
 
     SpecError for a graphic that doesn't fit, GlyphError for a character that no font has.
     """
-    room = OverlayArea.of(delivery, programme.rate, programme.frames)
-    done = programme if settings.end_card is None else _longer(programme, settings.end_card.seconds)
-    plain, shown = done.picture, list[ExpectedGraphic]()
+    area = OverlayArea.of(delivery, programme.rate, programme.frames)
+    composed = programme if settings.end_card is None else _longer(programme, settings.end_card.seconds)
+    plain, graphics = composed.picture, list[ExpectedGraphic]()
     if settings.logo:
-        done = _logo(settings.logo, room, done, shown)
+        composed, logo = _logo(settings.logo, area, composed)
+        graphics.append(logo)
     if settings.lower_third:
-        done = _lower_third(settings.lower_third, room, done, shown)
+        composed, third = _lower_third(settings.lower_third, area, composed)
+        graphics.append(third)
     if settings.end_card:
-        done = _card(settings.end_card, room, done, shown)
-    return done.add_promises(*_promises(room, plain, shown)) if shown else programme
+        composed, card = _card(settings.end_card, area, composed)
+        graphics.append(card)
+    return composed.add_promises(*_promises(area, plain, graphics)) if graphics else programme
 
 
-def _logo(settings: Logo, room: OverlayArea, programme: Programme, shown: list[ExpectedGraphic]) -> Programme:
+def _logo(settings: Logo, area: OverlayArea, programme: Programme) -> tuple[Programme, ExpectedGraphic]:
+    """The programme with its logo, and what the file must show of it."""
     own = picture_file.trimmed(picture_file.read(settings.file))
     height, width = own.shape[:2]
-    tall = even(settings.height * room.short)
+    tall = even(settings.height * area.short)
     size = Size(even(tall * width / height), tall)
-    box, window = room.corner(size, settings.corner), room.window(settings.start, settings.end, "logo")
-    if not room.holds(box):
-        raise messages.logo_too_large(size, room.box.size)
+    box, window = area.corner(size, settings.corner), area.window(settings.start, settings.end, "logo")
+    if not area.holds(box):
+        raise messages.logo_too_large(size, area.box.size)
     scale = size.height / height
     notes = (messages.logo_enlarged(Size(width, height), scale),) if scale > _ENLARGED else ()
-    picture = room.overlaid(
+    picture = area.overlaid(
         programme.picture,
         graph.image(ScaledPicture(settings.file, size, settings.opacity), size),
         box,
         window,
     )
-    shown.append(_expected(box, window, codes=max(_FAINTEST, round(CODES * settings.opacity))))
-    shaped = programme.with_picture(picture).reserve(ReservedArea(box, window.span))
-    return shaped.add_marks(ReviewMarker(window.middle, "logo")).add_notes(*notes)
+    graphic = _expected(box, window, codes=max(_FAINTEST, round(CODES * settings.opacity)))
+    composed = programme.with_picture(picture).reserve(ReservedArea(box, window.span))
+    return composed.add_marks(ReviewMarker(window.middle, "logo")).add_notes(*notes), graphic
 
 
 def _lower_third(
-    settings: LowerThird, room: OverlayArea, programme: Programme, shown: list[ExpectedGraphic]
-) -> Programme:
-    em = TITLE * room.short
+    settings: LowerThird, area: OverlayArea, programme: Programme
+) -> tuple[Programme, ExpectedGraphic]:
+    """The programme with its lower third, and what the file must show of it."""
+    em = TITLE * area.short
     subtitle = LetteringLine(settings.subtitle, 400, em * SUBTITLE) if settings.subtitle else None
     plate = LowerThirdFrames(
-        LetteringLine(settings.title, 600, em), subtitle, settings.side, settings.accent, room.rate
+        LetteringLine(settings.title, 600, em), subtitle, settings.side, settings.accent, area.rate
     )
-    window = room.window(settings.start, settings.end, "lower third")
-    if window.end - window.start < SHORTEST_THIRD * room.rate:
-        raise messages.third_too_late(settings.start, room.frames / room.rate, SHORTEST_THIRD)
+    window = area.window(settings.start, settings.end, "lower third")
+    if window.end - window.start < SHORTEST_THIRD * area.rate:
+        raise messages.third_too_late(settings.start, area.frames / area.rate, SHORTEST_THIRD)
     box = _clear(
-        room,
-        room.corner(plate.size, "bottom-left" if settings.side == "left" else "bottom-right"),
+        area,
+        area.corner(plate.size, "bottom-left" if settings.side == "left" else "bottom-right"),
         window,
         programme.taken,
     )
-    if not room.holds(box):
-        raise messages.third_too_large(plate.size, room.box.size)
+    if not area.holds(box):
+        raise messages.third_too_large(plate.size, area.box.size)
     kept = (
-        graph.image(plate, plate.size, room.rate).encoded(KEPT).filter("setpts", expr=_timed(plate, window))
+        graph.image(plate, plate.size, area.rate).encoded(KEPT).filter("setpts", expr=_timed(plate, window))
     )
-    picture = room.overlaid(programme.picture, kept, box, window)
-    shown.append(_expected(box, window, plate.coming // 2, plate.going // 2))
-    marks = (ReviewMarker(window.middle, f"lower third: {settings.title}"),)
-    return programme.with_picture(picture).reserve(ReservedArea(box, window.span)).add_marks(*marks)
+    picture = area.overlaid(programme.picture, kept, box, window)
+    composed = programme.with_picture(picture).reserve(ReservedArea(box, window.span))
+    mark = ReviewMarker(window.middle, f"lower third: {settings.title}")
+    return composed.add_marks(mark), _expected(box, window, plate.coming // 2, plate.going // 2)
 
 
-def _clear(room: OverlayArea, box: Box, window: FrameWindow, taken: tuple[ReservedArea, ...]) -> Box:
-    """The box above every graphic that is there at the time, at twice the distance that captions keep."""
-    for area in taken:
-        if together(window, area) and meet(box, area.box):
-            up = even(box.bottom - area.box.top + 2 * room.breath)
+def _clear(area: OverlayArea, box: Box, window: FrameWindow, taken: tuple[ReservedArea, ...]) -> Box:
+    """The box, moved above every graphic of its time, at twice the distance that captions keep."""
+    for graphic in taken:
+        if together(window, graphic) and meet(box, graphic.box):
+            up = even(box.bottom - graphic.box.top + 2 * area.breath)
             box = Box(box.left, box.top - up, box.right, box.bottom - up)
     return box
 
@@ -144,44 +149,44 @@ def _longer(programme: Programme, seconds: Fraction) -> Programme:
     return replace(programme, picture=picture, sound=sound, frames=frames).add_notes(note)
 
 
-def _card(
-    settings: EndCard, room: OverlayArea, programme: Programme, shown: list[ExpectedGraphic]
-) -> Programme:
-    card = EndCardPicture(room.frame, room.middle, settings.file, settings.text or "", settings.background)
+def _card(settings: EndCard, area: OverlayArea, programme: Programme) -> tuple[Programme, ExpectedGraphic]:
+    """The programme with its end card, and what the file must show of it."""
+    card = EndCardPicture(area.frame, area.middle, settings.file, settings.text or "", settings.background)
     if settings.text:
         assert card.lines  # text that doesn't fit, or that no font has, is an error of the plan
-    window = FrameWindow(room.frames, programme.frames, room.rate)
-    start = room.frames / room.rate
-    still = room.coloured(graph.image(card, room.frame, room.rate)).filter(
+    window = FrameWindow(area.frames, programme.frames, area.rate)
+    start = area.frames / area.rate
+    still = area.coloured(graph.image(card, area.frame, area.rate)).filter(
         "tpad", stop_mode="clone", stop_duration=_FADE
     )
     faded = still.filter("setpts", expr=f"round(PTS+{start.numerator}/{start.denominator}/TB)")
     faded = faded.filter("fade", type="in", alpha=1, start_time=start, duration=_FADE)
-    frame = Box(0, 0, room.frame.width, room.frame.height)
-    picture = room.laid(programme.picture, faded, frame, window)
-    shown.append(replace(_expected(frame, window, round(_FADE * room.rate)), free=True))
-    carded = programme.with_picture(picture).reserve(ReservedArea(frame, window.span))
-    return carded.add_marks(ReviewMarker(window.middle, "end card"))
+    frame = Box(0, 0, area.frame.width, area.frame.height)
+    picture = area.laid(programme.picture, faded, frame, window)
+    graphic = replace(_expected(frame, window, round(_FADE * area.rate)), free=True)
+    composed = programme.with_picture(picture).reserve(ReservedArea(frame, window.span))
+    return composed.add_marks(ReviewMarker(window.middle, "end card")), graphic
 
 
 def _expected(
     box: Box, window: FrameWindow, coming: int = 0, going: int = 0, codes: int = CODES
 ) -> ExpectedGraphic:
-    """A graphic, compared in the middle and at both ends, apart from the frames of its animation in and
-    out."""
+    """A graphic, compared in the middle and at both ends, but not during its animations."""
     ends = (min(window.start + coming, window.end - 1), max(window.start, window.end - 1 - going))
     return ExpectedGraphic(
         tuple(sorted({window.middle, *(frame / window.rate for frame in ends)})), box, codes
     )
 
 
-def _promises(room: OverlayArea, plain: Stream, shown: list[ExpectedGraphic]) -> tuple[Promise[Any], ...]:
-    """The file shows the graphics, and nothing outside the safe area: compared with the same plan without
-    them."""
+def _promises(area: OverlayArea, plain: Stream, graphics: list[ExpectedGraphic]) -> tuple[Promise[Any], ...]:
+    """The file shows the graphics, and nothing outside the safe area.
+
+    It is compared with `plain`, the same picture without them.
+    """
     shape: dict[str, Any] = {
         "source": "house rule: overlays show, clear of the destination's own buttons",
         "part": "picture",
-        "analyser": GraphicClearance.of(room.frame, room.safe, shown),
+        "analyser": GraphicClearance.of(area.frame, area.safe, graphics),
         "against": (plain,),
     }
     return (

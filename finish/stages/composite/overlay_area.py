@@ -115,15 +115,17 @@ class OverlayArea:
         return FrameWindow(first, max(last, first + 1), self.rate)
 
     def overlaid(self, picture: Stream, image: Stream, box: Box, window: FrameWindow) -> Stream:
-        """`image` (RGBA, straight alpha, timed) over the picture during a window; where it is transparent no
-        pixel changes."""
+        """`image` (RGBA, straight alpha, timed) over the picture during a window.
+
+        Where it is transparent, no pixel changes.
+        """
         return self.laid(picture, self.coloured(image), box, window)
 
     def laid(self, picture: Stream, image: Stream, box: Box, window: FrameWindow) -> Stream:
         """The same for an image in the delivery's own colours.
 
-        `overlay` shows the second input's frame at the same or the nearest earlier time, and its last one for
-        ever.
+        `overlay` shows the second input's frame at the same or the nearest earlier time, and its last one
+        forever.
         """
         enabled: dict[str, Any] = (
             {} if window.start == 0 and window.end >= self.frames else {"enable": window.shows}
@@ -133,16 +135,15 @@ class OverlayArea:
         )
 
     def coloured(self, image: Stream) -> Stream:
-        """RGBA as the delivery's Y'CbCr with matrix, range and chroma location stated: BT.709, limited,
-        left."""
-        shown = image.filter(
+        """RGBA as the delivery's Y'CbCr: BT.709, limited range, chroma at the left."""
+        converted = image.filter(
             "scale",
             out_color_matrix="bt709",
             out_range="tv",
             out_chroma_loc="left",
             flags="accurate_rnd+full_chroma_int+full_chroma_inp",
         )
-        return shown.filter("format", pix_fmts=self._formats()[1])
+        return converted.filter("format", pix_fmts=self._formats()[1])
 
     def _formats(self) -> tuple[str, str]:
         """`overlay`'s name of the delivery's pixel format, and that format with alpha."""

@@ -71,8 +71,8 @@ def _decoded(data: bytes, name: str) -> Floats:
         raise messages.damaged_picture(name)
     if pixels.ndim == 2:
         pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
-    shown = cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA if pixels.shape[2] == 4 else cv2.COLOR_BGR2RGBA)
-    return np.asarray(shown / np.float32(np.iinfo(shown.dtype).max), np.float32)
+    rgba = cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA if pixels.shape[2] == 4 else cv2.COLOR_BGR2RGBA)
+    return np.asarray(rgba / np.float32(np.iinfo(rgba.dtype).max), np.float32)
 
 
 def _png_size(data: bytes, name: str) -> Size:

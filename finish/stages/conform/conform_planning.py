@@ -31,7 +31,7 @@ def plan(
 ) -> Programme:
     """The programme upright, in square pixels, with known colour, starting at 0.
 
-    MediaError without a picture, SpecError where the settings name a track that the clip doesn't have.
+    MediaError without a picture, SpecError if the settings name a track that the clip doesn't have.
     """
     source = _with_picture(settings, programme.source)
     video = source.video
@@ -46,20 +46,20 @@ def plan(
     )
     with _clip_named(source):
         lengths = Lengths.of(video, tracks)
-        shown, notes = conformed(reading, video, source.picture.since(lengths.start))
+        picture, notes = conformed(reading, video, source.picture.since(lengths.start))
     source = replace(source, start=lengths.start, video=reading.of(video))
     frames = max(1, round((lengths.end - lengths.start) * video.rate))
     span = (lengths.start, lengths.start + frames / video.rate)
     audible = conform_sound.conformed(source, chosen, settings.channels, span, ask)
-    assert shown.size is not None
+    assert picture.size is not None
     upright = replace(
         programme,
         source=source,
-        conformed=shown,
-        picture=shown,
+        conformed=picture,
+        picture=picture,
         sound=audible.sound,
         heard=audible.sound if chosen.tracks else None,
-        frame=shown.size,
+        frame=picture.size,
         rate=video.rate,
         frames=frames,
         still=lengths.still,
@@ -86,7 +86,7 @@ def _with_picture(settings: ConformSettings, source: Source) -> Source:
 
 
 def _unused_pictures(settings: ConformSettings, source: Source) -> tuple[Note, ...]:
-    """A note where the clip has several pictures."""
+    """A note if the clip has several pictures."""
     count = len(source.pictures)
     return (messages.several_pictures(settings.picture, count),) if count > 1 else ()
 

@@ -68,15 +68,15 @@ def _start(video: VideoTrack, first: Fraction) -> Fraction:
 
 
 def _refuse_absurd(video: VideoTrack, sound: Span) -> None:
-    """MediaError where picture and sound can't be of one clip."""
-    picture, heard = video.end - video.start, sound.length
+    """MediaError if picture and sound can't be of one clip."""
+    picture, sounding = video.end - video.start, sound.length
     slow = video.frames < _SLOWEST * picture
-    if (picture >= _ABSURD * heard and slow) or (heard >= _ABSURD * picture and video.frames > 1):
-        raise messages.clocks_differ(video.frames, picture, heard)
+    if (picture >= _ABSURD * sounding and slow) or (sounding >= _ABSURD * picture and video.frames > 1):
+        raise messages.clocks_differ(video.frames, picture, sounding)
 
 
 def length_notes(lengths: Lengths, video: VideoTrack, tracks: Sequence[AudioTrack]) -> Iterator[Note]:
-    """Where picture and sound don't begin and end together, with the seconds."""
+    """Notes on where picture and sound don't begin and end together, with the seconds."""
     sound = _span(tracks)
     if video.frames == 1 and lengths.still is None:
         yield messages.one_picture(video.end - video.start)

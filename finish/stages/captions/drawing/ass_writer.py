@@ -135,8 +135,8 @@ class AssCards(TimeSliced):
 
     def _filled(self, card: CaptionCard, number: int, how: SpokenWordStyle) -> str:
         """The line with a karaoke syllable for each word, and the wait before the first one."""
-        said = card.said[number]
-        frames = (*said, self._line_end(card, number))
+        word_frames = card.word_frames[number]
+        frames = (*word_frames, self._line_end(card, number))
         stamps = [self._stamp(frame) - self._stamp(card.start) for frame in frames]
         wait = rf"{{\2c{bgr(self.style.colour)}\1c{bgr(how.colour)}\k{stamps[0] // 10}}}"
         text, started = wait, set[int]()
@@ -148,15 +148,20 @@ class AssCards(TimeSliced):
 
     def _line_end(self, card: CaptionCard, number: int) -> int:
         """The frame in which a line's last word ends: the next line's first, else the card's end."""
-        return card.said[number + 1][0] if number + 1 < len(card.said) else card.end
+        return card.word_frames[number + 1][0] if number + 1 < len(card.word_frames) else card.end
 
     def _highlighted(
         self, card: CaptionCard, number: int, how: SpokenWordStyle
     ) -> Iterator[tuple[int, int, str]]:
         """The line once for each word, with that word in its colour."""
-        said, pieces = card.said[number], card.lines[number].pieces
+        word_frames, pieces = card.word_frames[number], card.lines[number].pieces
         line_end = min(self._line_end(card, number), card.end)
-        marks = [(card.start, -1), *zip(said, range(len(said)), strict=True), (line_end, -1), (card.end, -1)]
+        marks = [
+            (card.start, -1),
+            *zip(word_frames, range(len(word_frames)), strict=True),
+            (line_end, -1),
+            (card.end, -1),
+        ]
         for (start, word), (end, _) in pairwise(marks):
             if start < end:
                 colours = (how.colour if piece.word == word else self._own_colour(piece) for piece in pieces)
@@ -179,11 +184,11 @@ class AssCards(TimeSliced):
 
     def _letter_frames(self, card: CaptionCard, number: int, words: Sequence[int]) -> list[int]:
         """The frame in which each letter appears: evenly over the time of its word, given by number."""
-        said = card.said[number]
-        ends = [*said[1:], self._line_end(card, number)]
+        word_frames = card.word_frames[number]
+        ends = [*word_frames[1:], self._line_end(card, number)]
         counts, nth, frames = Counter(words), Counter[int](), []
         for word in words:
-            frames.append(said[word] + (ends[word] - said[word]) * nth[word] // counts[word])
+            frames.append(word_frames[word] + (ends[word] - word_frames[word]) * nth[word] // counts[word])
             nth[word] += 1
         return frames
 
@@ -221,8 +226,8 @@ class AssCards(TimeSliced):
         return number(round(ems * self.em, 2))
 
     def _entrance(self, placed: PlacedCard) -> str:
-        shown = (placed.card.end - placed.card.start) / self.rate
-        return _POP if self.style.entrance == "pop" and shown >= _POP_SECONDS else ""
+        seconds = (placed.card.end - placed.card.start) / self.rate
+        return _POP if self.style.entrance == "pop" and seconds >= _POP_SECONDS else ""
 
     def _lead(self, line: CaptionLine, turned: bool) -> str:
         """A direction mark for a line whose direction isn't the card's."""

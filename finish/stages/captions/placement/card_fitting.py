@@ -33,8 +33,8 @@ from finish.units import clock
 class CaptionCard:
     """What shows at one time: from frame `start` until frame `end` (half-open), its lines, and their cue.
 
-    `torn` states that a word of the cue was wider than a line and was split. `said` is the frame from which
-    each word of each line is spoken.
+    `torn` states that a word of the cue was wider than a line and was split. `word_frames` has the frame
+    from which each word of each line is spoken.
     """
 
     start: int
@@ -43,12 +43,12 @@ class CaptionCard:
     right_to_left: bool
     cue: Cue
     torn: bool = False
-    said: tuple[tuple[int, ...], ...] = ()
+    word_frames: tuple[tuple[int, ...], ...] = ()
 
     def later(self, frames: int) -> CaptionCard:
         """The same card this many frames later."""
-        said = tuple(tuple(frame + frames for frame in line) for line in self.said)
-        return replace(self, start=self.start + frames, end=self.end + frames, said=said)
+        word_frames = tuple(tuple(frame + frames for frame in line) for line in self.word_frames)
+        return replace(self, start=self.start + frames, end=self.end + frames, word_frames=word_frames)
 
 
 @dataclass(frozen=True)

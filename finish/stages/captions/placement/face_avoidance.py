@@ -133,10 +133,10 @@ def _on_frames(
     step = min((later - one for (one, _), (later, _) in pairwise(looks)), default=Fraction(1, 5))
     avoided = []
     for time, shares in looks:
-        shown = programme.when(time)
-        if shown is None:
+        moment = programme.when(time)
+        if moment is None:
             continue
-        start, end = round(shown * rate), max(round(shown * rate) + 1, round((shown + step) * rate))
+        start, end = round(moment * rate), max(round(moment * rate) + 1, round((moment + step) * rate))
         boxes = (framing.box(start, *share) for share in shares)
         avoided += [AvoidedBox(box, start, end, letters) for box in boxes if box]
     return avoided

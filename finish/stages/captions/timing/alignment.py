@@ -33,22 +33,26 @@ class _CueWord:
     letters: str
 
 
-def with_heard_times(cues: Sequence[Cue], heard: Sequence[RecognizedWord]) -> tuple[tuple[Cue, ...], float]:
+def with_recognised_times(
+    cues: Sequence[Cue], recognised: Sequence[RecognizedWord]
+) -> tuple[tuple[Cue, ...], float]:
     """The cues with the times of their recognised words, and the share (0 to 1) of recognised words.
 
     Word times of the file are dropped, and so is a time outside its cue.
     """
-    pairs, share = _pairs(cues, heard)
+    pairs, share = _pairs(cues, recognised)
     return _all_stamped(cues, pairs), share
 
 
-def timed_by_speech(pieces: Sequence[Cue], heard: Sequence[RecognizedWord]) -> tuple[tuple[Cue, ...], float]:
+def timed_by_speech(
+    pieces: Sequence[Cue], recognised: Sequence[RecognizedWord]
+) -> tuple[tuple[Cue, ...], float]:
     """Pieces of a text as cues from their first to their last recognised word, and the share of such words.
 
     `pieces` have times by syllables: one without a recognised word keeps those, within what its neighbours
     leave.
     """
-    pairs, share = _pairs(pieces, heard)
+    pairs, share = _pairs(pieces, recognised)
     spans: dict[int, tuple[Fraction, Fraction]] = {}
     for word, spoken in pairs:
         start, end = spans.get(word.cue, (spoken.start, spoken.end))
@@ -63,9 +67,9 @@ def timed_by_speech(pieces: Sequence[Cue], heard: Sequence[RecognizedWord]) -> t
     return _all_stamped(cues, pairs), share
 
 
-def cues_from_words(heard: Sequence[RecognizedWord]) -> tuple[Cue, ...]:
+def cues_from_words(recognised: Sequence[RecognizedWord]) -> tuple[Cue, ...]:
     """Recognised words as cues, by sentences and pauses, with a time for each word."""
-    words = [SpokenWord(word.text, word.start, word.end) for word in heard]
+    words = [SpokenWord(word.text, word.start, word.end) for word in recognised]
     return tuple(
         spoken_cue(number, sentence, SourcePlace("speech", part=f"segment {number}"))
         for number, sentence in enumerate(speech_sentences(words, CHARACTERS), 1)
@@ -85,12 +89,12 @@ def _next_starts(spans: Mapping[int, tuple[Fraction, Fraction]], count: int) -> 
 
 
 def _pairs(
-    cues: Sequence[Cue], heard: Sequence[RecognizedWord]
+    cues: Sequence[Cue], recognised: Sequence[RecognizedWord]
 ) -> tuple[list[tuple[_CueWord, RecognizedWord]], float]:
     """The cues' words with their recognised words, in order, and the share (0 to 1) of matched ones."""
     words = [word for number, cue in enumerate(cues) for word in _cue_words(number, cue)]
-    pairs = _matches([word.letters for word in words], [plain_letters(word.text) for word in heard])
-    return [(words[ours], heard[theirs]) for ours, theirs in pairs], len(pairs) / max(1, len(words))
+    pairs = _matches([word.letters for word in words], [plain_letters(word.text) for word in recognised])
+    return [(words[ours], recognised[theirs]) for ours, theirs in pairs], len(pairs) / max(1, len(words))
 
 
 def _cue_words(number: int, cue: Cue) -> Iterator[_CueWord]:

@@ -20,7 +20,7 @@ _MARKS: Final = ".,;:!?…\"'“”‘’«»()[]¿¡-–—"
 
 
 def with_glossary(
-    heard: Sequence[RecognizedWord], glossary: Sequence[str]
+    recognised: Sequence[RecognizedWord], glossary: Sequence[str]
 ) -> tuple[tuple[RecognizedWord, ...], tuple[Note, ...]]:
     """The words with the names of a glossary spelt as there, and a note for each change.
 
@@ -31,9 +31,9 @@ def with_glossary(
     corrected: list[RecognizedWord] = []
     notes: list[Note] = []
     at = 0
-    while at < len(heard):
-        count, name = _longest_name(heard, at, names)
-        words = heard[at : at + count]
+    while at < len(recognised):
+        count, name = _longest_name(recognised, at, names)
+        words = recognised[at : at + count]
         at += count
         if not name:
             corrected += words
@@ -47,10 +47,10 @@ def with_glossary(
     return tuple(corrected), tuple(notes)
 
 
-def _longest_name(heard: Sequence[RecognizedWord], at: int, names: Mapping[str, str]) -> tuple[int, str]:
+def _longest_name(recognised: Sequence[RecognizedWord], at: int, names: Mapping[str, str]) -> tuple[int, str]:
     """The most words from `at` on that are a name, and the name; one word and "" for none."""
-    counts = range(1, min(_MOST_WORDS, len(heard) - at) + 1)
-    matches = ((count, _name(heard[at : at + count], names)) for count in counts)
+    counts = range(1, min(_MOST_WORDS, len(recognised) - at) + 1)
+    matches = ((count, _name(recognised[at : at + count], names)) for count in counts)
     return max((match for match in matches if match[1]), default=(1, ""), key=lambda match: match[0])
 
 

@@ -33,9 +33,9 @@ class FinishError(Exception):
 
     def about(self, subject: str, where: str = "") -> Self:
         """A copy with `subject` before its message, and with `where` if it had no place."""
-        found = copy.copy(self)
-        found.message, found.where = f"{subject}: {self.message}", self.where or where
-        return found
+        error = copy.copy(self)
+        error.message, error.where = f"{subject}: {self.message}", self.where or where
+        return error
 
     def __str__(self) -> str:
         if self.causes:
@@ -157,24 +157,22 @@ def several(mistakes: Sequence[FinishError]) -> FinishError:
     return type(mistakes[0])(f"{len(mistakes)} mistakes", causes=mistakes)
 
 
-def unforeseen(wrong: Exception) -> FinishError:
+def unforeseen(error: Exception) -> FinishError:
     """Any exception as a `FinishError`: for the disk or memory where the cause is there, else an
     `InternalError` with the source line."""
-    if isinstance(wrong, FinishError):
-        return wrong
-    if isinstance(wrong, MemoryError):
+    if isinstance(error, FinishError):
+        return error
+    if isinstance(error, MemoryError):
         return CapabilityError("not enough memory", "close other programs, or make the picture smaller")
-    if isinstance(wrong, OSError) and wrong.errno is not None:
-        where = f"{wrong.filename}: " if isinstance(wrong.filename, str) else ""
-        return DiskError(
-            f"{where}{wrong.strerror}", "check the free space and your permissions there, and run again"
-        )
-    import traceback  # only a fault needs it, and it takes long to import
+    if isinstance(error, OSError) and error.errno is not None:
+        file = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        hint = "check the free space and your permissions there, and run again"
+        return DiskError(f"{file}{error.strerror}", hint)
+    import traceback  # slow to import, and needed only here
 
     root = Path(__file__).parent
-    ours = [
-        each for each in traceback.extract_tb(wrong.__traceback__) if Path(each.filename).is_relative_to(root)
-    ]
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(root)]
     place = (
         f"{Path(ours[-1].filename).relative_to(root)}:{ours[-1].lineno}" if ours else "an unknown location"
     )

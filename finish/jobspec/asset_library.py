@@ -37,8 +37,10 @@ class Files(Protocol):
         ...
 
     def pictures(self, pattern: str, base: Path, rate: Fraction, first: int | None) -> Path:
-        """The clip made of the numbered pictures that match a pattern, from the number `first` (by default the
-        lowest) on, at `rate` pictures a second."""
+        """The clip made of the numbered pictures that match a pattern, `rate` pictures a second.
+
+        It begins at the number `first`, by default at the lowest.
+        """
         ...
 
     def document(self, name: str, base: Path) -> Document: ...
@@ -71,10 +73,10 @@ class AssetLibrary:
         return replace(self, fields=fields)
 
     def document(self, name: str, kind: str) -> Document:
-        """The document that `name` means: without a slash and a suffix a packaged one of a `kind`, else a file.
+        """The document `name`: a packaged one of a `kind` if it has no slash and no suffix, else a file.
 
-        A path is relative to the file that states it; "#" in the name of a look selects one correction of the
-        file. ValueError with the near misses if there is none.
+        A path is relative to the file that states it. "#" in the name of a look selects one correction of the
+        file. ValueError with the near misses if there is no such document.
         """
         base, path, part = self._base(name), self.filled(name), ""
         if kind == LOOKS and "#" in path and not self.files.has(path, base):

@@ -1,4 +1,4 @@
-"""What a job may change of its destination's delivery, and the delivery that comes of it."""
+"""What a job can change of its destination's delivery, and the resulting delivery."""
 
 from __future__ import annotations
 
@@ -17,34 +17,35 @@ from finish.jobspec.validation import validated
 from finish.model import AAC, H264, PCM, Delivery, FrameSize, ProRes, Rate, Rates, SafeZone, Settings
 from finish.units import Size, number
 
-# Largest H.264 frame side below level 6 (ITU-T H.264 table A-1: 4096x2304 at level 5.2); below 64 px nothing can be read.
+# The largest side of an H.264 frame below level 6 (ITU-T H.264 table A-1: 4096x2304 at level 5.2); below
+# 64 px, nothing is legible.
 SIDES: Final = (64, 4096)
-HIGHEST_RATE: Final = 240  # Hz; no destination takes more than 120
+HIGHEST_RATE: Final = 240  # Hz; no destination accepts more than 120
 _RATE: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?|[0-9]{1,6}/[1-9][0-9]{0,5}")
 
 
 def _usable(size: Size) -> Size:
     low, high = SIDES
     if any(side % 2 or not low <= side <= high for side in (size.width, size.height)):
-        raise ValueError(f"{size} is out of range — wanted even sides of {low} to {high} pixels")
+        raise ValueError(f"{size} is out of range — use even sides of {low} to {high} px")
     return size
 
 
 def _short(value: Any) -> Any:
-    # Fraction("1e999999999") would be computed.
+    # Fraction("1e999999999") would take forever.
     if isinstance(value, str) and not _RATE.fullmatch(value):
-        raise ValueError("no frame rate — write 25, 29.97 or 30000/1001")
+        raise ValueError("isn't a frame rate — write 25, 29.97 or 30000/1001")
     return value
 
 
 def _possible(rate: Fraction) -> Fraction:
     if not 1 <= rate <= HIGHEST_RATE:
-        raise ValueError(f"{number(rate)} is out of range — wanted 1 to {HIGHEST_RATE}")
+        raise ValueError(f"{number(rate)} is out of range — use 1 to {HIGHEST_RATE}")
     return rate
 
 
-def _some(model: type[BaseModel], *names: str, about: str) -> Any:
-    """The named fields of `model`, each of which may be left out."""
+def _optional(model: type[BaseModel], *names: str, about: str) -> Any:
+    """A model with the named fields of `model`, each of them optional."""
     fields: dict[str, Any] = {}
     for name in names:
         field = model.model_fields[name]
@@ -56,125 +57,129 @@ def _some(model: type[BaseModel], *names: str, about: str) -> Any:
 _CODECS: Final = {
     get_args(codec.model_fields["codec"].annotation)[0]: codec for codec in (H264, ProRes, AAC, PCM)
 }
-_Picture = _some(H264, "crf", "max_rate", "speed", "gop", about="How the picture is encoded.")
-_Sound = _some(AAC, "bit_rate", about="How the sound is encoded; kbit/s.")
-_Safe = _some(SafeZone, *SafeZone.model_fields, about="Pixels of each edge where no text may stand.")
+_Picture = _optional(H264, "crf", "max_rate", "speed", "gop", about="How the picture is encoded.")
+_Sound = _optional(AAC, "bit_rate", about="How the sound is encoded; kbit/s.")
+_Safe = _optional(SafeZone, *SafeZone.model_fields, about="The width (px) of each edge without text.")
 
 
 class Encode(Settings):
-    """What a job may change of its destination's delivery; all else is the preset's."""
+    """What a job can change of its destination's delivery; everything else comes from the preset."""
 
     size: Annotated[FrameSize, AfterValidator(_usable)] | None = Field(
-        default=None, description="the frame, as 1080x1920"
+        default=None, description="the frame, such as 1080x1920"
     )
     rate: Annotated[Rate, BeforeValidator(_short), AfterValidator(_possible)] | None = Field(
         default=None,
-        description="frames a second to which every clip is converted; within what the destination takes",
+        description="frames a second to which every clip is converted; one that the destination accepts",
     )
-    # Made of the delivery's own fields, so that each bound stands in one place; a type checker cannot follow that.
-    picture: Annotated[_Picture | None, Field(description="how the picture is encoded")] = None  # type: ignore[valid-type]
-    sound: Annotated[_Sound | None, Field(description="how the sound is encoded")] = None  # type: ignore[valid-type]
-    safe: Annotated[_Safe | None, Field(description="px of each edge without text")] = None  # type: ignore[valid-type]
+    # Types made of the delivery's own fields, so that each bound is stated once; mypy can't follow that.
+    picture: _Picture | None = Field(  # type: ignore[valid-type]
+        None, description="how the picture is encoded"
+    )
+    sound: _Sound | None = Field(  # type: ignore[valid-type]
+        None, description="how the sound is encoded"
+    )
+    safe: _Safe | None = Field(  # type: ignore[valid-type]
+        None, description="px of each edge without text"
+    )
 
 
 @dataclass(frozen=True)
 class EncodeChange:
-    """What a job changes of a delivery: the values, and the tree (layered, without nulls) that they stand in."""
+    """What a job changes of a delivery: the values, and their tree (layered, without nulls)."""
 
     encode: Encode
     tree: Node
 
 
-def change(layers: Sequence[Node | None], report: Report, entry: Origin) -> EncodeChange | None:
-    """The `encode` sections of a deliverable and its job as one; None when there is a mistake in them."""
-    said = layered(layers)
-    tree = without_nulls(said) if said and said.value is not None else Node({}, entry.under("encode"))
+def encode_change(layers: Sequence[Node | None], report: Report, entry: Origin) -> EncodeChange | None:
+    """The `encode` sections of a deliverable and its job as one; None if there is a mistake in them."""
+    merged = layered(layers)
+    tree = without_nulls(merged) if merged and merged.value is not None else Node({}, entry.under("encode"))
     encode = validated(Encode, tree, report)
     return EncodeChange(encode, tree) if encode else None
 
 
-def delivery(
-    shelf: LoadedPreset, asked: EncodeChange, name: Node, report: Report
+def changed_delivery(
+    preset: LoadedPreset, changes: EncodeChange, name: Node, report: Report
 ) -> tuple[Delivery | None, Node]:
-    """The destination's delivery as it was `asked` for, and the tree it is made of; `name` is where the preset is named.
+    """The destination's delivery with `changes`, and its tree; None if it isn't possible (see `report`).
 
-    Sides of the safe zone that nobody stated grow and shrink with the frame. None when something cannot be; see `report`.
+    `name` is the node that names the preset. Sides of the safe zone that the job doesn't state are scaled
+    with the frame.
     """
-    base = shelf.tree.entries["delivery"]
-    if not _codecs_take(asked, shelf, base, report):
+    base = preset.tree.entries["delivery"]
+    if not _codecs_take(changes, preset, base, report):
         return None, base
-    tree = _tree(base, asked.tree, shelf, name)
-    if asked.encode.size:
-        tree = _safe_scaled(tree, base, asked)
-    made = validated(Delivery, tree, report)
-    if made is None:
+    tree = _tree(base, changes.tree, preset, name)
+    if changes.encode.size:
+        tree = _safe_scaled(tree, base, changes)
+    delivery = validated(Delivery, tree, report)
+    if delivery is None:
         return None, tree
-    fits = [_rate_taken(asked, shelf, report), _room_left(made, tree, asked, report)]
-    return (made if all(fits) else None), tree
+    fits = [_rate_taken(changes, preset, report), _room_left(delivery, tree, changes, report)]
+    return (delivery if all(fits) else None), tree
 
 
-def _codecs_take(asked: EncodeChange, shelf: LoadedPreset, base: Node, report: Report) -> bool:
-    """Whether the destination's codecs have what is asked of them: ProRes and PCM leave nothing to choose."""
+def _codecs_take(changes: EncodeChange, preset: LoadedPreset, base: Node, report: Report) -> bool:
+    """Whether the destination's codecs have the settings that a job states: ProRes and PCM have none."""
     unknown = [
         (node.key or node.origin, key, codec.value)
         for part in ("picture", "sound")
-        if (stated := asked.tree.at(part)) and (chosen := base.at(part)) and (codec := chosen.at("codec"))
+        if (stated := changes.tree.at(part)) and (own := base.at(part)) and (codec := own.at("codec"))
         for key, node in stated.entries.items()
         if codec.value in _CODECS and key not in _CODECS[codec.value].model_fields
     ]
     for origin, key, codec_name in unknown:
-        report.add(
-            origin,
-            f"{shelf.name} is encoded by {codec_name}, which has no {key}",
-            "state it in the deliverables that have it",
-        )
+        message = f"{preset.name} is encoded as {codec_name}, which has no {key}"
+        report.add(origin, message, "state it in the deliverables that have it")
     return not unknown
 
 
-def _tree(base: Node, stated: Node, shelf: LoadedPreset, name: Node) -> Node:
+def _tree(base: Node, stated: Node, preset: LoadedPreset, name: Node) -> Node:
     user = stated.entries
     fields = {part: user[part] for part in ("picture", "sound", "safe") if part in user}
     if "size" in user:
         fields["frame"] = user["size"]
     if "rate" in user:
         fields["rates"] = Node(dict.fromkeys(Rates.model_fields, user["rate"]), user["rate"].origin)
-    fields["preset"] = Node(shelf.name, name.origin)
-    if limits := shelf.tree.entries.get("limits"):
+    fields["preset"] = Node(preset.name, name.origin)
+    if limits := preset.tree.entries.get("limits"):
         fields["limits"] = limits
     tree = layered([Node(fields, stated.origin), base])
     assert tree is not None
     return tree
 
 
-def _safe_scaled(tree: Node, base: Node, asked: EncodeChange) -> Node:
-    """Insets are pixels of the preset's own frame: another frame takes the same share of its side."""
-    own, size = Size.parse(str(base.entries["frame"].value)), asked.encode.size or Size(1, 1)
-    stated, safe = asked.tree.at("safe"), tree.at("safe")
+def _safe_scaled(tree: Node, base: Node, changes: EncodeChange) -> Node:
+    """Insets are pixels of the preset's own frame; in another frame, they are the same share of its side."""
+    own, size = Size.parse(str(base.entries["frame"].value)), changes.encode.size or Size(1, 1)
+    stated, safe = changes.tree.at("safe"), tree.at("safe")
     scaled = dict(safe.entries) if safe else {}
     for side, node in scaled.items():
-        share = (
-            Fraction(size.width, own.width)
-            if side in ("left", "right")
-            else Fraction(size.height, own.height)
-        )
+        across = side in ("left", "right")
+        share = Fraction(size.width, own.width) if across else Fraction(size.height, own.height)
         if isinstance(node.value, int) and not (stated and side in stated.entries):
             scaled[side] = replace(node, value=round(node.value * share))
     return replace(tree, value={**tree.entries, "safe": Node(scaled, tree.origin)})
 
 
-def _rate_taken(asked: EncodeChange, shelf: LoadedPreset, report: Report) -> bool:
-    rate, rates = asked.encode.rate, validated(Rates, shelf.tree.entries["delivery"].entries["rates"], report)
+def _rate_taken(changes: EncodeChange, preset: LoadedPreset, report: Report) -> bool:
+    rate, rates = (
+        changes.encode.rate,
+        validated(Rates, preset.tree.entries["delivery"].entries["rates"], report),
+    )
     if rate is None or rates is None or rates.low <= rate <= rates.high:
         return True
-    takes = f"{shelf.preset.title} takes {number(rates.low)} to {number(rates.high)}"
-    report.add(asked.tree.entries["rate"].origin, f"{number(rate)} is out of range", takes)
+    hint = f"{preset.preset.title} takes {number(rates.low)} to {number(rates.high)} frames a second"
+    report.add(changes.tree.entries["rate"].origin, f"{number(rate)} is out of range", hint)
     return False
 
 
-def _room_left(made: Delivery, tree: Node, asked: EncodeChange, report: Report) -> bool:
-    box = made.safe.within(made.frame)
+def _room_left(delivery: Delivery, tree: Node, changes: EncodeChange, report: Report) -> bool:
+    box = delivery.safe.within(delivery.frame)
     if box.left < box.right and box.top < box.bottom:
         return True
-    at = asked.tree.at("safe") or tree.entries["safe"]
-    report.add(at.origin, f"leaves no room for text in {made.frame}", "make it smaller")
+    at = changes.tree.at("safe") or tree.entries["safe"]
+    report.add(at.origin, f"leaves no space for text in {delivery.frame}", "make it smaller")
     return False

@@ -1,4 +1,4 @@
-"""The deliverables that a job lists: each entry once, or once for each language and preset that its `for` names."""
+"""The deliverables that a job lists: one for each entry, or one for each language and preset of its `for`."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from finish.jobspec.spec_tree import Node, printable
 from finish.jobspec.validation import validate_layer, validated
 from finish.model import Settings
 
-# As much of BCP 47 as captions take: a language of two or three letters, then subtags.
+# The part of BCP 47 that captions accept: a language of two or three letters, then subtags.
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_MOST: Final = 100  # of a list in `for`; there are fewer destinations, and few films are in as many languages
+_MOST: Final = 100  # items of a list in `for`: there are fewer destinations, and rarely as many languages
 
 
 def _language(tag: str) -> str:
     if not _LANGUAGE.fullmatch(tag):
-        raise ValueError(f'no language "{printable(tag)}" — write a tag of BCP 47, as en or pt-BR')
+        raise ValueError(f'unknown language "{printable(tag)}" — write a BCP 47 tag, such as en or pt-BR')
     return tag
 
 
 def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
     folded = [value.casefold() for value in values]
     if twice := next((value for index, value in enumerate(values) if value.casefold() in folded[:index]), ""):
-        raise ValueError(f'"{printable(twice)}" is there twice — keep one')
+        raise ValueError(f'"{printable(twice)}" is listed twice — keep one')
     return values
 
 
@@ -41,11 +41,11 @@ _Preset = Annotated[str, AfterValidator(presets.known_preset)]
 
 Codes = tuple[
     Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")], ...
-]  # of notes, as the screen shows them in brackets
+]  # the codes of notes, which the screen shows in brackets
 
 
 class DeliverableEntry(Settings):
-    """One file to be made of each clip, or one for each of `for`."""
+    """One file to make of each clip, or one for each item of `for`."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -53,39 +53,38 @@ class DeliverableEntry(Settings):
         description="file name; takes {clip}, {preset}, {aspect}, {lang} and {version}"
     )
     preset: _Preset = Field(description="the destination")
-    each: Any = Field(None, alias="for")
-    accept: Codes = Field((), description="codes of notes that need no action, as alpha")
+    axes: Any = Field(None, alias="for")
+    accept: Codes = Field((), description="codes of notes that need no action, such as alpha")
     encode: Any = None
 
 
 class EntryAxes(Settings):
-    """What an entry is made for, each by itself; both lists together make every pair."""
+    """The languages and presets of an entry; with both lists, every pair."""
 
     lang: (
         Annotated[tuple[_Language, ...], Field(min_length=1, max_length=_MOST), AfterValidator(_distinct)]
         | None
     ) = Field(
-        None,
-        description="languages as BCP 47 has them: {lang} in names and in paths, and the language of the captions",
+        None, description="languages as BCP 47 tags: {lang} in names and paths, and the captions' language"
     )
     preset: (
         Annotated[tuple[_Preset, ...], Field(min_length=1, max_length=_MOST), AfterValidator(_distinct)]
         | None
-    ) = Field(None, description='destinations, in the place of one "preset"')
+    ) = Field(None, description='destinations, instead of one "preset"')
 
 
 @cache
 def opened(base: type[Settings], sections: tuple[str, ...]) -> type[BaseModel]:
-    """`base` with a key for every section, whose content is checked once its layers are merged."""
+    """`base` with a key for every section, whose content is validated once its layers are merged."""
     fields: dict[str, Any] = dict.fromkeys(sections, (Any, None))
     return create_model(base.__name__, __base__=base, __doc__=base.__doc__, **fields)
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One deliverable that an entry states: the entry with its preset in place, and what `for` has chosen for it.
+    """One deliverable of an entry: the entry with its preset, and the values that `for` gives it.
 
-    `stated` is the entry as it was written; `varying` are the fields that tell its variants apart.
+    `stated` is the entry as it was written; `varying` are the fields that distinguish its variants.
     """
 
     stated: Node
@@ -95,12 +94,12 @@ class Variant:
 
     @property
     def fields(self) -> dict[str, str]:
-        """What `{lang}` stands for, if anything."""
+        """The value of `{lang}`, if it has one."""
         return {"lang": str(self.chosen["lang"].value)} if "lang" in self.chosen else {}
 
 
 def variants(entry: Node, sections: tuple[str, ...], report: Report) -> tuple[Variant, ...]:
-    """The deliverables that one entry states: the first list of its `for` is the slowest to change. None when `for` is wrong."""
+    """The deliverables of one entry; the first list of `for` changes slowest. () if `for` isn't valid."""
     model, stated = opened(DeliverableEntry, sections), entry.at("for")
     if stated is None or stated.value is None:
         validated(model, entry, report)
@@ -110,12 +109,11 @@ def variants(entry: Node, sections: tuple[str, ...], report: Report) -> tuple[Va
         return ()
     lists = {key: node.value for key, node in stated.entries.items() if isinstance(node.value, tuple)}
     varying = tuple(key for key, values in lists.items() if len(values) > 1)
-    found = [
-        _variant(entry, dict(zip(lists, chosen, strict=True)), varying) for chosen in product(*lists.values())
-    ]
-    for each in found:
-        validated(model, each.tree, report)
-    return tuple(found)
+    rows = [dict(zip(lists, values, strict=True)) for values in product(*lists.values())]
+    expanded = tuple(_variant(entry, row, varying) for row in rows)
+    for variant in expanded:
+        validated(model, variant.tree, report)
+    return expanded
 
 
 def _variant(entry: Node, chosen: Mapping[str, Node], varying: tuple[str, ...]) -> Variant:

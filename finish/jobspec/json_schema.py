@@ -1,4 +1,4 @@
-"""The JSON Schema of a job file, for editors: what the loader accepts, as far as a schema can say it."""
+"""The JSON Schema of a job file, for editors: what the loader accepts, as far as a schema can express it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 def schema(stages: Sequence[Stage]) -> dict[str, Any]:
     """The schema of job.yaml with a section for each of `stages`.
 
-    A section may be stated in part, because its layers complete each other; a key may be null, which unsets it.
+    A section can be incomplete, because layers complete each other. A key can be null, which unsets it.
     """
     sections = {stage.name: _section(stage.Settings, inspect.getdoc(stage) or "") for stage in stages}
     shared = {**sections, "encode": _section(Encode, "")}
@@ -30,19 +30,19 @@ def schema(stages: Sequence[Stage]) -> dict[str, Any]:
         {
             "type": "object",
             "additionalProperties": clip,
-            "description": "what single clips have otherwise, by name without suffix",
+            "description": "settings that differ for single clips, by name without suffix",
         }
     )
     return {"$schema": DIALECT, **job}
 
 
 def _entry(shared: Mapping[str, Any]) -> dict[str, Any]:
-    """A deliverable, whose preset stands in `preset` or in its `for`."""
-    entry, each = _object(DeliverableEntry, shared), _object(EntryAxes, {})
+    """A deliverable, whose preset is in `preset` or in its `for`."""
+    entry, axes = _object(DeliverableEntry, shared), _object(EntryAxes, {})
     known = {"enum": list(resources.names("presets"))}
     entry["properties"]["preset"] |= known
-    entry["properties"]["for"] = _nullable(each)
-    for member in each["properties"]["preset"]["anyOf"]:
+    entry["properties"]["for"] = _nullable(axes)
+    for member in axes["properties"]["preset"]["anyOf"]:
         if "items" in member:
             member["items"] |= known
     listed = {
@@ -67,7 +67,7 @@ def _object(model: type[Settings], shared: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _section(model: type[Settings], about: str) -> dict[str, Any]:
-    """One section, described by its model's own docstring or by its stage's."""
+    """One section; its description is its model's docstring or its stage's."""
     made = _in_part(_inlined(model.model_json_schema(), {}))
     described = model.__dict__.get("__doc__") or about
     return _nullable(
@@ -76,9 +76,9 @@ def _section(model: type[Settings], about: str) -> dict[str, Any]:
 
 
 def _inlined(part: Any, known: Mapping[str, Any]) -> Any:
-    """The schema with its references replaced by what they name, and without the titles that pydantic makes of keys."""
+    """The schema with its references inlined, and without the titles that pydantic derives from keys."""
     if isinstance(part, list):
-        return [_inlined(each, known) for each in part]
+        return [_inlined(item, known) for item in part]
     if not isinstance(part, dict):
         return part
     known = part.get("$defs", known)
@@ -95,7 +95,7 @@ def _inlined(part: Any, known: Mapping[str, Any]) -> Any:
 
 
 def _in_part(part: dict[str, Any]) -> dict[str, Any]:
-    """An object of which any key may be left out or null; what stands in a list is whole, because lists replace."""
+    """An object of which any key can be missing or null; items of lists are complete: lists replace."""
     kept = {
         key: value
         for key, value in part.items()
@@ -104,7 +104,7 @@ def _in_part(part: dict[str, Any]) -> dict[str, Any]:
     if "properties" in part:
         kept["properties"] = {key: _nullable(_in_part(value)) for key, value in part["properties"].items()}
     if members := part.get("anyOf") or part.get("oneOf"):
-        kept["anyOf"] = [_in_part(each) for each in members]
+        kept["anyOf"] = [_in_part(member) for member in members]
     return kept
 
 

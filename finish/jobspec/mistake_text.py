@@ -1,4 +1,4 @@
-"""What pydantic found wrong, in the words of the person who wrote the file: a table of kinds of mistake."""
+"""pydantic's findings as messages for the author of a job spec: one row for each kind of finding."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ MistakeText = tuple[str, str]  # what is wrong, and what to do next
 
 @dataclass(frozen=True)
 class PydanticFinding:
-    """One finding: pydantic's name for it and its details, the value as stated, what was wanted there, its key, and a number as written."""
+    """One finding: pydantic's name, details and message for it, the value, the types that are accepted there,
+    the key, and a scalar as the file spells it."""
 
     type: str
     details: Mapping[str, Any]
@@ -30,26 +31,24 @@ class PydanticFinding:
     written: str = ""
 
 
-def describe(found: Iterable[PydanticFinding]) -> MistakeText:
-    """All findings about one value as one sentence: of a union's alternatives, the one that comes nearest speaks."""
-    alternatives = sorted(found, key=_rank)
-    first = alternatives[0]
-    if all(each.type in _WANTED for each in alternatives):
-        return _wrong_kind(alternatives)
-    return _TELL.get(first.type, _other)(first)
+def describe(findings: Iterable[PydanticFinding]) -> MistakeText:
+    """All findings about one value as one message: of a union's alternatives, the nearest one counts."""
+    alternatives = sorted(findings, key=_rank)
+    if all(finding.type in _TYPE_NAMES for finding in alternatives):
+        return _wrong_type(alternatives)
+    nearest = alternatives[0]
+    return _DESCRIPTIONS.get(nearest.type, _other)(nearest)
 
 
-def _rank(wrong: PydanticFinding) -> int:
-    if wrong.type in ("literal_error", "enum"):
-        return (
-            0
-            if isinstance(wrong.value, str) and choices(wrong.value, _allowed(wrong)).startswith("did")
-            else 2
-        )
-    return 3 if wrong.type in _WANTED else 1
+def _rank(finding: PydanticFinding) -> int:
+    """How far a value is from an alternative: 0 is a near miss of a word, 3 another type."""
+    if finding.type in ("literal_error", "enum"):
+        near = isinstance(finding.value, str) and choices(finding.value, _allowed(finding)).startswith("did")
+        return 0 if near else 2
+    return 3 if finding.type in _TYPE_NAMES else 1
 
 
-_WANTED: Final = {
+_TYPE_NAMES: Final = {
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "int_type": "a whole number",
@@ -59,8 +58,8 @@ _WANTED: Final = {
     "float_parsing": "a number",
     "finite_number": "a finite number",
     "string_type": "text",
-    "date_type": "a date, as 2026-11-22",
-    "date_from_datetime_parsing": "a date, as 2026-11-22",
+    "date_type": "a date such as 2026-11-22",
+    "date_from_datetime_parsing": "a date such as 2026-11-22",
     "model_type": "a map",
     "model_attributes_type": "a map",
     "dict_type": "a map",
@@ -72,29 +71,28 @@ _WANTED: Final = {
 }
 
 
-def _wrong_kind(alternatives: list[PydanticFinding]) -> MistakeText:
-    wanted = list(dict.fromkeys(_WANTED[each.type] for each in alternatives))
-    return f"wanted {' or '.join(wanted)}, not {quoted(alternatives[0].value)}", _remedy(
-        alternatives[0], wanted
-    )
+def _wrong_type(alternatives: list[PydanticFinding]) -> MistakeText:
+    accepted = list(dict.fromkeys(_TYPE_NAMES[finding.type] for finding in alternatives))
+    message = f"must be {' or '.join(accepted)}, not {quoted(alternatives[0].value)}"
+    return message, _remedy(alternatives[0], accepted)
 
 
-def _remedy(wrong: PydanticFinding, wanted: list[str]) -> str:
-    value = wrong.value
-    if "text" in wanted and isinstance(value, bool | int | float):
-        return f'put it in quotes: "{printable(wrong.written or spelled(value))}"'
-    if "true or false" in wanted and str(value).lower() in _YES_NO:
+def _remedy(finding: PydanticFinding, accepted: list[str]) -> str:
+    value = finding.value
+    if "text" in accepted and isinstance(value, bool | int | float):
+        return f'put it in quotes: "{printable(finding.written or spelled(value))}"'
+    if "true or false" in accepted and str(value).lower() in _YES_NO:
         return f"write {_YES_NO[str(value).lower()]}"
-    if (
-        any("number" in each for each in wanted)
-        and isinstance(value, str)
-        and value.replace(".", "", 1).lstrip("-").isdecimal()
-    ):
-        return "leave out the quotes"
-    if "a list" in wanted and not isinstance(value, Mapping):
+    if any("number" in name for name in accepted) and _is_quoted_number(value):
+        return "remove the quotes"
+    if "a list" in accepted and not isinstance(value, Mapping):
         return f"write [{spelled(value)}]"
-    keys = known_keys(wrong.kinds)
-    return f"with keys of {', '.join(keys)}" if "a map" in wanted and keys else ""
+    keys = known_keys(finding.kinds)
+    return f"use the keys {', '.join(keys)}" if "a map" in accepted and keys else ""
+
+
+def _is_quoted_number(value: Any) -> bool:
+    return isinstance(value, str) and value.replace(".", "", 1).lstrip("-").isdecimal()
 
 
 _YES_NO: Final = {
@@ -109,78 +107,82 @@ _YES_NO: Final = {
 }
 
 
-def _unknown_key(wrong: PydanticFinding) -> MistakeText:
-    return "unknown key", choices(wrong.key, known_keys(wrong.kinds))
+def _unknown_key(finding: PydanticFinding) -> MistakeText:
+    return "unknown key", choices(finding.key, known_keys(finding.kinds))
 
 
-def _missing(wrong: PydanticFinding) -> MistakeText:
-    return "missing", next(
-        (field.description for field in _fields(wrong) if field.description), f'add "{wrong.key}: …"'
-    )
+def _missing(finding: PydanticFinding) -> MistakeText:
+    description = next((field.description for field in _fields(finding) if field.description), "")
+    return "missing", f'add "{finding.key}: …"' + (f" ({description})" if description else "")
 
 
-def _choice(wrong: PydanticFinding) -> MistakeText:
-    allowed = _allowed(wrong)
-    if not isinstance(wrong.value, str):
-        return f"wanted one of {', '.join(allowed)}, not {quoted(wrong.value)}", ""
-    noun = next((field.title for field in _fields(wrong) if field.title), wrong.key)
-    return f"no {noun} {quoted(wrong.value)}", choices(wrong.value, allowed)
+def _choice(finding: PydanticFinding) -> MistakeText:
+    allowed = _allowed(finding)
+    if not isinstance(finding.value, str):
+        return f"must be one of {', '.join(allowed)}, not {quoted(finding.value)}", ""
+    noun = next((field.title for field in _fields(finding) if field.title), finding.key)
+    return f"unknown {noun} {quoted(finding.value)}", choices(finding.value, allowed)
 
 
-def _out_of_range(wrong: PydanticFinding) -> MistakeText:
-    return f"{quoted(wrong.value)} is out of range", f"wanted {_bounds(wrong)}"
+def _out_of_range(finding: PydanticFinding) -> MistakeText:
+    return f"{quoted(finding.value)} is out of range", f"use {_bounds(finding)}"
 
 
-def _bounds(wrong: PydanticFinding) -> str:
-    marks = {
+def _bounds(finding: PydanticFinding) -> str:
+    bounds = {
         name: getattr(mark, name)
-        for kind in wrong.kinds
+        for kind in finding.kinds
         for mark in kind.marks
         for name in _BOUNDS
         if isinstance(mark, Ge | Gt | Le | Lt) and hasattr(mark, name)
     }
-    if "ge" in marks and "le" in marks:
-        return f"{spelled(marks['ge'])} to {spelled(marks['le'])}"
-    marks = marks or {name: wrong.details[name] for name in _BOUNDS if name in wrong.details}
-    return " and ".join(f"{_BOUNDS[name]} {spelled(bound)}" for name, bound in marks.items())
+    if "ge" in bounds and "le" in bounds:
+        return f"{spelled(bounds['ge'])} to {spelled(bounds['le'])}"
+    bounds = bounds or {name: finding.details[name] for name in _BOUNDS if name in finding.details}
+    return " and ".join(f"{_BOUNDS[name]} {spelled(bound)}" for name, bound in bounds.items())
 
 
 _BOUNDS: Final = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 
 
-def _too_short(wrong: PydanticFinding) -> MistakeText:
-    least = wrong.details["min_length"]
+def _too_short(finding: PydanticFinding) -> MistakeText:
+    least = finding.details["min_length"]
     if least == 1:
-        return "empty", "write at least one"
-    return f"too short: {_length(wrong)}", f"wanted at least {least}"
+        return "is empty", f"add at least one {_unit(finding)}"
+    return f"is too short: {_length(finding)}", f"use at least {least}"
 
 
-def _too_long(wrong: PydanticFinding) -> MistakeText:
-    return f"too long: {_length(wrong)}", f"wanted at most {wrong.details['max_length']}"
+def _too_long(finding: PydanticFinding) -> MistakeText:
+    return f"is too long: {_length(finding)}", f"use at most {finding.details['max_length']}"
 
 
-def _length(wrong: PydanticFinding) -> str:
-    return f"{len(wrong.value)} {'characters' if isinstance(wrong.value, str) else 'items'}"
+def _length(finding: PydanticFinding) -> str:
+    count = len(finding.value)
+    return f"{count} {_unit(finding)}{'' if count == 1 else 's'}"
 
 
-def _said(wrong: PydanticFinding) -> MistakeText:
-    return str(wrong.details.get("error", wrong.message)), ""
+def _unit(finding: PydanticFinding) -> str:
+    return "character" if isinstance(finding.value, str) else "item"
 
 
-def _other(wrong: PydanticFinding) -> MistakeText:
-    return f"{printable(wrong.message[:1].lower() + wrong.message[1:], 200)}, not {quoted(wrong.value)}", ""
+def _validators_own(finding: PydanticFinding) -> MistakeText:
+    """The text of the ValueError that a validator of ours raised."""
+    return str(finding.details.get("error", finding.message)), ""
 
 
-def _cut_off(wrong: PydanticFinding) -> MistakeText:
-    form = spelled_form("" if wrong.key.isdecimal() else wrong.key, str(wrong.details["whole"]))
-    comment = printable(str(wrong.details["comment"]))
-    return (
-        f'"{comment}" is read as a comment',
-        f"put it in quotes: {form}; a comment may stand on a line of its own",
-    )
+def _other(finding: PydanticFinding) -> MistakeText:
+    text = finding.message[:1].lower() + finding.message[1:]
+    return f"{printable(text, 200)}, not {quoted(finding.value)}", ""
 
 
-_TELL: Final[Mapping[str, Callable[[PydanticFinding], MistakeText]]] = {
+def _cut_off(finding: PydanticFinding) -> MistakeText:
+    form = spelled_form("" if finding.key.isdecimal() else finding.key, str(finding.details["whole"]))
+    comment = printable(str(finding.details["comment"]))
+    hint = f"put it in quotes: {form}; if it is a comment, move it to its own line"
+    return f'"{comment}" is read as a comment', hint
+
+
+_DESCRIPTIONS: Final[Mapping[str, Callable[[PydanticFinding], MistakeText]]] = {
     "extra_forbidden": _unknown_key,
     "missing": _missing,
     "cut_off": _cut_off,
@@ -194,21 +196,21 @@ _TELL: Final[Mapping[str, Callable[[PydanticFinding], MistakeText]]] = {
     "too_short": _too_short,
     "string_too_long": _too_long,
     "too_long": _too_long,
-    "value_error": _said,
-    "assertion_error": _said,
+    "value_error": _validators_own,
+    "assertion_error": _validators_own,
 }
 
 
-def _allowed(wrong: PydanticFinding) -> tuple[str, ...]:
-    """What the alternatives that are fixed words (or numbers) allow, in the order of their declaration."""
-    words = [get_args(kind.type) for kind in wrong.kinds if get_origin(kind.type) is Literal]
+def _allowed(finding: PydanticFinding) -> tuple[str, ...]:
+    """The fixed words (or numbers) that the alternatives allow, in the order of their declaration."""
+    words = [get_args(kind.type) for kind in finding.kinds if get_origin(kind.type) is Literal]
     words += [
         tuple(member.value for member in kind.type)
-        for kind in wrong.kinds
+        for kind in finding.kinds
         if hasattr(kind.type, "__members__")
     ]
     return tuple(spelled(word) for group in words for word in group)
 
 
-def _fields(wrong: PydanticFinding) -> list[FieldInfo]:
-    return [mark for kind in wrong.kinds for mark in kind.marks if isinstance(mark, FieldInfo)]
+def _fields(finding: PydanticFinding) -> list[FieldInfo]:
+    return [mark for kind in finding.kinds for mark in kind.marks if isinstance(mark, FieldInfo)]

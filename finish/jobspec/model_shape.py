@@ -1,4 +1,4 @@
-"""What a pydantic model wants at a place: the declared types behind a path of keys."""
+"""The types that a pydantic model accepts at a path of keys."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from pydantic.fields import FieldInfo
 
 @dataclass(frozen=True)
 class AcceptedType:
-    """One type that is accepted at a place, with the marks (field, bounds) that stand on it."""
+    """One type that is accepted at a place, with its marks (field, bounds)."""
 
     type: Any
     marks: tuple[Any, ...] = ()
 
 
 def kinds_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[AcceptedType, ...]:
-    """What `model` accepts at a path of keys and indexes: every member of a union; nothing where the path leads nowhere."""
+    """The types that `model` accepts at a path of keys and indexes, a union's members one by one.
+
+    None if the model has no such path.
+    """
     kinds: tuple[AcceptedType, ...] = (AcceptedType(model),)
     for step in path:
         kinds = tuple(inner for kind in kinds for inner in inside(kind.type, step))
@@ -28,19 +31,22 @@ def kinds_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[Accepte
 
 
 def known_keys(kinds: Sequence[AcceptedType]) -> tuple[str, ...]:
-    """The keys that the models among `kinds` know, as a file writes them."""
+    """The keys of the models among `kinds`, as a file spells them."""
     return tuple(
         dict.fromkeys(key for kind in kinds if _is_model(kind.type) for key in written_fields(kind.type))
     )
 
 
 def written_fields(model: type[BaseModel]) -> dict[str, tuple[str, FieldInfo]]:
-    """A model's fields by the key that a file writes: `from` is no name in Python, so such a field has an alias."""
+    """A model's names and fields by the key that a file uses.
+
+    The two differ where the key can't be a name in Python (`from`): such a field has an alias.
+    """
     return {field.alias or name: (name, field) for name, field in model.model_fields.items()}
 
 
 def inside(kind: Any, step: str | int) -> Iterator[AcceptedType]:
-    """What one type accepts under a key or at an index; where anything is accepted, anything is under it."""
+    """The types that one type accepts under a key or at an index; `Any` accepts anything."""
     if kind is Any:
         yield AcceptedType(Any)
         return
@@ -58,12 +64,12 @@ def inside(kind: Any, step: str | int) -> Iterator[AcceptedType]:
 
 
 def _members(annotation: Any, marks: tuple[Any, ...]) -> Iterator[AcceptedType]:
-    """An annotation without its Annotated and Union wrappings."""
+    """The types in an annotation, without Annotated and Union."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        inner, *more = get_args(annotation)
-        held = [mark for each in more if isinstance(each, FieldInfo) for mark in each.metadata]
-        yield from _members(inner, (*marks, *more, *held))
+        inner, *extras = get_args(annotation)
+        metadata = [mark for extra in extras if isinstance(extra, FieldInfo) for mark in extra.metadata]
+        yield from _members(inner, (*marks, *extras, *metadata))
     elif origin in (Union, types.UnionType):
         for member in get_args(annotation):
             if member is not type(None):

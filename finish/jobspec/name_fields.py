@@ -1,5 +1,4 @@
-"""Names with fields: the names of deliverables, in letters that every system's file names allow, and the paths
-of documents."""
+"""Names with fields: the names of deliverables, in letters that all systems allow, and paths of documents."""
 
 from __future__ import annotations
 
@@ -47,10 +46,9 @@ def can_fill(name: str, fields: Mapping[str, str]) -> bool:
 def field_values(
     clip: str, preset: str, delivery: Delivery | None, others: Mapping[str, str]
 ) -> dict[str, str]:
-    """The values of the fields: the clip's name in plain letters, the preset, the frame's aspect as `9x16`; an
-    unknown value is "".
+    """The values of the fields: the clip's name in plain letters, the preset, the frame's aspect (`9x16`).
 
-    `others` (`lang` and `version`) are taken as they are stated.
+    An unknown value is "". `others` (`lang` and `version`) are taken as they are stated.
     """
     shape = delivery.frame.aspect if delivery else None
     return {

@@ -24,7 +24,7 @@ _HINTS: Final = {
 class Register:
     """The names of one job so far.
 
-    `fields` are the values that fields have in all names; `batch`: the job has several clips; `owners` are the
+    `fields` are the values of fields in all names. `batch`: the job has several clips. `owners` are the
     deliverables by their names in lower case.
     """
 
@@ -42,7 +42,7 @@ class Register:
                 self._refuse(node, f'"{{{field}}}" has no value', _HINTS[field])
 
     def name(self, variant: Variant, preset: str, delivery: Delivery | None, clip: SourceClip) -> str:
-        """The name of one deliverable of one clip, "" if it has none; a name that is used already is a mistake."""
+        """The name of one deliverable of one clip, "" if it has none; a name that is in use is a mistake."""
         node = variant.tree.at("name")
         fields = name_fields.field_values(clip.stem, preset, delivery, {**self.fields, **variant.fields})
         if node is None or not isinstance(node.value, str) or not name_fields.can_fill(node.value, fields):

@@ -1,4 +1,4 @@
-"""A job without a job file: one clip, some destinations, a few settings; and the same as a job file."""
+"""A job without a job file: one clip, some destinations, a few settings; and its text as a job file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAME: Final = "{clip}-{preset}"
 
 @dataclass(frozen=True)
 class Quick:
-    """`finish run clip.mp4 --for tiktok,youtube --look warm`: a clip, its destinations, and settings by section."""
+    """`finish run clip.mp4 --for tiktok --look warm`: a clip, its destinations, and settings by section."""
 
     clip: str
     presets: tuple[str, ...]
@@ -32,7 +32,7 @@ class Quick:
     accept: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
-        """The same in the words of a job file."""
+        """The content of the job file."""
         head: dict[str, Any] = {"job": self.job} if self.job else {}
         sections = {name: dict(settings) for name, settings in self.sections.items() if settings}
         return {
@@ -44,7 +44,7 @@ class Quick:
         }
 
     def written(self) -> str:
-        """The same as a job file, for a person to go on with; paths as they are, so they must hold where it is saved."""
+        """The text of the job file, for people to edit. Its paths must be valid where it is saved."""
         document = CommentedMap(self.document())
         for key, value in self.document().items():
             if isinstance(value, dict):
@@ -53,29 +53,28 @@ class Quick:
         document.yaml_set_comment_before_after_key("deliverables", before=_COMMENT)
         text = StringIO()
         yaml = YAML()
-        yaml.width = 4096  # a broken line would be valid, and hard to edit
+        yaml.width = 4096  # a wrapped line would be valid, but hard to edit
         yaml.indent(mapping=2, sequence=4, offset=2)
         yaml.dump(document, text)
         return text.getvalue()
 
 
-_COMMENT: Final = "any section may stand in a deliverable too, and outranks the job's there"
+_COMMENT: Final = "a deliverable can have any of these sections, too: it outranks the job's"
 
 
 def quick(
     ask: Quick, base: Path, folder: Path, stages: Sequence[Stage], open_folder: Callable[[Path], Files]
 ) -> LoadedJob:
-    """The job that `ask` states: its paths count from `base` and may lead anywhere; deliverables go below `folder`.
+    """The job in `ask`. Its paths are relative to `base`, and can lead anywhere; files go to `folder`.
 
-    FinishError with every mistake, as for a job file.
+    FinishError with every mistake, the same as for a job file.
     """
     stated = tree_of(ask.document(), Origin(STATED, base))
     return assemble(stated, stages, open_folder(Path(base.anchor)), Report(STATED), folder)
 
 
 def _on_one_line(value: Mapping[str, Any]) -> CommentedMap:
-    mapping = CommentedMap(
-        {key: list(each) if isinstance(each, tuple) else each for key, each in value.items()}
-    )
+    plain = {key: list(inner) if isinstance(inner, tuple) else inner for key, inner in value.items()}
+    mapping = CommentedMap(plain)
     mapping.fa.set_flow_style()
     return mapping

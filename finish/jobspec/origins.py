@@ -1,4 +1,4 @@
-"""Every effective value of a deliverable, with where it came from."""
+"""Every effective value of a deliverable, with its origin."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from finish.model import Document
 
 @dataclass(frozen=True)
 class SettingOrigin:
-    """One setting: its path of keys, its value as a job file would say it, and who said so.
+    """One setting: its path of keys, its value as in a job file, and its origin.
 
     `origin` is `job.yaml:12`, `brand/brand.yaml:3`, `preset tiktok (2026-11-22)` or `default`.
     """
@@ -28,32 +28,32 @@ class SettingOrigin:
 
 @dataclass(frozen=True)
 class OriginLabels:
-    """In which words: `labels` are what whole files are called in an origin, `library` is how paths were read."""
+    """How origins are worded: `labels` are the names of files, `library` fills in the fields of paths."""
 
     labels: Mapping[str, str]
     library: AssetLibrary
 
 
-def rows(model: BaseModel, tree: Node, prefix: str, telling: OriginLabels) -> Iterator[SettingOrigin]:
-    """Every leaf of `model`, which was made of `tree`."""
-    shown = model.model_dump(mode="json", by_alias=True)
+def rows(model: BaseModel, tree: Node, prefix: str, labels: OriginLabels) -> Iterator[SettingOrigin]:
+    """Every leaf of `model`, which was made from `tree`."""
+    dumped = model.model_dump(mode="json", by_alias=True)
     for written, (name, field) in written_fields(type(model)).items():
         value, node = getattr(model, name), _beneath(tree, written)
         key = f"{prefix}.{written}"
         if isinstance(value, BaseModel):
-            yield from rows(value, node or Node({}, tree.origin), key, telling)
+            yield from rows(value, node or Node({}, tree.origin), key, labels)
         else:
             stated = plain(node) if node and node.value is not None else field.default
-            said = _read(stated, telling.library) if _holds_document(value) else shown[written]
-            yield SettingOrigin(key, spelled(said), _said(node, telling.labels))
+            effective = _filled(stated, labels.library) if _has_document(value) else dumped[written]
+            yield SettingOrigin(key, spelled(effective), _origin_text(node, labels.labels))
 
 
 def _beneath(tree: Node, name: str) -> Node | None:
-    """What stands under a key; a null stands for all that would be under it."""
+    """The node under a key; a null stands for all keys under it."""
     return tree if tree.value is None else tree.entries.get(name)
 
 
-def _said(node: Node | None, labels: Mapping[str, str]) -> str:
+def _origin_text(node: Node | None, labels: Mapping[str, str]) -> str:
     if node is None:
         return "default"
     place = _place(node.origin, labels)
@@ -64,14 +64,14 @@ def _place(origin: Origin, labels: Mapping[str, str]) -> str:
     return labels.get(origin.file, origin.place)
 
 
-def _read(stated: Any, library: AssetLibrary) -> Any:
-    """Paths as they were read: their fields filled in."""
+def _filled(stated: Any, library: AssetLibrary) -> Any:
+    """Paths with their fields filled in."""
     if isinstance(stated, list | tuple):
-        return [_read(each, library) for each in stated]
+        return [_filled(path, library) for path in stated]
     return library.filled(stated) if isinstance(stated, str) else stated
 
 
-def _holds_document(value: Any) -> bool:
+def _has_document(value: Any) -> bool:
     if isinstance(value, list | tuple):
-        return any(_holds_document(each) for each in value)
+        return any(_has_document(item) for item in value)
     return isinstance(value, Document)

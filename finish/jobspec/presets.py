@@ -1,4 +1,4 @@
-"""Destinations as they stand on the shelf: one YAML each, dated and sourced."""
+"""The packaged destinations: one YAML each, with its date and sources."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from finish.jobspec.validation import validated
 from finish.jobspec.yaml_parser import parse
 from finish.model import Delivery, Preset
 
-# Platforms change their tables several times a year; after one year a number is more likely wrong than right (house policy).
+# Platforms change their tables several times a year: after one year, a number is more likely wrong than right
+# (house policy).
 OLD_DAYS: Final = 365
 
 
 @dataclass(frozen=True)
 class LoadedPreset:
-    """A preset, the file's text and the tree it was read from; `label` is how an explanation names it."""
+    """A preset, its file's text and tree. `label` is its name in explanations."""
 
     name: str
     preset: Preset
@@ -34,7 +35,7 @@ class LoadedPreset:
 
     @property
     def delivery(self) -> Delivery:
-        """What the destination fixes where a job changes nothing."""
+        """The delivery, if a job changes nothing of it."""
         return Delivery.model_validate(
             {**self.preset.delivery, "limits": self.preset.limits, "preset": self.name}
         )
@@ -42,7 +43,7 @@ class LoadedPreset:
 
 @cache
 def packaged_preset(name: str) -> LoadedPreset:
-    """The packaged preset of that name; KeyError when there is none, FinishError when its file is wrong."""
+    """The packaged preset of a name; KeyError if there is none, FinishError if its file isn't valid."""
     path = resources.entry("presets", name)
     origin = Origin(f"presets/{name}.yaml", path.parent)
     report = Report(origin.file)
@@ -55,18 +56,18 @@ def packaged_preset(name: str) -> LoadedPreset:
 
 
 def known_preset(name: str) -> str:
-    """`name` as it is when a preset has it; ValueError with the near misses otherwise."""
+    """`name`, unchanged, if a preset has it; ValueError with the near misses otherwise."""
     names = resources.names("presets")
     if name not in names:
-        raise ValueError(f'no preset "{printable(name)}" — {choices(name, names)}')
+        raise ValueError(f'unknown preset "{printable(name)}" — {choices(name, names)}')
     return name
 
 
 def outdated(presets: Mapping[str, Preset], today: date) -> tuple[str, ...]:
-    """A warning for each preset whose numbers were last checked over a year before `today`."""
+    """A warning for each preset that was last checked more than a year before `today`."""
     ages = {name: (preset, (today - preset.checked).days) for name, preset in presets.items()}
     return tuple(
-        f"preset {name} was last checked on {preset.checked}, {days} days ago: see whether its destination still says so"
+        f"preset {name} was last checked on {preset.checked}, {days} days ago — compare it with its sources"
         for name, (preset, days) in ages.items()
         if days > OLD_DAYS
     )

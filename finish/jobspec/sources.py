@@ -1,4 +1,4 @@
-"""Which clips a job is made of, and what it says of single ones."""
+"""The clips of a job, and its exceptions for single clips."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from finish.jobspec.validation import validated
 from finish.model import Rate, Settings
 from finish.units import composed
 
-CLIPS: Final = 2_000  # house limit; a batch of more is several jobs
-_WILD: Final = frozenset("*?[")
+CLIPS: Final = 2_000  # house limit; split a larger batch into several jobs
+_WILDCARDS: Final = frozenset("*?[")
 _NUMBERED: Final = re.compile(r"%\d*d")
 
 
 @dataclass(frozen=True)
 class SourceClip:
-    """One clip: its name without suffix as it is on disk, and where it lies; None when that is a mistake, told already."""
+    """One clip: its name on disk without suffix, and its path; None if there is none (reported already)."""
 
     stem: str
     path: Path | None
 
     @property
     def label(self) -> str:
-        """The clip as an error names it."""
+        """The clip as messages name it."""
         return printable(self.path.name if self.path else self.stem)
 
 
 class ClipExceptions(Settings):
-    """What one clip has otherwise."""
+    """The settings that differ for one clip."""
 
     encode: Any = None
 
@@ -46,71 +46,69 @@ class ClipExceptions(Settings):
 class ImageSequenceEntry(Settings):
     """Numbered pictures as one clip."""
 
-    pictures: str = Field(description="their names with %04d where the number stands, as media/shot.%04d.png")
-    rate: Annotated[Rate, Field(ge=1, le=240)] = Field(description="how many are shown a second")
+    pictures: str = Field(description="their names with %04d for the number, such as media/shot.%04d.png")
+    rate: Annotated[Rate, Field(ge=1, le=240)] = Field(description="pictures a second")
     start: Annotated[int, Field(ge=0)] | None = Field(
-        None, description="the number of the first; the lowest there is if left out"
+        None, description="the number of the first picture; by default the lowest"
     )
 
 
 def clips(tree: Node, files: Files, report: Report) -> tuple[SourceClip, ...]:
-    """The clips that `source` names, in its order and the natural order of its patterns; each file once."""
+    """The clips that `source` names, each once, in its order and in the natural order of its patterns."""
     source = tree.at("source")
     if source is None:
         return ()
-    found: dict[Path | str, SourceClip] = {}
+    by_path: dict[Path | str, SourceClip] = {}
     for node in source.value if isinstance(source.value, tuple) else (source,):
         if node.at("pictures"):
             clip = _numbered(node, files, report)
-            found.setdefault(clip.path or clip.stem, clip)
+            by_path.setdefault(clip.path or clip.stem, clip)
         elif isinstance(node.value, str):
-            for name, path in _meant(node, files, report).items():
-                found.setdefault(path or name, SourceClip(PurePath(name).stem, path))
-    if len(found) > CLIPS:
-        report.add(source.origin, f"{len(found)} clips", f"a job takes at most {CLIPS}; make it several")
+            for name, path in _matched(node, files, report).items():
+                by_path.setdefault(path or name, SourceClip(PurePath(name).stem, path))
+    if len(by_path) > CLIPS:
+        hint = f"a job takes at most {CLIPS} clips; split it into several"
+        report.add(source.origin, f"{len(by_path)} clips", hint)
         return ()
-    _refuse_alike(tuple(found.values()), source, report)
-    return tuple(found.values())
+    _refuse_alike(tuple(by_path.values()), source, report)
+    return tuple(by_path.values())
 
 
 def exceptions(
-    tree: Node, found: Sequence[SourceClip], sections: tuple[str, ...], report: Report
+    tree: Node, clips: Sequence[SourceClip], sections: tuple[str, ...], report: Report
 ) -> dict[str, Node]:
-    """What `clips` says of each clip, by the clip's name without suffix as it is on disk."""
+    """The exceptions that `clips` states, by the clip's name on disk without suffix."""
     stated = tree.at("clips")
-    stems = {composed(clip.stem): clip.stem for clip in found}
-    said: dict[str, Node] = {}
+    stems = {composed(clip.stem): clip.stem for clip in clips}
+    exceptions: dict[str, Node] = {}
     for stem, node in (stated.entries if stated else {}).items():
-        meant = stems.get(composed(stem), "")
-        if stems and not meant:
-            report.add(node.key or node.origin, f'no clip "{printable(stem)}"', choices(stem, stems.values()))
-        elif meant in said:
-            report.add(
-                node.key or node.origin, f"stated twice (first at {said[meant].origin.place})", "keep one"
-            )
+        clip, place = stems.get(composed(stem), ""), node.key or node.origin
+        if stems and not clip:
+            report.add(place, f'unknown clip "{printable(stem)}"', choices(stem, stems.values()))
+        elif clip in exceptions:
+            report.add(place, f"stated twice (first at {exceptions[clip].origin.place})", "keep one")
         elif node.value is not None and validated(opened(ClipExceptions, sections), node, report):
-            said[meant] = node
-    return said
+            exceptions[clip] = node
+    return exceptions
 
 
 def _numbered(node: Node, files: Files, report: Report) -> SourceClip:
-    """The clip that numbered pictures are."""
-    stated = node.entries["pictures"]
-    stem = _called(PurePath(str(stated.value)))
-    asked = validated(
-        ImageSequenceEntry, node, Report(report.job)
-    )  # what is wrong in it is in the report already
-    if asked is None:
+    """The clip made of numbered pictures."""
+    pattern = node.entries["pictures"]
+    stem = _stem(PurePath(str(pattern.value)))
+    entry = validated(ImageSequenceEntry, node, Report(report.job))  # mistakes are in the report already
+    if entry is None:
         return SourceClip(stem, None)
     try:
-        return SourceClip(stem, files.pictures(asked.pictures, stated.origin.folder, asked.rate, asked.start))
-    except ValueError as wrong:
-        report.add(stated.origin, str(wrong))
+        path = files.pictures(entry.pictures, pattern.origin.folder, entry.rate, entry.start)
+    except ValueError as error:
+        report.add(pattern.origin, str(error))
         return SourceClip(stem, None)
+    return SourceClip(stem, path)
 
 
-def _called(pattern: PurePath) -> str:
-    """`media/shot.%04d.png` is `shot`, and `media/shot/%04d.png` too."""
+def _stem(pattern: PurePath) -> str:
+    """The name of numbered pictures: `shot` for `media/shot.%04d.png` and for `media/shot/%04d.png`."""
     return (
         re.sub(r"[ ._-]*%\d*d", "", pattern.name).removesuffix(pattern.suffix)
         or pattern.parent.name
@@ -118,47 +116,50 @@ def _called(pattern: PurePath) -> str:
     )
 
 
-def _with_rate(name: str, wrong: str) -> tuple[str, str]:
-    """What is wrong with a name; one of numbered pictures lacks their rate."""
+def _missing_file(name: str, message: str) -> tuple[str, str]:
+    """What is wrong with a name that no file has: one of numbered pictures has no rate."""
     if not _NUMBERED.search(name):
-        return wrong, ""
+        return message, ""
     return (
         "numbered pictures need a rate",
-        f"in a job file: source: {{pictures: {printable(name, 200)}, rate: 24}}",
+        f"write in a job file: source: {{pictures: {printable(name, 200)}, rate: 24}}",
     )
 
 
-def _meant(node: Node, files: Files, report: Report) -> Mapping[str, Path | None]:
-    """The files that one text under `source` means: the file of exactly that name, or all that match it."""
+def _matched(node: Node, files: Files, report: Report) -> Mapping[str, Path | None]:
+    """The files that one text under `source` names: the file of exactly that name, or all that match it."""
     name, base = str(node.value), node.origin.folder
-    wild = bool(_WILD & set(name))
+    is_pattern = bool(_WILDCARDS & set(name))
     try:
         return {name: files.find(name, base)}
-    except ValueError as wrong:
-        if not wild:
-            report.add(node.origin, *_with_rate(name, str(wrong)))
+    except ValueError as error:
+        if not is_pattern:
+            report.add(node.origin, *_missing_file(name, str(error)))
             return {name: None}
     try:
         return dict(files.match(name, base))
-    except ValueError as wrong:
-        report.add(node.origin, str(wrong))
+    except ValueError as error:
+        report.add(node.origin, str(error))
         return {}
 
 
-def _refuse_alike(found: tuple[SourceClip, ...], source: Node, report: Report) -> None:
-    """Clips whose names read the same in plain letters, which is what deliverables are named by."""
-    alike: dict[str, list[str]] = {}
-    for clip in found:
-        alike.setdefault(name_fields.plain_letters(clip.stem).casefold(), []).append(clip.label)
-    for letters, shown in alike.items():
-        if len(shown) > 1 and len({composed(each) for each in shown}) == 1:
-            what = f'"{shown[0]}" exists {len(shown)} times, with names that differ only in how accents are encoded'
-            report.add(source.origin, f"{what} (composed, decomposed)", "rename one")
-        elif len(shown) > 1:
-            rest = f" and {len(shown) - 2} more" if len(shown) > 2 else ""
-            message = f'"{shown[0]}" and "{shown[1]}"{rest} would both be "{letters}" in a name'
-            report.add(
-                source.origin,
-                message.replace("both", "all") if rest else message,
-                "rename one, or give each a job of its own",
-            )
+def _refuse_alike(clips: tuple[SourceClip, ...], source: Node, report: Report) -> None:
+    """Report clips whose names are the same in plain letters, because these name the deliverables."""
+    labels: dict[str, list[str]] = {}
+    for clip in clips:
+        labels.setdefault(name_fields.plain_letters(clip.stem).casefold(), []).append(clip.label)
+    for letters, alike in labels.items():
+        if len(alike) > 1:
+            report.add(source.origin, *_alike_text(letters, alike))
+
+
+def _alike_text(letters: str, alike: list[str]) -> tuple[str, str]:
+    """The message for clips whose names are the same in plain `letters`, and its hint."""
+    count = len(alike)
+    if len({composed(label) for label in alike}) == 1:
+        message = f'"{alike[0]}" exists {count} times, with names that differ only in how accents are encoded'
+        return f"{message} (composed, decomposed)", "rename one"
+    hint = "rename one, or give each its own job"
+    if count == 2:
+        return f'"{alike[0]}" and "{alike[1]}" would both be "{letters}" in a name', hint
+    return f'"{alike[0]}", "{alike[1]}" and {count - 2} more would all be "{letters}" in a name', hint

@@ -1,4 +1,4 @@
-"""What a spec says, value by value, each with where it stands; and how layers of it become one."""
+"""A spec as a tree of values with their places, and how its layers are merged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _PLAIN_KEY: Final = re.compile(r"[\w-]{1,60}")
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a value stands: the file as shown, the folder its paths count from, line and column from 1, and its keys."""
+    """The place of a value: its file as messages name it, line and column (from 1), and path of keys.
+
+    Paths in the value are relative to `folder`.
+    """
 
     file: str
     folder: Path
@@ -25,7 +28,7 @@ class Origin:
 
     @property
     def where(self) -> str:
-        """`job.yaml:12:5`; a value that stands in no file has no line."""
+        """`job.yaml:12:5`; a value that comes from no file has no line."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
     @property
@@ -34,7 +37,7 @@ class Origin:
         return f"{self.file}:{self.line}" if self.line else self.file
 
     def under(self, *keys: str | int) -> Origin:
-        """The same place with further keys to its path: `deliverables[1].sound`."""
+        """The same place with more keys in its path: `deliverables[1].sound`."""
         path = self.path
         for key in keys:
             path += f"[{key}]" if isinstance(key, int) else f"{'.' if path else ''}{spelled_key(key)}"
@@ -43,10 +46,10 @@ class Origin:
 
 @dataclass(frozen=True)
 class Node:
-    """One value: a scalar, a tuple of nodes or a map of nodes; `key` is where the key stands that leads to it.
+    """One value: a scalar, a tuple of nodes, or a map of nodes. `key` is the place of its key.
 
-    `written` is a bare scalar as the file has it; `cut` is what stands behind it as a comment and looks like a part of it, `lost` what
-    does so where the next item of a list would stand.
+    `written` is an unquoted scalar as the file spells it. `cut` is a comment after it that looks like a part
+    of it; `lost` is one that looks like the next item of its list.
     """
 
     value: Scalar | tuple[Node, ...] | Mapping[str, Node]
@@ -58,22 +61,22 @@ class Node:
 
     @property
     def entries(self) -> Mapping[str, Node]:
-        """The map's entries; none when this is no map."""
+        """The map's entries; none if this isn't a map."""
         return self.value if isinstance(self.value, Mapping) else {}
 
     def at(self, step: str | int) -> Node | None:
-        """The entry under a key, or the item at an index; None where there is none."""
+        """The entry under a key, or the item at an index; None if there is none."""
         if isinstance(step, int):
             return self.value[step] if isinstance(self.value, tuple) and step < len(self.value) else None
         return self.entries.get(step)
 
     def without(self, *keys: str) -> Node:
-        """This map with some keys left out."""
+        """This map without some keys."""
         return replace(self, value={key: node for key, node in self.entries.items() if key not in keys})
 
 
 class PlacedText(str):
-    """A text that remembers where it stands, so that a path counts from the file that states it."""
+    """A text that knows its place, so that a path is relative to the file that states it."""
 
     origin: Origin
 
@@ -84,64 +87,65 @@ class PlacedText(str):
 
 
 def layered(layers: Sequence[Node | None]) -> Node | None:
-    """One tree of several, the first outranks the next: maps merge key by key, anything else replaces what lies below.
+    """One tree of several, of which the first outranks the next: maps merge by key, other values replace.
 
-    A null stays in the tree, hiding what lies below it, and `plain` leaves it out.
+    A null stays in the tree and hides the layers below it; `plain` removes it.
     """
-    said = [layer for layer in layers if layer is not None]
+    stated = [layer for layer in layers if layer is not None]
     maps = []
-    for layer in said:
+    for layer in stated:
         if not isinstance(layer.value, Mapping):
             break
         maps.append(layer)
     if not maps:
-        return said[0] if said else None
+        return stated[0] if stated else None
     keys = dict.fromkeys(key for layer in maps for key in layer.entries)
     merged = {key: layered([layer.entries.get(key) for layer in maps]) for key in keys}
     return replace(maps[0], value={key: node for key, node in merged.items() if node is not None})
 
 
 def plain(node: Node) -> Any:
-    """The bare value: maps as dict without their nulls, lists as tuple, texts as `PlacedText`."""
+    """The value without places: maps as dict without nulls, lists as tuple, texts as `PlacedText`."""
     if isinstance(node.value, Mapping):
-        return {key: plain(each) for key, each in node.value.items() if each.value is not None}
+        return {key: plain(inner) for key, inner in node.value.items() if inner.value is not None}
     if isinstance(node.value, tuple):
-        return tuple(plain(each) for each in node.value)
+        return tuple(plain(item) for item in node.value)
     return PlacedText(node.value, node.origin) if isinstance(node.value, str) else node.value
 
 
 def without_nulls(node: Node) -> Node:
-    """The tree without the nulls in its maps: what lies below shows again."""
-    kept = {key: without_nulls(each) for key, each in node.entries.items() if each.value is not None}
+    """The tree without the nulls in its maps, so that they no longer hide the layers below."""
+    kept = {key: without_nulls(inner) for key, inner in node.entries.items() if inner.value is not None}
     return replace(node, value=kept) if isinstance(node.value, Mapping) else node
 
 
 def tree_of(value: Any, origin: Origin) -> Node:
-    """Plain maps, lists and scalars as a tree that all stands at one place."""
+    """Plain maps, lists and scalars as a tree whose values all have one place."""
     if isinstance(value, Mapping):
-        return Node({str(key): tree_of(each, origin.under(str(key))) for key, each in value.items()}, origin)
+        return Node(
+            {str(key): tree_of(inner, origin.under(str(key))) for key, inner in value.items()}, origin
+        )
     if isinstance(value, list | tuple):
-        return Node(tuple(tree_of(each, origin.under(index)) for index, each in enumerate(value)), origin)
+        return Node(tuple(tree_of(item, origin.under(index)) for index, item in enumerate(value)), origin)
     return Node(value, origin)
 
 
 def spelled(value: Any) -> str:
-    """A plain value on one line, as a job file would say it; each text bare and at most 60 characters."""
+    """A plain value on one line, as in a job file; texts have no quotes, and at most 60 characters."""
     if value is None or value == "":
         return "null" if value is None else '""'
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):
-        return (
-            "{" + ", ".join(f"{spelled_key(str(key))}: {spelled(each)}" for key, each in value.items()) + "}"
-        )
+        entries = (f"{spelled_key(str(key))}: {spelled(inner)}" for key, inner in value.items())
+        return "{" + ", ".join(entries) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(spelled(each) for each in value) + "]"
+        return "[" + ", ".join(spelled(item) for item in value) + "]"
     return f"{value:g}" if isinstance(value, float) else printable(str(value))
 
 
 def quoted(value: Any) -> str:
-    """A scalar as an error shows it: texts in quotes, maps and lists by their kind, nothing endless."""
+    """A scalar as a message shows it: texts in quotes and shortened, maps and lists by their kind."""
     if isinstance(value, str):
         return f'"{printable(value)}"'
     if isinstance(value, Mapping):
@@ -150,12 +154,12 @@ def quoted(value: Any) -> str:
 
 
 def spelled_key(key: str) -> str:
-    """A key as part of a path: bare where it is a word, else in quotes."""
+    """A key as part of a path: without quotes if it is a word."""
     return key if _PLAIN_KEY.fullmatch(key) else f'"{printable(key)}"'
 
 
 def printable(text: str, most: int = 60) -> str:
-    """A text as a terminal may print it: no control characters, at most `most` characters."""
+    """A text that is safe to print: no control characters, and at most `most` characters."""
     clean = "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text[:most]
     )

@@ -1,4 +1,4 @@
-"""YAML 1.2 text → a tree in which every value knows its line. Strict: what could be misread or could explode is refused."""
+"""YAML 1.2 text → a tree in which every value has its line. Ambiguous or explosive YAML is refused."""
 
 from __future__ import annotations
 
@@ -25,31 +25,36 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from finish.jobspec.mistakes import Report
-from finish.jobspec.quoting import QuotingFix, quoted_form
+from finish.jobspec.quoting import quoted_form
 from finish.jobspec.spec_tree import Node, Origin, Scalar, printable, quoted
+from finish.jobspec.yaml_problems import problem_text
 from finish.model.yaml_text import cut_off
 
-# House limits, far above any spec that a person writes: a job of 200 deliverables is 40 kB, 4 levels and 2,000 values. The
-# YAML scanner takes time that grows with the square of a tag's length: 1 s at this size, 13 s at four times as much.
+# House limits, far above any spec that a person writes: a job of 200 deliverables has 40 kB, 4 levels and
+# 2,000 values. The YAML scanner's time grows with the square of a tag's length: 1 s at this size, 13 s at
+# four times this size.
 TEXT_BYTES: Final = 256_000
 DEPTH: Final = 20
 VALUES: Final = 20_000
 _DIGITS: Final = 40
 
-# YAML 1.2.2 §10.3.2, the core schema: `9:16`, `no`, `012` and dates are what they look like.
+# YAML 1.2.2 §10.3.2, the core schema: `9:16`, `no` and dates are text, `012` is 12.
 _NULL: Final = ("", "~", "null", "Null", "NULL")
 _BOOL: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT: Final = (("[-+]?[0-9]+", 10), ("0o[0-7]+", 8), ("0x[0-9a-fA-F]+", 16))
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NO_NUMBER: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_NOT_FINITE: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
 class _StopError(Exception):
-    """Nothing after this place can be understood."""
+    """Nothing after this place can be parsed."""
 
 
 def parse(data: bytes, start: Origin, report: Report) -> Node | None:
-    """The tree of one YAML file whose path of keys begins at `start`; mistakes go to `report`, None when it cannot be read on."""
+    """The tree of one YAML file whose path of keys begins at `start`; None if it can't be parsed to its end.
+
+    Mistakes go to `report`.
+    """
     try:
         return _Parser(_text(data, start, report), start, report).document()
     except _StopError:
@@ -58,21 +63,20 @@ def parse(data: bytes, start: Origin, report: Report) -> Node | None:
 
 def _text(data: bytes, start: Origin, report: Report) -> str:
     if len(data) > TEXT_BYTES:
-        report.add(start, "larger than 256 kB", "a job file is a page or two")
+        report.add(start, "the file is larger than 256 kB", "split the job into smaller ones")
         raise _StopError
     try:
         return data.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        line = data[: wrong.start].count(b"\n") + 1
-        column = wrong.start - data.rfind(b"\n", 0, wrong.start)
-        report.add(
-            _at(start, line, column), f"not UTF-8 (byte {data[wrong.start]:#04x})", "save the file as UTF-8"
-        )
-        raise _StopError from wrong
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        message = f"the file isn't UTF-8 (byte {data[error.start]:#04x})"
+        report.add(_at(start, line, column), message, "save the file as UTF-8")
+        raise _StopError from error
 
 
 class _Parser:
-    """Builds the tree from the parser's events, with a bound on depth and number, and no alias ever followed."""
+    """Builds the tree from the parser's events. The depth and the number of values are limited."""
 
     def __init__(self, text: str, start: Origin, report: Report) -> None:
         self._text, self._start, self._report, self._values = text, start, report, 0
@@ -80,14 +84,13 @@ class _Parser:
 
     def document(self) -> Node | None:
         if isinstance(self._next(), StreamStartEvent) and not isinstance(self._next(), DocumentStartEvent):
-            self._report.add(self._start, "empty", "a job names a source and its deliverables")
+            self._report.add(self._start, "the file is empty", "state a source and its deliverables")
             return None
         node = self._node(self._next(), self._start, 0)
         self._next()
-        if isinstance(again := self._next(), DocumentStartEvent):
-            self._report.add(
-                self._place(again), 'a second document begins here ("---")', "one file holds one"
-            )
+        if isinstance(second := self._next(), DocumentStartEvent):
+            message = 'a second document begins here ("---")'
+            self._report.add(self._place(second), message, "put it in another file")
         return node
 
     def _next(self) -> Any:
@@ -95,157 +98,138 @@ class _Parser:
             if self._events is None:
                 self._events = iter(YAML(typ="safe", pure=True).parse(self._text))
             return next(self._events)
-        except MarkedYAMLError as wrong:
-            self._refuse(wrong)
-        except ReaderError as wrong:
-            before = self._text[: wrong.position]
-            place = _at(self._start, before.count("\n") + 1, wrong.position - before.rfind("\n"))
-            self._report.add(
-                place, f"a control character (U+{ord(self._text[wrong.position]):04X})", "delete it"
-            )
-        except Exception:  # the parser lets OverflowError, ValueError and others out on broken escapes
-            self._report.add(
-                self._start,
-                "not YAML: an escape that stands for no character",
-                r"look for a \ in double quotes",
-            )
+        except MarkedYAMLError as error:
+            self._refuse(error)
+        except ReaderError as error:
+            before = self._text[: error.position]
+            place = _at(self._start, before.count("\n") + 1, error.position - before.rfind("\n"))
+            message = f"a control character (U+{ord(self._text[error.position]):04X})"
+            self._report.add(place, message, "delete it")
+        except Exception:  # the parser raises OverflowError, ValueError and others on broken escapes
+            message = "not valid YAML: an escape without a character"
+            self._report.add(self._start, message, r"look for a \ in double quotes")
         raise _StopError
 
-    def _refuse(self, wrong: MarkedYAMLError) -> None:
-        """What YAML does not take, where it begins to be so; not where its line is a mistake already."""
-        mark = wrong.problem_mark or wrong.context_mark
+    def _refuse(self, error: MarkedYAMLError) -> None:
+        """Report a problem where it begins, unless its line has a mistake already."""
+        mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
-        form = quoted_form(self._lines, line)
-        if form is not None and form.line != line:
-            line, column = form.line, 0
+        fix = quoted_form(self._lines, line)
+        if fix is not None and fix.line != line:
+            line, column = fix.line, 0
         place = _at(self._start, line + 1, column + 1)
-        if all((each.at.file, each.at.line) != (place.file, place.line) for each in self._report.mistakes):
-            self._report.add(place, *_told(wrong, form))
+        lines = {(mistake.at.file, mistake.at.line) for mistake in self._report.mistakes}
+        if (place.file, place.line) not in lines:
+            self._report.add(place, *problem_text(error, fix))
 
     @cached_property
     def _lines(self) -> list[str]:
         return self._text.split("\n")
 
     def _node(self, event: Event, origin: Origin, depth: int) -> Node:
-        here = self._place(event, origin)
+        place = self._place(event, origin)
         self._values += 1
         if depth > DEPTH or self._values > VALUES:
-            much = f"nested deeper than {DEPTH} levels" if depth > DEPTH else f"more than {VALUES} values"
-            self._report.add(here, much, "no job needs that")
+            message = f"nested deeper than {DEPTH} levels" if depth > DEPTH else f"more than {VALUES} values"
+            self._report.add(place, message, "simplify the file")
             raise _StopError
-        self._refuse_indirection(event, here)
+        self._refuse_indirection(event, place)
         if isinstance(event, MappingStartEvent):
-            return Node(self._map(here, depth), here)
+            return Node(self._map(place, depth), place)
         if isinstance(event, SequenceStartEvent):
-            return Node(tuple(self._items(here, depth)), here)
-        return self._leaf(event, here)
+            return Node(tuple(self._items(place, depth)), place)
+        return self._leaf(event, place)
 
-    def _leaf(self, event: Event, here: Origin) -> Node:
-        value = self._scalar(event, here)
+    def _leaf(self, event: Event, place: Origin) -> Node:
+        value = self._scalar(event, place)
         if not isinstance(event, ScalarEvent) or event.style:
-            return Node(value, here)
+            return Node(value, place)
         return Node(
             value,
-            here,
+            place,
             written=event.value,
             cut=cut_off(self._text, event.end_mark.index, empty=not event.value),
         )
 
-    def _items(self, here: Origin, depth: int) -> Iterator[Node]:
+    def _items(self, place: Origin, depth: int) -> Iterator[Node]:
         index = 0
         while not isinstance(event := self._next(), SequenceEndEvent):
-            node = self._node(event, here.under(index), depth + 1)
+            node = self._node(event, place.under(index), depth + 1)
             at = event.end_mark.index
-            yield (
-                replace(node, lost=_item(cut_off(self._text, at + 1)))
-                if self._text[at : at + 1] == ","
-                else node
-            )
+            comma = self._text[at : at + 1] == ","
+            yield replace(node, lost=_item(cut_off(self._text, at + 1))) if comma else node
             index += 1
 
-    def _map(self, here: Origin, depth: int) -> dict[str, Node]:
+    def _map(self, place: Origin, depth: int) -> dict[str, Node]:
         entries: dict[str, Node] = {}
         while not isinstance(event := self._next(), MappingEndEvent):
-            key = self._node(event, here, depth + 1)
+            key = self._node(event, place, depth + 1)
             name = str(key.value) if isinstance(key.value, str) else ""
-            place = self._place(event, here.under(name))
-            node = self._node(follower := self._next(), here.under(name), depth + 1)
-            if (
-                follower.start_mark.index == follower.end_mark.index and node.value is None
-            ):  # nothing is written there
-                node = Node(None, place, cut=self._cut_value(event))
+            key_place = self._place(event, place.under(name))
+            node = self._node(value := self._next(), place.under(name), depth + 1)
+            blank = value.start_mark.index == value.end_mark.index
+            if blank and node.value is None:
+                node = Node(None, key_place, cut=self._cut_value(event))
             if not isinstance(key.value, str):
-                shown = (
-                    printable(event.value) if isinstance(event, ScalarEvent) else quoted(key.value)
-                )  # `012` is not 12
-                self._report.add(key.origin, f"a key must be text, not {shown}", f'write "{shown}"')
+                # As it is written: `012` isn't 12.
+                text = printable(event.value) if isinstance(event, ScalarEvent) else quoted(key.value)
+                self._report.add(key.origin, f"a key must be text, not {text}", f'write "{text}"')
             elif name in entries:
-                first = entries[name].key or here
-                self._report.add(place, f"stated twice (first at {first.place})", "keep one")
+                first = entries[name].key or place
+                self._report.add(key_place, f"duplicate key (first at {first.place})", "keep one")
             else:
-                entries[name] = replace(node, key=place)
+                entries[name] = replace(node, key=key_place)
         return entries
 
     def _cut_value(self, key: Event) -> str:
-        """What stands behind a key and its colon as a comment, and looks like its value."""
+        """The comment after a key and its colon that looks like the key's value."""
         colon = self._text.find(":", key.end_mark.index)
         return cut_off(self._text, colon + 1, empty=True) if colon >= 0 else ""
 
-    def _refuse_indirection(self, event: Event, here: Origin) -> None:
+    def _refuse_indirection(self, event: Event, place: Origin) -> None:
         if isinstance(event, AliasEvent):
-            self._indirect(
-                event,
-                here,
-                f"an alias (*{printable(str(event.anchor))}) is not allowed",
-                "write the value out",
-            )
-        elif anchor := getattr(event, "anchor", None):
-            self._indirect(
-                event,
-                here,
-                f"an anchor (&{printable(str(anchor))}) is not allowed",
-                "delete it and write the value out",
-            )
-        if tag := getattr(event, "tag", None):
-            self._indirect(
-                event, here, f"a tag ({printable(str(tag))}) is not allowed", "write the bare value"
-            )
+            alias = printable(str(event.anchor))
+            self._indirect(event, place, f"an alias (*{alias}) isn't allowed", "write the value itself")
+        elif anchor := printable(str(getattr(event, "anchor", None) or "")):
+            message = f"an anchor (&{anchor}) isn't allowed"
+            self._indirect(event, place, message, "delete it and write the value itself")
+        if tag := printable(str(getattr(event, "tag", None) or "")):
+            self._indirect(event, place, f"a tag ({tag}) isn't allowed", "delete the tag")
 
-    def _indirect(self, event: Event, here: Origin, message: str, hint: str) -> None:
+    def _indirect(self, event: Event, place: Origin, message: str, hint: str) -> None:
         line = event.start_mark.line
-        form = quoted_form(self._lines, line, 0)
-        self._report.add(here, message, f"{hint}, or put text in quotes: {form.text}" if form else hint)
+        fix = quoted_form(self._lines, line, 0)
+        self._report.add(place, message, f"{hint}, or put text in quotes: {fix.text}" if fix else hint)
 
-    def _scalar(self, event: Event, here: Origin) -> Scalar:
+    def _scalar(self, event: Event, place: Origin) -> Scalar:
         if not isinstance(event, ScalarEvent):
             return None
         if event.style:
-            return self._string(event.value, here)
-        if _NO_NUMBER.fullmatch(event.value):
-            self._report.add(here, f"{event.value} is no number that can be used", "write a finite one")
+            return self._string(event.value, place)
+        if _NOT_FINITE.fullmatch(event.value):
+            self._report.add(place, f"{event.value} isn't a finite number", "use a finite number")
             return None
-        return self._resolved(event.value, here)
+        return self._resolved(event.value, place)
 
-    def _resolved(self, text: str, here: Origin) -> Scalar:
+    def _resolved(self, text: str, place: Origin) -> Scalar:
         if text in _NULL:
             return None
         if text in _BOOL:
             return _BOOL[text]
         base = next((base for pattern, base in _INT if re.fullmatch(pattern, text)), 0)
         if not (base or _FLOAT.fullmatch(text)):
-            return self._string(text, here)
+            return self._string(text, place)
         value = (int(text, base) if base else float(text)) if len(text) <= _DIGITS else math.inf
         if value in (math.inf, -math.inf):
-            self._report.add(
-                here, f"{printable(text, 20)} is too large a number", "put it in quotes if it is text"
-            )
+            message = f"the number {printable(text, 20)} is too large"
+            self._report.add(place, message, "if it is text, put it in quotes")
             return None
         return value
 
-    def _string(self, text: str, here: Origin) -> str:
-        # Escapes can spell what no file name, caption or log line can hold.
+    def _string(self, text: str, place: Origin) -> str:
+        # Escapes can spell characters that file names, captions and log lines can't contain.
         if bad := next((char for char in text if char == "\0" or 0xD800 <= ord(char) <= 0xDFFF), ""):
-            self._report.add(here, f"a character that no text can hold (U+{ord(bad):04X})", "delete it")
+            self._report.add(place, f"a character that isn't allowed (U+{ord(bad):04X})", "delete it")
             return ""
         return text
 
@@ -259,53 +243,5 @@ def _at(origin: Origin, line: int, column: int) -> Origin:
 
 
 def _item(comment: str) -> str:
-    """What of a comment in a list would be its next item."""
+    """The part of a comment in a list that would be the list's next item."""
     return re.split(r"[,\]}]", comment, maxsplit=1)[0].strip()
-
-
-def _told(wrong: MarkedYAMLError, form: QuotingFix | None) -> tuple[str, str]:
-    """What is wrong, and what to write: the line in quotes, where that is what it lacks."""
-    problem = str(wrong.problem or wrong.context or "cannot be understood")
-    if "'\\t'" in problem:
-        return "a tab where YAML wants spaces", "indent with spaces"
-    message, hint = next((told for begins, told in _PROBLEMS.items() if problem.startswith(begins)), ("", ""))
-    if form is not None:
-        return _COMMENT if form.comment else message or _BEHIND, f"put it in quotes: {form.text}"
-    return message or f"not YAML: {printable(problem, 100)}", hint or "see the line above, too"
-
-
-_COMMENT: Final = "a # after a blank begins a comment, and the rest of the line is lost"
-_BEHIND: Final = "not YAML: something stands behind the end of a value"
-_PROBLEMS: Final = {
-    "mapping values are not allowed here": (
-        'not YAML: a second ": " in one value',
-        "keys of one map stand in one column",
-    ),
-    "could not find expected ':'": ("not YAML: a line without a key", 'a key ends in ": "'),
-    "found unexpected end of stream": ("not YAML: a quote is not closed", "close it"),
-    "sequence entries are not allowed here": (
-        "not YAML: a list in the line of its key",
-        "begin it on the next line",
-    ),
-    "mapping keys are not allowed here": ('not YAML: a text that begins with "?"', "put it in quotes"),
-    "expected the node content": (
-        "not YAML: a value that begins with a mark of YAML's own",
-        "put it in quotes",
-    ),
-    "found unknown escape character": (
-        r'not YAML: a "\" in double quotes that begins no escape',
-        r"write \\, or use single quotes",
-    ),
-    "expected a comment or a line break": (
-        'not YAML: text behind "|" or ">"',
-        "put it in quotes, or begin it on the next line",
-    ),
-    "expected alphabetic or numeric character": (
-        'not YAML: a text that begins with "&" or "*"',
-        "put it in quotes",
-    ),
-    **{
-        f"found character '{mark}' that": (f'not YAML: a text that begins with "{mark}"', "put it in quotes")
-        for mark in "%@`"
-    },
-}

@@ -75,7 +75,7 @@ def _document(kind: str, awaited: str = "") -> BeforeValidator:
         if isinstance(value, Document):
             return value
         if not isinstance(value, str):
-            raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (for pydantic)
+            raise ValueError(f"must be a file name, not {value!r}")  # noqa: TRY004 (for pydantic)
         library = cast(Library, info.context)
         written_later = library.absent(value) if awaited and info.data.get(awaited) is True else None
         return written_later or library.document(value, kind)
@@ -98,7 +98,7 @@ def _picture(value: Any, info: ValidationInfo) -> Any:
     if isinstance(value, Document | Source):
         return value
     if not isinstance(value, str):
-        raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (for pydantic)
+        raise ValueError(f"must be a file name, not {value!r}")  # noqa: TRY004 (for pydantic)
     library = cast(Library, info.context)
     return library.document(value, "") if PurePath(value).suffix.lower() in STILLS else library.footage(value)
 
@@ -115,7 +115,7 @@ def _recording(value: Any, info: ValidationInfo) -> Any:
     if isinstance(value, Source):
         return value
     if not isinstance(value, str):
-        raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (for pydantic)
+        raise ValueError(f"must be a file name, not {value!r}")  # noqa: TRY004 (for pydantic)
     return cast(Library, info.context).footage(value, "sound")
 
 

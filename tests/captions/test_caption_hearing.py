@@ -487,7 +487,7 @@ def test_captions_auto_is_a_file_that_is_written_once(tmp_path: Path) -> None:
     ("captions", "message"),
     [
         ("auto", '"{lang}" has no value — add "for: {lang: [en, de]}" to the deliverable'),
-        ("automatic", "captions: wanted a map"),
+        ("automatic", "captions: must be a map"),
         ("{recognise: true, file: ../hero.srt}", "is outside the job folder"),
         ("{file: hero.srt}", 'no such file: "hero.srt"'),
     ],

@@ -225,7 +225,7 @@ deliverables:
             'job.yaml:2:18  captions.file: "{lang}" has no value — '
             'add "for: {lang: [en, de]}" to the deliverable'
         ),
-        'job.yaml:2:54  captions.burn: wanted true or false, not "no" — write false',
+        'job.yaml:2:54  captions.burn: must be true or false, not "no" — write false',
         "job.yaml:4:75  deliverables[0].sound: low stands above high",
     ]
     assert mistakes(job, JOB + 'colour: {looks: ["{lang}.cube"]}\n')[0] == (
@@ -288,11 +288,11 @@ def test_clips_that_read_the_same_are_one_mistake(job: Path) -> None:
     (job / "media/CLIP2.mkv").touch()
     (job / "media/Cafe 1.mp4").touch()
     assert sorted(mistakes(job, JOB.replace("*.mp4", "*"))) == [
-        'job.yaml:1:9  source: "CLIP2.mkv" and "clip2.mov" and 1 more would all be "clip2" in a name — '
-        "rename one, or give each a job of its own",
+        'job.yaml:1:9  source: "CLIP2.mkv", "clip2.mov" and 1 more would all be "clip2" in a name — '
+        "rename one, or give each its own job",
         (
             'job.yaml:1:9  source: "Cafe 1.mp4" and "Café 1.mp4" would both be "cafe-1" in a name — '
-            "rename one, or give each a job of its own"
+            "rename one, or give each its own job"
         ),
     ]
 
@@ -314,7 +314,7 @@ def test_a_path_with_fields_stays_in_the_job(job: Path) -> None:
 
 def test_an_exception_for_no_clip(job: Path) -> None:
     assert mistakes(job, JOB + "clips: {clip3: {sound: {target: r128}}}\n") == [
-        'job.yaml:7:9  clips.clip3: no clip "clip3" — did you mean "clip2"? (Café 1, clip2, clip10)'
+        'job.yaml:7:9  clips.clip3: unknown clip "clip3" — did you mean "clip2"? (Café 1, clip2, clip10)'
     ]
 
 
@@ -345,10 +345,13 @@ def test_a_file_of_exactly_that_name_wins(job: Path) -> None:
 def test_a_batch_is_bounded(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_loader, "FILES", 8)
     assert mistakes(job, JOB) == [
-        "job.yaml:5:3  deliverables: 3 files of each of 3 clips — a job makes at most 8; make it several"
+        "job.yaml:5:3  deliverables: 3 files of each of 3 clips — "
+        "a job makes at most 8 files; split it into several"
     ]
     monkeypatch.setattr(sources, "CLIPS", 2)
-    assert mistakes(job, JOB) == ["job.yaml:1:9  source: 3 clips — a job takes at most 2; make it several"]
+    assert mistakes(job, JOB) == [
+        "job.yaml:1:9  source: 3 clips — a job takes at most 2 clips; split it into several"
+    ]
 
 
 def test_twenty_clips_of_three_presets_in_two_languages_load_in_300_ms(

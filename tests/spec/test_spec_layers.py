@@ -112,7 +112,8 @@ def test_explaining_what_is_not_there() -> None:
     with pytest.raises(FinishError) as wrong:
         load(JOB, brand=BRAND).explain("wide-")
     assert (
-        str(wrong.value) == 'job.yaml  no deliverable "wide-" — did you mean "wide"? (hero-tiktok-9x16, wide)'
+        str(wrong.value)
+        == 'job.yaml  unknown deliverable "wide-" — did you mean "wide"? (hero-tiktok-9x16, wide)'
     )
 
 

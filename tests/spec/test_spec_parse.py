@@ -90,58 +90,60 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
     made = load(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
     assert made.job.deliverables[0].where == "job.yaml:3"
     assert read(b"\xef\xbb\xbfa: *x")[1] == [
-        'job.yaml:1:4  a: an alias (*x) is not allowed — write the value out, or put text in quotes: a: "*x"'
+        "job.yaml:1:4  a: an alias (*x) isn't allowed — "
+        'write the value itself, or put text in quotes: a: "*x"'
     ]
 
 
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
 
 REFUSED = {
-    "a: 1\na: 2": ["job.yaml:2:1  a: stated twice (first at job.yaml:1) — keep one"],
-    "a: {b: 1, b: 1}": ["job.yaml:1:11  a.b: stated twice (first at job.yaml:1) — keep one"],
+    "a: 1\na: 2": ["job.yaml:2:1  a: duplicate key (first at job.yaml:1) — keep one"],
+    "a: {b: 1, b: 1}": ["job.yaml:1:11  a.b: duplicate key (first at job.yaml:1) — keep one"],
     "1: a": ['job.yaml:1:1  a key must be text, not 1 — write "1"'],
     "true: a": ['job.yaml:1:1  a key must be text, not true — write "true"'],
     "[x]: a": ['job.yaml:1:1  a key must be text, not a list — write "a list"'],
     "a: &x 1": [
         (
-            "job.yaml:1:4  a: an anchor (&x) is not allowed — "
-            'delete it and write the value out, or put text in quotes: a: "&x 1"'
+            "job.yaml:1:4  a: an anchor (&x) isn't allowed — "
+            'delete it and write the value itself, or put text in quotes: a: "&x 1"'
         )
     ],
-    "<<: *x": ['job.yaml:1:5  "<<": an alias (*x) is not allowed — write the value out'],
+    "<<: *x": ['job.yaml:1:5  "<<": an alias (*x) isn\'t allowed — write the value itself'],
     "a: !!python/object:os.system x": [
-        "job.yaml:1:4  a: a tag (tag:yaml.org,2002:python/object:os.system) is not allowed — "
-        "write the bare value, "
+        "job.yaml:1:4  a: a tag (tag:yaml.org,2002:python/object:os.system) isn't allowed — "
+        "delete the tag, "
         'or put text in quotes: a: "!!python/object:os.system x"'
     ],
     "a: !include /etc/passwd": [
         (
-            "job.yaml:1:4  a: a tag (!include) is not allowed — "
-            'write the bare value, or put text in quotes: a: "!include /etc/passwd"'
+            "job.yaml:1:4  a: a tag (!include) isn't allowed — "
+            'delete the tag, or put text in quotes: a: "!include /etc/passwd"'
         )
     ],
-    "a: 1\n---\nb: 2": ['job.yaml:2:1  a second document begins here ("---") — one file holds one'],
-    "a:\n\t- 1": ["job.yaml:2:1  a tab where YAML wants spaces — indent with spaces"],
-    "a: b: c": ['job.yaml:1:5  not YAML: a second ": " in one value — put it in quotes: a: "b: c"'],
-    "a: 'x": ["job.yaml:1:6  not YAML: a quote is not closed — close it"],
+    "a: 1\n---\nb: 2": ['job.yaml:2:1  a second document begins here ("---") — put it in another file'],
+    "a:\n\t- 1": ["job.yaml:2:1  the line is indented with a tab — indent with spaces"],
+    "a: b: c": ['job.yaml:1:5  not valid YAML: a second ": " in one value — put it in quotes: a: "b: c"'],
+    "a: 'x": ["job.yaml:1:6  not valid YAML: a quote isn't closed — close it"],
     "a: [1": [
-        "job.yaml:1:6  not YAML: expected ',' or ']', but got '<stream end>' — see the line above, too"
+        "job.yaml:1:6  not valid YAML: expected ',' or ']', but got '<stream end>' — "
+        "check the line above, too"
     ],
     "a: \0": ["job.yaml:1:4  a control character (U+0000) — delete it"],
     "a: 1\nb: x\x1b": ["job.yaml:2:5  a control character (U+001B) — delete it"],
-    'a: "\\0"': ["job.yaml:1:4  a: a character that no text can hold (U+0000) — delete it"],
-    'a: "\\ud800"': ["job.yaml:1:4  a: a character that no text can hold (U+D800) — delete it"],
+    'a: "\\0"': ["job.yaml:1:4  a: a character that isn't allowed (U+0000) — delete it"],
+    'a: "\\ud800"': ["job.yaml:1:4  a: a character that isn't allowed (U+D800) — delete it"],
     'a: "\\Uffffffff"': [
-        r"job.yaml  not YAML: an escape that stands for no character — look for a \ in double quotes"
+        r"job.yaml  not valid YAML: an escape without a character — look for a \ in double quotes"
     ],
-    "# nothing": ["job.yaml  empty — a job names a source and its deliverables"],
+    "# nothing": ["job.yaml  the file is empty — state a source and its deliverables"],
     "[" * 1000: [
-        f"job.yaml:1:{DEPTH + 2}  {'[0]' * (DEPTH + 1)}: nested deeper than 20 levels — no job needs that"
+        f"job.yaml:1:{DEPTH + 2}  {'[0]' * (DEPTH + 1)}: nested deeper than 20 levels — simplify the file"
     ],
     "[" + "a," * 30_000 + "]": [
-        f"job.yaml:1:{2 * VALUES}  [{VALUES - 1}]: more than 20000 values — no job needs that"
+        f"job.yaml:1:{2 * VALUES}  [{VALUES - 1}]: more than 20000 values — simplify the file"
     ],
-    "a: " + "x" * TEXT_BYTES: ["job.yaml  larger than 256 kB — a job file is a page or two"],
+    "a: " + "x" * TEXT_BYTES: ["job.yaml  the file is larger than 256 kB — split the job into smaller ones"],
 }
 
 
@@ -158,10 +160,10 @@ def test_an_alias_is_never_followed() -> None:
 
 def test_other_encodings_are_named() -> None:
     assert read("a: é".encode("latin-1"))[1] == [
-        "job.yaml:1:4  not UTF-8 (byte 0xe9) — save the file as UTF-8"
+        "job.yaml:1:4  the file isn't UTF-8 (byte 0xe9) — save the file as UTF-8"
     ]
     assert read("a: 1".encode("utf-16"))[1] == [
-        "job.yaml:1:1  not UTF-8 (byte 0xff) — save the file as UTF-8"
+        "job.yaml:1:1  the file isn't UTF-8 (byte 0xff) — save the file as UTF-8"
     ]
 
 
@@ -276,5 +278,5 @@ def test_any_shape_of_job_is_a_job_or_a_finish_error(job: dict[str, Any], delive
 
 def test_no_key_twice_is_seen_to_fail() -> None:
     assert mistakes(f"{GOOD}source: b.mp4\n")[0].startswith(
-        "job.yaml:4:1  source: stated twice (first at job.yaml:1)"
+        "job.yaml:4:1  source: duplicate key (first at job.yaml:1)"
     )

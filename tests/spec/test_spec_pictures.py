@@ -64,7 +64,8 @@ def test_one_clip_of_them_is_a_source(job: Path) -> None:
         (
             "media/shot.%04d.png",
             (
-                "numbered pictures need a rate — in a job file: source: {pictures: media/shot.%04d.png, "
+                "numbered pictures need a rate — "
+                "write in a job file: source: {pictures: media/shot.%04d.png, "
                 "rate: 24}"
             ),
         ),

@@ -159,7 +159,7 @@ def test_what_a_codec_has_not_cannot_be_asked_of_it(asked: str, key: str) -> Non
     assert mistakes(
         f"source: hero.mp4\nencode: {asked}\ndeliverables: [{{name: a, preset: ebu-hd-prores}}]"
     ) == [
-        f"job.yaml:2:{column}  encode.{key}: ebu-hd-prores is encoded by {codec}, "
+        f"job.yaml:2:{column}  encode.{key}: ebu-hd-prores is encoded as {codec}, "
         f"which has no {key.split('.')[1]} — "
         "state it in the deliverables that have it"
     ]
@@ -170,10 +170,7 @@ def test_a_preset_is_old_after_a_year() -> None:
     checked = presets["tiktok"].checked
     assert jobspec.outdated(presets, checked + timedelta(days=365)) == ()
     assert jobspec.outdated(presets, checked + timedelta(days=366)) == (
-        (
-            "preset tiktok was last checked on 2026-11-22, 366 days ago: "
-            "see whether its destination still says so"
-        ),
+        ("preset tiktok was last checked on 2026-11-22, 366 days ago — compare it with its sources"),
     )
 
 
@@ -196,7 +193,7 @@ def test_a_wrong_preset_file_says_where(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(FinishError) as wrong:
         packaged_preset("facetube")
     assert str(wrong.value).splitlines() == [
-        'presets/facetube.yaml:2:10  checked: wanted a date, as 2026-11-22, not "yesterday"',
+        'presets/facetube.yaml:2:10  checked: must be a date such as 2026-11-22, not "yesterday"',
         (
             "presets/facetube.yaml:5:1  limit: unknown key — "
             'did you mean "limits"? (title, checked, sources, delivery, defaults, limits)'
@@ -220,6 +217,6 @@ defaults: {sounds: {}, sound: {target: lowd}}
     assert [str(cause).split(" — ")[0] for cause in wrong.value.causes] == [
         "presets/facetube.yaml:4:101  delivery.picture.crf: 99 is out of range",
         "presets/facetube.yaml:5:12  defaults.sounds: unknown key",
-        'presets/facetube.yaml:5:40  defaults.sound.target: no target "lowd"',
+        'presets/facetube.yaml:5:40  defaults.sound.target: unknown target "lowd"',
     ]
     packaged_preset.cache_clear()

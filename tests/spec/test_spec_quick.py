@@ -56,9 +56,9 @@ def test_mistakes_of_a_command_line(desk: Path) -> None:
     with pytest.raises(FinishError) as wrong:
         jobspec.quick(ask, desk, desk, STAGES, JobFiles)
     assert sorted(str(wrong.value).splitlines()) == [
-        "command line  colour.strength: 2 is out of range — wanted 0 to 1",
+        "command line  colour.strength: 2 is out of range — use 0 to 1",
         (
-            'command line  deliverables[0].preset: no preset "tiktk" — '
+            'command line  deliverables[0].preset: unknown preset "tiktk" — '
             f'did you mean "tiktok"? ({", ".join(resources.names("presets"))})'
         ),
         "command line  deliverables[2].name: "
@@ -85,7 +85,7 @@ job: 'spring: 1'
 source: hero.mp4
 captions: {file: hero.srt}
 colour: {looks: [warm], strength: 0.5}
-# any section may stand in a deliverable too, and outranks the job's there
+# a deliverable can have any of these sections, too: it outranks the job's
 deliverables:
   - {name: '{clip}-{preset}', preset: tiktok}
   - {name: '{clip}-{preset}', preset: youtube}

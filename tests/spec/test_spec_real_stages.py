@@ -44,7 +44,7 @@ def test_a_misspelt_mode_is_told_as_the_readme_promises() -> None:
     with pytest.raises(FinishError) as wrong:
         load(JOB.replace("follow: pad", 'follow: "subjet"'))
     assert str(wrong.value) == (
-        'job.yaml:12:23  deliverables[1].reframe.follow: no mode "subjet" — '
+        'job.yaml:12:23  deliverables[1].reframe.follow: unknown mode "subjet" — '
         'did you mean "subject"? (subject, centre, pad, none)'
     )
 

@@ -83,4 +83,4 @@ def test_nothing_outside_is_listed(tmp_path: Path) -> None:
     filled(tmp_path / "job", "clip", "clip")
     (tmp_path / f"{NFD}.srt").write_text("secret")
     assert "is outside the job folder" in refused(tmp_path / "job", "media/clip.mp4", f'"../{NFC}.srt"')
-    assert "no clip" in refused(tmp_path / "job", "media/clip.mp4", "plain.srt", NFC)
+    assert "unknown clip" in refused(tmp_path / "job", "media/clip.mp4", "plain.srt", NFC)

@@ -19,7 +19,7 @@ from finish.model.yaml_text import in_quotes
 from finish.stages import STAGES
 from finish.stages.captions.typesetting import style_file
 
-ALONE = "; a comment may stand on a line of its own"
+ALONE = "; if it is a comment, move it to its own line"
 
 
 def load(text: str, **files: str) -> jobspec.LoadedJob:
@@ -156,38 +156,40 @@ def test_a_brand_and_a_style_are_looked_at_too() -> None:
 
 
 TAKEN_APART = {
-    "job: - fresh": '4:6  not YAML: a list in the line of its key — put it in quotes: job: "- fresh"',
-    "job: Bread: fresh": '4:11  not YAML: a second ": " in one value — put it in quotes: job: "Bread: fresh"',
-    "job: Now:": '4:9  not YAML: a second ": " in one value — put it in quotes: job: "Now:"',
+    "job: - fresh": '4:6  not valid YAML: a list on the line of its key — put it in quotes: job: "- fresh"',
+    "job: Bread: fresh": (
+        '4:11  not valid YAML: a second ": " in one value — put it in quotes: job: "Bread: fresh"'
+    ),
+    "job: Now:": '4:9  not valid YAML: a second ": " in one value — put it in quotes: job: "Now:"',
     "job: *bold*": (
-        "4:6  job: an alias (*bold*) is not allowed — "
-        'write the value out, or put text in quotes: job: "*bold*"'
+        "4:6  job: an alias (*bold*) isn't allowed — "
+        'write the value itself, or put text in quotes: job: "*bold*"'
     ),
     "job: *bold* move": (
-        "4:6  job: an alias (*bold*) is not allowed — "
-        'write the value out, or put text in quotes: job: "*bold* move"'
+        "4:6  job: an alias (*bold*) isn't allowed — "
+        'write the value itself, or put text in quotes: job: "*bold* move"'
     ),
-    "job: & Co": '4:7  not YAML: a text that begins with "&" or "*" — put it in quotes: job: "& Co"',
-    "job: %5": '4:6  not YAML: a text that begins with "%" — put it in quotes: job: "%5"',
-    "job: @us": '4:6  not YAML: a text that begins with "@" — put it in quotes: job: "@us"',
-    "job: `x": '4:6  not YAML: a text that begins with "`" — put it in quotes: job: "`x"',
-    "job: > 50 %": '4:8  not YAML: text behind "|" or ">" — put it in quotes: job: "> 50 %"',
-    "job: ? really": '4:6  not YAML: a text that begins with "?" — put it in quotes: job: "? really"',
+    "job: & Co": '4:7  not valid YAML: text that begins with "&" or "*" — put it in quotes: job: "& Co"',
+    "job: %5": '4:6  not valid YAML: text that begins with "%" — put it in quotes: job: "%5"',
+    "job: @us": '4:6  not valid YAML: text that begins with "@" — put it in quotes: job: "@us"',
+    "job: `x": '4:6  not valid YAML: text that begins with "`" — put it in quotes: job: "`x"',
+    "job: > 50 %": '4:8  not valid YAML: text after "|" or ">" — put it in quotes: job: "> 50 %"',
+    "job: ? really": '4:6  not valid YAML: text that begins with "?" — put it in quotes: job: "? really"',
     "job: [Live] here": (
-        '4:13  not YAML: something stands behind the end of a value — put it in quotes: job: "[Live] here"'
+        '4:13  not valid YAML: text follows the end of a value — put it in quotes: job: "[Live] here"'
     ),
     'job: "Best" bread': (
-        "4:13  not YAML: something stands behind the end of a value — put it in quotes: job: '\"Best\" bread'"
+        "4:13  not valid YAML: text follows the end of a value — put it in quotes: job: '\"Best\" bread'"
     ),
     "captions: {title: #FF8800}": (
-        "4:1  a # after a blank begins a comment, and the rest of the line is lost — "
+        "4:1  a # after a space begins a comment, and the rest of the line is lost — "
         'put it in quotes: title: "#FF8800"'
     ),
     "job: We are #1\n  and more": (
-        "4:1  a # after a blank begins a comment, and the rest of the line is lost — "
+        "4:1  a # after a space begins a comment, and the rest of the line is lost — "
         'put it in quotes: job: "We are #1"'
     ),
-    "job: 1.10": '4:6  job: wanted text, not 1.1 — put it in quotes: "1.10"',
+    "job: 1.10": '4:6  job: must be text, not 1.1 — put it in quotes: "1.10"',
 }
 
 

@@ -249,7 +249,7 @@ def judged(programme: Programme, truth: Sequence[Truth], scenes: Sequence[Scene]
         if true.mixed:
             continue
         panes = programme.framing.panes(first_frame(Fraction(number, RATE), programme.rate))
-        shown = [(pane.shown.left / WIDE, pane.shown.right / WIDE) for pane in panes]
+        shown = [(pane.crop_box.left / WIDE, pane.crop_box.right / WIDE) for pane in panes]
         covers = [max(_shown(span, window) for window in shown) for span in true.spans]
         half = bool(true.letters) and 0.02 < max(_shown(true.letters, window) for window in shown) < 0.98
         rows.setdefault(true.scene, []).append((fmean(covers) if covers else 1.0, half, fmean(shown[0])))

@@ -101,7 +101,7 @@ def _middle(picture: Size, aspect: float) -> Windows:
 
 def _pane(programme: Programme, frame: int) -> tuple[int, int, int, int]:
     assert programme.framing is not None
-    box = programme.framing.panes(frame)[0].shown
+    box = programme.framing.panes(frame)[0].crop_box
     return box.left, box.top, box.right, box.bottom
 
 

@@ -74,7 +74,7 @@ def judged(clip: Path, work: Path, reframe: str = "{}") -> list[Shot]:
         large = [person for person in people if (person[2] - person[0]) * (person[3] - person[1]) >= SMALLEST]
         if large:
             front = max(large, key=lambda each: (each[2] - each[0]) * (each[3] - each[1]))
-            ours = [pane.shown for pane in programme.framing.panes(first_frame(time, programme.rate))]
+            ours = [pane.crop_box for pane in programme.framing.panes(first_frame(time, programme.rate))]
             row = (*_kept(front, ours, size), *_kept(front, [middle], size))
             by_shot.setdefault(bisect_right(cuts, time), []).append(row)
     return [

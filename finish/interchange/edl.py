@@ -29,7 +29,7 @@ def edl(title: str, programme: Programme, timeline: Timeline) -> str:
             f"most {_MAX_EVENTS}",
             "export it as .otio, or split the clip into two jobs",
         )
-    channels = "AA/V" if programme.heard is not None else "V"
+    channels = "AA/V" if programme.clip_sound is not None else "V"
     lines = [f"TITLE: {_ascii(title)}", "FCM: NON-DROP FRAME", ""]
     for number, (part, begins) in enumerate(timeline.placed, start=1):
         times = (part.start, part.end, begins, begins + part.length)

@@ -62,23 +62,21 @@ if TYPE_CHECKING:
         Values,
         WrittenOnce,
     )
+    from finish.model.promises import CheckResult, Promise, Tolerance
     from finish.model.questions import (
         SMALL_PICTURE,
         Analyser,
         Ask,
-        CheckResult,
         Folding,
         Frames,
         Lines,
         Measure,
         MediaReader,
         Parted,
-        Promise,
         Samples,
         Scores,
         Spans,
         Sparse,
-        Tolerance,
         within,
     )
     from finish.model.ranges import ClipRange, TimeRange
@@ -206,100 +204,37 @@ __all__ = [
     "witnessed",
 ]
 
-_MODULES: Final = {
-    "finish.model.account": (
-        "BEHIND",
-        "INDEX_CUT",
-        "ContainerClaims",
-        "DecodedTrack",
-        "DecodeFault",
-        "DecodeReport",
-        "Loss",
-        "StreamGap",
-        "Whose",
-        "merged",
-        "phrase",
+_NAMES: Final = {
+    "account": (
+        "BEHIND INDEX_CUT ContainerClaims DecodedTrack DecodeFault DecodeReport Loss "
+        "StreamGap Whose merged phrase"
     ),
-    "finish.model.arrays": ("Array", "normalised"),
-    "finish.model.codecs": ("AAC", "H264", "PCM", "PictureEncoding", "ProRes", "SoundEncoding"),
-    "finish.model.delivery": (
-        "BREATH",
-        "GRAPHICS_SAFE",
-        "Container",
-        "Delivery",
-        "DeliveryLimits",
-        "Preset",
-        "Rates",
-        "SafeZone",
+    "arrays": "Array normalised",
+    "codecs": "AAC H264 PCM PictureEncoding ProRes SoundEncoding",
+    "delivery": "BREATH GRAPHICS_SAFE Container Delivery DeliveryLimits Preset Rates SafeZone",
+    "file_size": "fitted",
+    "framing": "FramePane Framing",
+    "lock_values": "OddValue reading_lock",
+    "losses": "accounted witnessed",
+    "media": "AudioTrack Derived Extras PictureShape SampleRun SoundChange Source VideoTrack",
+    "notes": "LEVELS Level Note accepted act detail know ranked",
+    "programme": (
+        "Decision Deliverable Job PlannedDeliverable Programme RefusedDeliverable "
+        "ReservedArea ReviewMarker Sidecar Stage UnreadableDeliverable Values WrittenOnce"
     ),
-    "finish.model.spec_documents": ("Document", "Library", "Part"),
-    "finish.model.file_size": ("fitted",),
-    "finish.model.framing": ("FramePane", "Framing"),
-    "finish.model.lock_values": ("OddValue", "reading_lock"),
-    "finish.model.losses": ("accounted", "witnessed"),
-    "finish.model.media": (
-        "AudioTrack",
-        "Derived",
-        "Extras",
-        "PictureShape",
-        "SampleRun",
-        "SoundChange",
-        "Source",
-        "VideoTrack",
+    "promises": "CheckResult Promise Tolerance",
+    "questions": (
+        "SMALL_PICTURE Analyser Ask Folding Frames Lines Measure MediaReader Parted Samples "
+        "Scores Spans Sparse within"
     ),
-    "finish.model.notes": ("LEVELS", "Level", "Note", "accepted", "act", "detail", "know", "ranked"),
-    "finish.model.programme": (
-        "Decision",
-        "Deliverable",
-        "Job",
-        "PlannedDeliverable",
-        "Programme",
-        "RefusedDeliverable",
-        "ReservedArea",
-        "ReviewMarker",
-        "Sidecar",
-        "Stage",
-        "UnreadableDeliverable",
-        "Values",
-        "WrittenOnce",
-    ),
-    "finish.model.questions": (
-        "SMALL_PICTURE",
-        "Analyser",
-        "Ask",
-        "CheckResult",
-        "Folding",
-        "Frames",
-        "Lines",
-        "Measure",
-        "MediaReader",
-        "Parted",
-        "Promise",
-        "Samples",
-        "Scores",
-        "Spans",
-        "Sparse",
-        "Tolerance",
-        "within",
-    ),
-    "finish.model.ranges": ("ClipRange", "TimeRange"),
-    "finish.model.sample_timing": ("SOUND_RATE",),
-    "finish.model.track_selection": ("ChannelContent",),
-    "finish.model.values": (
-        "File",
-        "FileToCome",
-        "Fonts",
-        "FrameSize",
-        "Look",
-        "Picture",
-        "Rate",
-        "Recording",
-        "Requirement",
-        "Seconds",
-        "Series",
-        "Settings",
-        "Stretch",
-        "StyleFile",
+    "ranges": "ClipRange TimeRange",
+    "sample_timing": "SOUND_RATE",
+    "spec_documents": "Document Library Part",
+    "track_selection": "ChannelContent",
+    "values": (
+        "File FileToCome Fonts FrameSize Look Picture Rate Recording Requirement Seconds "
+        "Series Settings Stretch StyleFile"
     ),
 }
+_MODULES: Final = {f"finish.model.{module}": tuple(names.split()) for module, names in _NAMES.items()}
 __getattr__, __dir__ = lazy_names(__name__, _MODULES)

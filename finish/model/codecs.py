@@ -14,7 +14,7 @@ from finish.graph import Encoding
 from finish.model import file_facts
 from finish.model.file_facts import FileFact
 from finish.model.media import Source
-from finish.model.questions import Promise, Tolerance
+from finish.model.promises import Promise, Tolerance
 from finish.model.values import Seconds, Settings
 from finish.units import Size, number
 

@@ -14,7 +14,7 @@ from finish.model import file_facts
 from finish.model.codecs import AAC, H264, Options, PictureEncoding, Positive, SoundEncoding
 from finish.model.file_facts import FileFact
 from finish.model.media import Source
-from finish.model.questions import Promise, Tolerance
+from finish.model.promises import Promise, Tolerance
 from finish.model.values import FrameSize, Rate, Seconds, Settings
 from finish.units import STANDARD_RATES, Box, Size
 

@@ -1,4 +1,4 @@
-"""Downmix of a track's channels to two: by their positions, or, where they have none, by their content."""
+"""The downmix of a track's channels to two: by their positions, or, without positions, by their content."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from finish.graph import Stream
 from finish.model import messages
 from finish.model.media import AudioTrack
 from finish.model.notes import Note
-from finish.model.track_selection import UNHEARD, ChannelContent, Listen, loudest
+from finish.model.track_selection import INAUDIBLE, ChannelContent, Listen, loudest
 
-# ITU-R BT.775-3 annex 4: centre and surrounds 3 dB down, no LFE; what it doesn't name (heights, between
-# centre and side) by the same power.
+# ITU-R BT.775-3 annex 4: centre and surrounds 3 dB down, no LFE. Positions that it doesn't name (heights,
+# between centre and side) get the same power.
 _HALF: Final = "0.7071*"
 PLACES: Final = {
     "FL": ("", None),
@@ -66,7 +66,7 @@ class Downmix:
 
 
 def fold(track: AudioTrack, sound: Stream, listen: Listen) -> Downmix:
-    """The downmix of a track; its channels are measured where their positions don't decide it."""
+    """The downmix of a track; its channels are measured if their positions don't decide it."""
     if track.channels == 1:
         return Downmix("stereo|c0=c0|c1=c0")
     if track.channels == 2 and set(track.places) <= {"FL", "FR"}:
@@ -79,26 +79,26 @@ def fold(track: AudioTrack, sound: Stream, listen: Listen) -> Downmix:
 
 
 def picked(track: AudioTrack, channels: Sequence[int]) -> Downmix:
-    """The channels that a job names, counted from 1: one on both sides, two left and right, more of them all
-    on both."""
+    """The channels that a job names, counted from 1: two channels are left and right; one, or more than two,
+    are on both sides."""
     listed = " and ".join(map(str, channels))
     if len(channels) == 2:
         sides = f"stereo|c0=c{channels[0] - 1}|c1=c{channels[1] - 1}"
         return Downmix(sides, (messages.channels_as_sides(listed, track.channels),))
     note = messages.channels_on_both(listed, track.channels, several=len(channels) > 1)
-    return Downmix(_both([channel - 1 for channel in channels]), (note,))
+    return Downmix(_on_both_sides([channel - 1 for channel in channels]), (note,))
 
 
 def _placed(track: AudioTrack, sound: Stream, listen: Listen) -> Downmix:
-    """The downmix by positions; an LFE channel that is the only audible one was meant to be heard."""
+    """The downmix by positions; if only the LFE channel is audible, it is delivered."""
     by_place = Downmix(matrix(track.places), (messages.downmix(track.layout),))
     if not BASS & set(track.places):
         return by_place
     levels = listen(sound)
-    heard = _heard(levels)
-    if not heard or any(track.places[at] not in BASS for at in heard):
+    audible = _audible(levels)
+    if not audible or any(track.places[at] not in BASS for at in audible):
         return by_place
-    return Downmix(_both(heard), (messages.lfe_alone(track.layout, heard[0] + 1),))
+    return Downmix(_on_both_sides(audible), (messages.lfe_alone(track.layout, audible[0] + 1),))
 
 
 def matrix(places: Sequence[str]) -> str:
@@ -111,25 +111,29 @@ def matrix(places: Sequence[str]) -> str:
 
 
 def _unplaced(track: AudioTrack, levels: Sequence[ChannelContent]) -> Downmix:
-    """Channels without positions: the usual layout where their content fits it, else all audible ones on both
-    sides."""
-    heard = _heard(levels)
+    """The downmix of channels without positions: the usual layout if their content fits it, else all audible
+    channels on both sides."""
+    audible = _audible(levels)
     usual = _USUAL.get(track.channels)
-    if usual and _surround(usual, levels, heard):
+    if usual and _surround(usual, levels, audible):
         return Downmix(_numbered(matrix(usual), usual), (messages.surround_guessed(track.channels),))
-    listed = " and ".join(str(at + 1) for at in heard)
-    if not heard or heard == [0, 1]:
-        note = messages.stereo_guessed(track.channels, silent=not heard)
+    listed = " and ".join(str(at + 1) for at in audible)
+    if not audible or audible == [0, 1]:
+        note = messages.stereo_guessed(track.channels, silent=not audible)
         return Downmix("stereo|c0=c0|c1=c1", (note,))
-    note = messages.both_sides_guessed(track.channels, listed, several=len(heard) > 1)
-    return Downmix(_both(heard), (note,))
+    note = messages.both_sides_guessed(track.channels, listed, several=len(audible) > 1)
+    return Downmix(_on_both_sides(audible), (note,))
 
 
-def _surround(usual: Sequence[str], levels: Sequence[ChannelContent], heard: Sequence[int]) -> bool:
+def _surround(usual: Sequence[str], levels: Sequence[ChannelContent], audible: Sequence[int]) -> bool:
     """Whether the content fits the usual layout: both front channels and more are audible, and an LFE channel
     has bass only."""
     bass = [at for at, place in enumerate(usual) if place in BASS]
-    return {0, 1} <= set(heard) and len(heard) > 2 and all(at not in heard or levels[at].bass for at in bass)
+    return (
+        {0, 1} <= set(audible)
+        and len(audible) > 2
+        and all(at not in audible or levels[at].bass for at in bass)
+    )
 
 
 def _numbered(sides: str, places: Sequence[str]) -> str:
@@ -138,8 +142,8 @@ def _numbered(sides: str, places: Sequence[str]) -> str:
 
 
 def _ambisonic(track: AudioTrack) -> Downmix:
-    """Two cardioids to the left and right (ACN, SN3D: W and Y are the first two); a stereo pair beside them
-    is added."""
+    """The downmix of ambisonic sound: two cardioids to the left and right (ACN, SN3D: W and Y are the first
+    two channels), with the stereo pair of other channels, if there is one."""
     beside = [at for at, place in enumerate(track.places) if not place.startswith("AMBI")][:2]
     left, right = (f"+c{at}" for at in beside) if len(beside) == 2 else ("", "")
     return Downmix(
@@ -147,18 +151,18 @@ def _ambisonic(track: AudioTrack) -> Downmix:
     )
 
 
-def _heard(levels: Sequence[ChannelContent]) -> list[int]:
-    """The channels that are audible beside the loudest."""
+def _audible(levels: Sequence[ChannelContent]) -> list[int]:
+    """The channels that are audible compared with the loudest."""
     top = loudest(levels)
     return [
         at
         for at, channel in enumerate(levels)
-        if top is not None and channel.level is not None and channel.level > top - UNHEARD
+        if top is not None and channel.level is not None and channel.level > top - INAUDIBLE
     ]
 
 
-def _both(channels: Sequence[int]) -> str:
-    """All of these on both sides, at the power of one."""
+def _on_both_sides(channels: Sequence[int]) -> str:
+    """All of the channels on both sides, with the power of one."""
     weight = f"{round(len(channels) ** -0.5, 4):g}*" if len(channels) > 1 else ""
     mixed = "+".join(f"{weight}c{channel}" for channel in channels)
     return f"stereo|c0={mixed}|c1={mixed}"

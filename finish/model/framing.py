@@ -14,33 +14,33 @@ Shares = tuple[float, float, float, float]  # left, top, right, bottom, in share
 class FramePane:
     """A box of the picture (px) that fills a box of the frame (px)."""
 
-    shown: Box
+    crop_box: Box
     target: Box
 
     def box(self, picture: Size, shares: Shares) -> Box | None:
-        """The place in the frame of a box of the picture; None where it isn't visible."""
-        shown, target = self.shown, self.target
-        wide, high = target.size.width / shown.size.width, target.size.height / shown.size.height
+        """Where a box of the picture is in the frame; None if it isn't visible."""
+        crop, target = self.crop_box, self.target
+        wide, high = target.size.width / crop.size.width, target.size.height / crop.size.height
         left, top, right, bottom = shares
         edges = (
-            max(target.left, target.left + (left * picture.width - shown.left) * wide),
-            max(target.top, target.top + (top * picture.height - shown.top) * high),
-            min(target.right, target.left + (right * picture.width - shown.left) * wide),
-            min(target.bottom, target.top + (bottom * picture.height - shown.top) * high),
+            max(target.left, target.left + (left * picture.width - crop.left) * wide),
+            max(target.top, target.top + (top * picture.height - crop.top) * high),
+            min(target.right, target.left + (right * picture.width - crop.left) * wide),
+            min(target.bottom, target.top + (bottom * picture.height - crop.top) * high),
         )
         box = Box(*(round(edge) for edge in edges))
         return box if box.left < box.right and box.top < box.bottom else None
 
     def shares(self, picture: Size, box: Box) -> Shares | None:
-        """The part of the picture in a box of the frame (px); None where there is none."""
-        shown, target = self.shown, self.target
-        wide, high = shown.size.width / target.size.width, shown.size.height / target.size.height
+        """The part of the picture in a box of the frame (px); None if there is none."""
+        crop, target = self.crop_box, self.target
+        wide, high = crop.size.width / target.size.width, crop.size.height / target.size.height
         left, right = (
-            shown.left + (min(max(x, target.left), target.right) - target.left) * wide
+            crop.left + (min(max(x, target.left), target.right) - target.left) * wide
             for x in (box.left, box.right)
         )
         top, bottom = (
-            shown.top + (min(max(y, target.top), target.bottom) - target.top) * high
+            crop.top + (min(max(y, target.top), target.bottom) - target.top) * high
             for y in (box.top, box.bottom)
         )
         if left >= right or top >= bottom:
@@ -50,21 +50,21 @@ class FramePane:
 
 @dataclass(frozen=True)
 class Framing:
-    """From frame `runs[k][0]` of the programme on, a `picture` (px) fills the frame by the panes
+    """How a `picture` (px) fills the frame: from frame `runs[k][0]` of the programme on, by the panes
     `runs[k][1]`."""
 
     picture: Size
     runs: tuple[tuple[int, tuple[FramePane, ...]], ...]
 
     def box(self, frame: int, left: float, top: float, right: float, bottom: float) -> Box | None:
-        """The largest place in a frame of a box, in shares of the picture's sides; None where it isn't
+        """The largest area in a frame that shows a box, in shares of the picture's sides; None if it isn't
         visible."""
         boxes = (pane.box(self.picture, (left, top, right, bottom)) for pane in self.panes(frame))
         return max((box for box in boxes if box), key=lambda box: box.size.pixels, default=None)
 
     def shares(self, frame: int, box: Box) -> Shares | None:
-        """The part of the picture in a box of a frame (px), by the pane that fills most of it; None where
-        there is none."""
+        """The part of the picture in a box of a frame (px), by the pane that fills most of it; None if there
+        is none."""
         parts = [(pane, shares) for pane in self.panes(frame) if (shares := pane.shares(self.picture, box))]
         return max(parts, key=lambda part: common(part[0].target, box))[1] if parts else None
 

@@ -14,7 +14,8 @@ from finish.model.delivery import Delivery
 from finish.model.framing import Framing
 from finish.model.media import Source
 from finish.model.notes import Note
-from finish.model.questions import Analyser, Ask, Promise
+from finish.model.promises import Promise
+from finish.model.questions import Analyser, Ask
 from finish.model.values import Requirement, Settings
 from finish.units import Box, Size, Span
 
@@ -74,18 +75,23 @@ class Decision:
 
 @dataclass(frozen=True)
 class Programme:
-    """A clip on its way: picture, sound, and what is promised of them so far.
+    """A clip between two stages: picture, sound, and the promises about them so far.
 
-    `conformed` is the source turned upright in square pixels, in source time: what questions about content
-    are asked of. `frame` is the picture's present size, `rate` its frame rate (Hz) and `frames` its length on
-    that grid. Programme time starts at 0. `timeline` is what is kept of the clip, None for all; times of the
-    clip become times of the programme by `when` and `shown`, and back by `where`. `notes` are shown with the
-    plan. `locked` is what was decided before, by stage; `decisions` are those of this plan. `framing` is
-    where the conformed picture stands on the frame, once that is known. `heard` is the clip's sound in its
-    own time, None without any; `drafts` are files of the job that the plan would write. `quiet`: nothing but
-    room tone is heard. `still` is the moment of the clip (s) from which its last frame is held, because its
-    sound goes on; None for none. `together` are the sounds of the clips that the next stage's settings name
-    (`Settings.together`), in their order.
+    - `conformed` is the source turned upright in square pixels, in source time. Questions about content are
+      about it.
+    - `frame` is the picture's present size, `rate` its frame rate (Hz), and `frames` its length on that grid.
+    - `timeline` is the part of the clip that is kept; None for all. Programme time starts at 0. `when` and
+      `programme_span` convert times of the clip, and `where` converts back.
+    - `notes` are shown with the plan.
+    - `locked` are the earlier decisions, by stage; `decisions` are those of this plan.
+    - `framing` is how the conformed picture fills the frame, once that is known.
+    - `clip_sound` is the clip's sound in its own time; None if it has none.
+    - `drafts` are files of the job that the plan would write.
+    - `quiet` is True if only room tone is audible.
+    - `still` is the moment of the clip (s) from which its last frame is repeated, because its sound is
+      longer; None if it isn't.
+    - `together` are the sounds of the clips that the next stage's settings name (`Settings.together`), in
+      order.
     """
 
     source: Source
@@ -104,19 +110,18 @@ class Programme:
     decisions: tuple[Decision, ...] = ()
     timeline: Timeline | None = None
     framing: Framing | None = None
-    heard: Stream | None = None
+    clip_sound: Stream | None = None
     drafts: tuple[WrittenOnce, ...] = ()
     quiet: bool = False
     together: tuple[Stream, ...] = ()
     still: Fraction | None = None
 
     def when(self, moment: Fraction) -> Fraction | None:
-        """The programme time of a moment of the clip; None where it is cut."""
+        """The programme time of a moment of the clip; None if it is cut."""
         return self.timeline.when(moment) if self.timeline else moment
 
-    def shown(self, span: Span) -> Span | None:
-        """The programme time of a span of the clip, without its cut parts; None where it is cut
-        completely."""
+    def programme_span(self, span: Span) -> Span | None:
+        """The programme time of a span of the clip, without its cut parts; None if it is cut completely."""
         return self.timeline.programme_span(span) if self.timeline else span
 
     def where(self, time: Fraction) -> Fraction:
@@ -130,26 +135,21 @@ class Programme:
 
     @property
     def preroll(self) -> Fraction:
-        """Seconds that a graph begins early to show any moment right: rate conversions look one source frame
-        back, however long held.
+        """Seconds by which a graph begins early to show any moment correctly: rate conversions look back by
+        one source frame, which may be long.
 
-        0 where the source's frames stand on this very grid, to the tick of its clock, and none of them is
-        made of several: then a part that begins with a keyframe is decoded from there, and not from the one
-        before.
+        0 if the source's frames lie exactly on the programme's grid and no frame combines several: a part
+        that begins with a keyframe is then decoded from it, and not from the keyframe before.
         """
         video = self.source.video
         if video is None:
             return 2 / self.rate
         even = video.gap == 1 / video.rate and video.end - video.start == video.frames / video.rate
-        return (
-            Fraction(0)
-            if even and video.rate == self.rate and not video.interlaced
-            else 2 * video.gap + 2 / self.rate
-        )
+        on_grid = even and video.rate == self.rate and not video.interlaced
+        return Fraction(0) if on_grid else 2 * video.gap + 2 / self.rate
 
     def decided(self, stage: str, of: str) -> Values | None:
-        """The earlier decision about the same input; None where there is none, or it is about another
-        input."""
+        """The earlier decision about the same input; None if there is none, or it is about another input."""
         known = self.locked.get(stage, {})
         return known if known.get("of") == of else None
 
@@ -166,8 +166,7 @@ class Programme:
         return replace(self, promises=(*self.promises, *promises))
 
     def add_notes(self, *notes: Note | str) -> Programme:
-        """A copy with these notes too. Plain text becomes a note worth knowing, so that a stage of your own
-        needs no code for it."""
+        """A copy with these notes too. Plain text becomes a note of level `know` without a code."""
         return replace(self, notes=(*self.notes, *map(Note.read, notes)))
 
     def add_decisions(self, *decisions: Decision) -> Programme:
@@ -195,8 +194,7 @@ class Stage(Protocol):
     """One stage of finishing: a module with these names. To add one: the module, and its line in
     `stages/__init__`.
 
-    `touches` says whether the stage changes "video", "audio" or both: a still is planned without the stages
-    of sound.
+    `touches` is "video", "audio", or both: a still is planned without the stages of sound.
     """
 
     @property
@@ -207,7 +205,7 @@ class Stage(Protocol):
     @property
     def Settings(self) -> type[Settings]: ...
     def questions(self, settings: Any, /) -> tuple[Analyser[Any], ...]:
-        """What will be asked of the conformed source: all stages' are answered in one decode."""
+        """The questions about the conformed source: those of all stages are answered in one decode."""
         ...
 
     def plan(self, settings: Any, programme: Programme, delivery: Delivery, ask: Ask, /) -> Programme: ...
@@ -215,11 +213,10 @@ class Stage(Protocol):
 
 @dataclass(frozen=True)
 class Deliverable:
-    """One file to be made of one clip: its name, its destination and every stage's settings. `where` is
-    file:line of its statement.
+    """One file that a job makes from a clip: its name, its destination, and every stage's settings.
 
-    `locked` is what the stages decided for it before; `accept` are the codes of notes that the user has
-    accepted.
+    `where` is the file:line that states it. `locked` are the stages' earlier decisions for it, and `accept`
+    the codes of notes that the user accepts.
     """
 
     name: str
@@ -231,14 +228,14 @@ class Deliverable:
     accept: tuple[str, ...] = field(default=(), repr=False)
 
     def required(self, kind: type[R]) -> tuple[R, ...]:
-        """What the settings require of any finished file, of one kind."""
+        """The requirements of one kind that the settings have for any finished file."""
         requirements = (need for settings in self.settings.values() for need in settings.requirements)
         return tuple(need for need in requirements if isinstance(need, kind))
 
 
 @dataclass(frozen=True)
 class PlannedDeliverable:
-    """A deliverable as it will be rendered, and everything that is promised of its file."""
+    """A deliverable as it will be rendered, and all promises about its file."""
 
     deliverable: Deliverable
     programme: Programme
@@ -255,10 +252,10 @@ class RefusedDeliverable:
 
 @dataclass(frozen=True)
 class UnreadableDeliverable:
-    """One deliverable of a batch that its own clip's files keep from being stated whole, and why; those of
-    other clips go on.
+    """A deliverable of a batch that can't be resolved because of its own clip's files, and the reason; the
+    deliverables of other clips continue.
 
-    The deliverables that one mistake stops share one error.
+    Deliverables with the same mistake share one error.
     """
 
     name: str
@@ -268,8 +265,8 @@ class UnreadableDeliverable:
 
 @dataclass(frozen=True)
 class Job:
-    """A job folder as read: what is to be made of which clip, clip by clip; what of them cannot be; where
-    else results are to go."""
+    """A job folder as read: its deliverables, clip by clip; those that can't be resolved (`unmade`); and the
+    address to which results are uploaded (`deliver`)."""
 
     name: str
     folder: Path
@@ -281,13 +278,12 @@ class Job:
     def __repr__(self) -> str:
         clips = len({deliverable.source for deliverable in self.deliverables})
         counts = f"{len(self.deliverables)} deliverables of {clips} clips"
-        return f"<Job {self.name!r} in {self.folder}: {counts}" + (
-            f", {len(self.unmade)} that cannot be made>" if self.unmade else ">"
-        )
+        unmade = f", {len(self.unmade)} that can't be made" if self.unmade else ""
+        return f"<Job {self.name!r} in {self.folder}: {counts}{unmade}>"
 
     @property
     def clips(self) -> dict[str, Path]:
-        """The clip of every deliverable that is asked for, by its name; those that cannot be stated come
+        """The clip of every deliverable, by the deliverable's name; those that can't be resolved come
         last."""
         return {
             **{deliverable.name: deliverable.source for deliverable in self.deliverables},

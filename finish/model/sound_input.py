@@ -1,4 +1,4 @@
-"""How a file's sound is read: as 48 kHz stereo, each sample at its time."""
+"""A file's sound as 48 kHz stereo, with each sample at its time."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from finish.model.track_selection import ChosenTracks, Listen, best, show
 from finish.units import clock
 
 # FFmpeg rebuilds its filters where a sound changes, and they lose their state: such a sound is first written
-# by its time stamps.
+# to a file by its timestamps.
 _WRITTEN: Final = Encoding(".nut", "nut", (("map_metadata", "-1"), ("c:a", "pcm_f32le")))
 _NOTICED: Final = Fraction(5, 1000)  # s; house: a third of the least that anyone notices (BT.1359: 15 ms)
-_MISSED: Final = Fraction(1, 10)  # s of missing sound; more needs a look
+_MISSED: Final = Fraction(1, 10)  # s of missing sound from which the note is urgent
 _STRANGE: Final = 0.02  # of the rate; house: no clock is so wrong, but a header may be
 _MOST: Final = 3  # places that a note lists
 
@@ -36,17 +36,17 @@ class SoundInput:
     notes: tuple[Note, ...] = ()
 
 
-def heard(
+def read_sound(
     source: Source,
     chosen: ChosenTracks,
     span: tuple[Fraction, Fraction],
     listen: Listen,
     channels: tuple[int, ...] = (),
 ) -> SoundInput:
-    """A file's sound in a span of its clock (s), exactly as long: the chosen tracks, of each all channels or
-    those named (from 1).
+    """A file's sound in a span of its clock (s), exactly as long as the span: the chosen tracks, with all
+    channels or the named ones (from 1).
 
-    SpecError for channels that it doesn't have.
+    SpecError for channels that a track doesn't have.
     """
     parts = [_track(source, number, channels, span, listen) for number in chosen.tracks]
     notes = (*chosen.notes, *dict.fromkeys(note for part in parts for note in part.notes))
@@ -82,12 +82,12 @@ def _track(
 
 
 def changes(track: AudioTrack) -> bool:
-    """Whether a track's rate or channels change on the way."""
+    """Whether a track's rate or channels change midway."""
     return len(track.changes) > 1
 
 
 def _written(source: Source, track: AudioTrack, sound: Stream) -> SoundInput:
-    """A sound that changes, as 48 kHz stereo throughout. MediaError where channels have no positions for a
+    """A sound that changes, as 48 kHz stereo throughout. MediaError if channels have no positions for a
     downmix."""
     listed = "; ".join(
         f"{change.layout} at {change.rate} Hz from {clock(change.time)} on"
@@ -108,7 +108,7 @@ def _written(source: Source, track: AudioTrack, sound: Stream) -> SoundInput:
 
 
 def _clock_notes(track: AudioTrack) -> Iterator[Note]:
-    """The drift of the samples' clock and the gaps between them, where they are noticeable."""
+    """Notes about noticeable drift of the samples' clock, and about gaps between samples."""
     slow = sum((run.seconds - Fraction(run.samples, track.rate) for run in track.runs), Fraction(0))
     gaps = [
         (one.start + one.seconds, other.start - one.start - one.seconds)
@@ -145,7 +145,7 @@ def recorded(source: Source, listen: Listen) -> SoundInput:
         )
         how = fold(track, source.sound(), listen)
         return SoundInput(begun.filter("pan", args=how.args), how.notes)
-    return heard(
+    return read_sound(
         source, best(source, listen), (track.runs[0].start if track.runs else track.start, track.end), listen
     )
 

@@ -19,8 +19,8 @@ Part = Literal["picture", "sound"]
 class Document:
     """A small file that a setting names, read whole: its path and its bytes. Its identity is its bytes.
 
-    An `absent` document will be written later. `beside` are the fonts of a style. `part` is the id of the only
-    part of the document that counts: for example, one of several corrections.
+    An `absent` document will be written later. `beside` are the fonts of a style. `part` is the id of the
+    only part of the document that counts: for example, one of several corrections.
     """
 
     path: Path
@@ -52,7 +52,8 @@ class Library(Protocol):
     """
 
     def document(self, name: str, kind: str) -> Document:
-        """The document `name`: a bare name is a packaged one of a `kind` ("luts", "styles"), a path is in the job.
+        """The document `name`: a bare name is a packaged one of a `kind` ("luts", "styles"), a path is in the
+        job.
 
         ValueError with similar names if it doesn't exist.
         """
@@ -67,10 +68,11 @@ class Library(Protocol):
         ...
 
     def footage(self, name: str, part: Part = "picture") -> Source:
-        """The facts of the clip `name`, a path in the job; ValueError if it can't be read as a clip, or has no
-        such part."""
+        """The facts of the clip `name`, a path in the job; ValueError if it can't be read as a clip, or has
+        no such part."""
         ...
 
     def series(self) -> tuple[Source, ...]:
-        """The facts of every clip of the job that has sound, in order; ValueError for a setting outside a job."""
+        """The facts of every clip of the job that has sound, in order; ValueError for a setting outside a
+        job."""
         ...

@@ -1,7 +1,8 @@
 """Values as the text that decisions in lock files are keyed by.
 
-The key of a decision contains the repr of what it is about. A class or a field that gets a new name keeps its old
-one here: otherwise every decision that people have approved or edited would count as one about something else.
+The key of a decision contains the repr of what it is about. A class or a field that gets a new name keeps its
+old one here: otherwise every decision that people have approved or edited would count as one about something
+else.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _STORED_NAMES: Final = {
     "SpokenWordStyle": "Spoken",
 }
 _STORED_FIELDS: Final = {
+    "crop_box": "shown",  # of FramePane
     "playing_time": "shown",  # of SpeedSpan
     "range_notes": "told",  # of ChosenRanges
 }

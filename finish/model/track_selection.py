@@ -1,4 +1,4 @@
-"""Which of a file's sound tracks are used where the job names none."""
+"""The choice of a file's sound tracks, if the job names none."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from finish.model import messages
 from finish.model.media import AudioTrack, Source
 from finish.model.notes import Note
 
-# House. A channel 30 dB below the loudest is an unconnected input, or crosstalk; within 10 dB of the
-# delivered one it is as loud as speech beside it; the sides of one stereo recording are within 12 dB of each
-# other.
-UNHEARD: Final = 30.0
+# dB; house. A channel 30 dB below the loudest is an unconnected input, or crosstalk. A track within 10 dB of
+# the delivered one is as loud as speech. The sides of one stereo recording are within 12 dB of each other.
+INAUDIBLE: Final = 30.0
 AS_LOUD: Final = 10.0
 SIDES: Final = 12.0
 _TOGETHER: Final = Fraction(1, 10)  # s by which the two sides of a pair may differ in length
@@ -47,33 +46,33 @@ class ChosenTracks:
 
 
 def best(source: Source, listen: Listen) -> ChosenTracks:
-    """The tracks to use where the job names none.
+    """The tracks to use if the job names none.
 
-    The first audible one that the container plays by default, else the first audible one; two mono tracks
-    that can be left and right are used together. Silent tracks, commentaries and audio descriptions come
+    The first audible track that the container plays by default, else the first audible track. Two mono tracks
+    that can be left and right are used together. Silent tracks, commentaries, and audio descriptions come
     last.
     """
     if len(source.audio) < 2:
         return ChosenTracks(tuple(range(len(source.audio))))
     levels = [loudest(listen(source.sound(number))) for number in range(len(source.audio))]
     top = max((level for level in levels if level is not None), default=None)
-    heard = [level is not None and top is not None and level > top - UNHEARD for level in levels]
+    audible = [level is not None and top is not None and level > top - INAUDIBLE for level in levels]
     order = sorted(
         range(len(levels)),
-        key=lambda at: (not heard[at], bool(source.audio[at].aside), not source.audio[at].default, at),
+        key=lambda at: (not audible[at], bool(source.audio[at].aside), not source.audio[at].default, at),
     )
     first = order[0]
     other = _partner(source.audio, first)
     paired = (
         other is not None
-        and heard[first]
-        and heard[other]
+        and audible[first]
+        and audible[other]
         and abs((levels[first] or 0) - (levels[other] or 0)) <= SIDES
     )
     taken = tuple(sorted((first, other))) if paired and other is not None else (first,)
     return ChosenTracks(
         taken,
-        (*_choice_notes(source.audio, taken, heard), *_unused_notes(source.audio, taken, levels, heard)),
+        (*_choice_notes(source.audio, taken, audible), *_unused_notes(source.audio, taken, levels, audible)),
     )
 
 
@@ -92,8 +91,8 @@ def loudest(levels: Sequence[ChannelContent]) -> float | None:
 
 
 def _partner(tracks: Sequence[AudioTrack], number: int) -> int | None:
-    """The track that can be the other side of a mono one: its neighbour, counted in pairs from the first mono
-    track of the group."""
+    """The track that can be the other side of a mono track: its neighbour, in pairs from the first mono track
+    of the group."""
     if tracks[number].channels != 1:
         return None
     begin = number
@@ -124,13 +123,13 @@ def _named(track: AudioTrack) -> frozenset[str]:
 
 
 def _choice_notes(
-    tracks: Sequence[AudioTrack], taken: tuple[int, ...], heard: Sequence[bool]
+    tracks: Sequence[AudioTrack], taken: tuple[int, ...], audible: Sequence[bool]
 ) -> tuple[Note, ...]:
-    """Why these tracks are used, where the file's order doesn't explain it."""
+    """The reason for the choice, if the file's order doesn't explain it."""
     if len(taken) == 2:
         return (messages.paired_tracks(taken[0], taken[1]),)
-    silent = [number for number in range(taken[0]) if not heard[number]]
-    if silent and heard[taken[0]]:
+    silent = [number for number in range(taken[0]) if not audible[number]]
+    if silent and audible[taken[0]]:
         listed = ", ".join(show(number, tracks[number]) for number in silent)
         return (messages.silent_track(show(taken[0], tracks[taken[0]]), listed),)
     return ()
@@ -140,11 +139,11 @@ def _unused_notes(
     tracks: Sequence[AudioTrack],
     taken: tuple[int, ...],
     levels: Sequence[float | None],
-    heard: Sequence[bool],
+    audible: Sequence[bool],
 ) -> tuple[Note, ...]:
-    """The audible tracks that aren't delivered; one as loud as the delivered one needs a look, unless the
-    container chose."""
-    left = [number for number in range(len(tracks)) if number not in taken and heard[number]]
+    """The audible tracks that aren't delivered. A track as loud as the delivered one is urgent, unless the
+    container marks the delivered one as default."""
+    left = [number for number in range(len(tracks)) if number not in taken and audible[number]]
     if not left:
         return ()
     delivered = max(levels[number] or -99.0 for number in taken)
@@ -162,6 +161,6 @@ def _listed(tracks: Sequence[AudioTrack], numbers: Sequence[int]) -> str:
 
 
 def show(number: int, track: AudioTrack) -> str:
-    """As "1 (ger, 5.1)"."""
+    """A track in words, such as "1 (ger, 5.1)"."""
     purpose = f", {track.aside}" if track.aside else ""
     return f"{number} ({track.language or 'no language'}, {track.layout}{purpose})"

@@ -45,7 +45,8 @@ class Requirement:
 class Settings(BaseModel):
     """Base of everything that is read from YAML: frozen, and an unknown key is an error."""
 
-    # Validators are built for what a job states, when it is validated, and not for every part of it by itself.
+    # Validators are built for what a job states, when it is validated, and not for every part of it by
+    # itself.
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
     # The setting that Python may give without its name, where that is not the first.

@@ -57,7 +57,7 @@ def _framed(picture: Stream, framing: Framing, rate: Fraction, size: Size) -> St
     """The picture with a box for each pane; a frame with fewer panes repeats its last one."""
     for number in range(max(len(panes) for _, panes in framing.runs)):
         boxes = [
-            (frame, scaled(panes[min(number, len(panes) - 1)].shown, framing.picture, size))
+            (frame, scaled(panes[min(number, len(panes) - 1)].crop_box, framing.picture, size))
             for frame, panes in framing.runs
         ]
         sides: dict[str, Callable[[Box], int]] = {

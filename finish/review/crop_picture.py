@@ -111,7 +111,7 @@ def _drawn(picture: Pixels, programme: Programme, time: Fraction, subjects: Subj
     drawn = (picture * _DARKER).astype(np.uint8)
     if programme.framing:
         panes = programme.framing.panes(int(time * programme.rate))
-        windows = [scaled(pane.shown, programme.framing.picture, Size(width, height)) for pane in panes]
+        windows = [scaled(pane.crop_box, programme.framing.picture, Size(width, height)) for pane in panes]
         for window in windows:
             inside = (slice(window.top, window.bottom), slice(window.left, window.right))
             drawn[inside] = picture[inside]

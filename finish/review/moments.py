@@ -72,7 +72,7 @@ def moments(programmes: Sequence[Programme], cuts: Sequence[Fraction], most: int
         {
             shot.start
             for one, other in pairwise((Fraction(0), *cuts, max(end, *cuts, first.where(end)) + 1))
-            if (shot := first.shown(Span(one, other)))
+            if (shot := first.programme_span(Span(one, other)))
         }
         - {Fraction(0)}
     )

@@ -288,7 +288,7 @@ def modelled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sounding(frames: int = 1000) -> Programme:
-    return replace(programme(VERTICAL, frames), heard=generate("audio", "anullsrc"))
+    return replace(programme(VERTICAL, frames), clip_sound=generate("audio", "anullsrc"))
 
 
 class Empty(Shelf):

@@ -72,7 +72,7 @@ def source(folder: Path, samples: np.ndarray) -> Programme:
     )
     found = probe(path)
     sound = found.sound().filter("aresample", osr=RATE, out_sample_fmt="fltp")
-    return Programme(found, sound, sound, sound, Size(2, 2), Fraction(25), SECONDS * 25, heard=sound)
+    return Programme(found, sound, sound, sound, Size(2, 2), Fraction(25), SECONDS * 25, clip_sound=sound)
 
 
 def cleaned(world: World, programme: Programme, **settings: Any) -> Programme:

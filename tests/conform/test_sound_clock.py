@@ -22,7 +22,7 @@ from finish.media.clock_fit import fitted
 from finish.media.probe import probe
 from finish.model import AudioTrack
 from finish.model.sample_timing import timed
-from finish.model.sound_input import heard as taken
+from finish.model.sound_input import read_sound as taken
 from finish.model.track_selection import ChosenTracks
 
 RATE, FRAME = 48_000, 1024

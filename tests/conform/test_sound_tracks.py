@@ -17,7 +17,7 @@ from finish.errors import FinishError
 from finish.graph import Stream
 from finish.model import AudioTrack, ChannelContent, SoundChange, Source
 from finish.model.downmix import fold, matrix
-from finish.model.sound_input import heard as taken
+from finish.model.sound_input import read_sound as taken
 from finish.model.track_selection import ChosenTracks, best
 from finish.stages import conform
 

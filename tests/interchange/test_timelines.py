@@ -48,7 +48,7 @@ FAST = replace(
     timeline=Timeline(
         PAL, (Span(Fraction(0), Fraction(3)), SpeedSpan(Fraction(3), Fraction(5), Fraction(1)))
     ),
-    heard=PICTURE,
+    clip_sound=PICTURE,
 )
 
 
@@ -86,7 +86,7 @@ def test_opentimelineio_reads_what_is_kept_and_how_fast() -> None:
 
 def test_each_part_is_an_event() -> None:
     assert (
-        listed("done", replace(CLIP, timeline=parts((0.8, 4.2), (65, 66.04)), heard=PICTURE))
+        listed("done", replace(CLIP, timeline=parts((0.8, 4.2), (65, 66.04)), clip_sound=PICTURE))
         == """\
 TITLE: done
 FCM: NON-DROP FRAME

@@ -90,7 +90,7 @@ def programme(path: Path) -> Programme:
     source = probe(path)
     sound = source.sound().filter("aresample", osr=RATE, out_sample_fmt="fltp")
     frames = round(source.seconds * 25)
-    return Programme(source, sound, sound, sound, Size(2, 2), Fraction(25), frames, heard=sound)
+    return Programme(source, sound, sound, sound, Size(2, 2), Fraction(25), frames, clip_sound=sound)
 
 
 def mixed(path: Path, world: World, **settings: Any) -> Programme:

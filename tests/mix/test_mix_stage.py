@@ -71,7 +71,7 @@ class World:
 def clip(**changes: Any) -> Programme:
     sound = CLIP.sound()
     return replace(
-        Programme(CLIP, sound, sound, sound, Size(2, 2), Fraction(25), 250, heard=sound), **changes
+        Programme(CLIP, sound, sound, sound, Size(2, 2), Fraction(25), 250, clip_sound=sound), **changes
     )
 
 

@@ -62,6 +62,6 @@ def test_the_clock_of_the_clip_and_of_the_programme() -> None:
         None,
         Fraction(3, 2),
     )
-    assert cut.shown(Span(Fraction(1, 4), Fraction(5, 4))) == Span(Fraction(1, 4), Fraction(3, 4))
+    assert cut.programme_span(Span(Fraction(1, 4), Fraction(5, 4))) == Span(Fraction(1, 4), Fraction(3, 4))
     whole = programme(video())
     assert whole.when(Fraction(3, 4)) == whole.where(Fraction(3, 4)) == Fraction(3, 4) and whole.duration == 2

@@ -225,7 +225,7 @@ class Heard:
 def paused(ask: Any, locked: dict[str, Any] | None = None, heard: bool = True, **settings: Any) -> Programme:
     """A clip of ten seconds in which somebody speaks, with its pauses shortened."""
     base = planned()
-    clip = replace(base, heard=base.sound if heard else None, locked=locked or {})
+    clip = replace(base, clip_sound=base.sound if heard else None, locked=locked or {})
     delivery = Delivery(frame="1080x1920", rates=Rates(low=24, high=60, otherwise=30))
     return pacing.plan(pacing.PacingSettings(**{"pauses": {}, **settings}), clip, delivery, ask)
 
@@ -309,7 +309,7 @@ def test_a_speed_is_told_with_its_part() -> None:
 
 def fitted(*spoken: tuple[float, float], locked: dict[str, Any] | None = None, **settings: Any) -> Programme:
     clip = planned()
-    clip = replace(clip, heard=clip.sound, locked=locked or {})
+    clip = replace(clip, clip_sound=clip.sound, locked=locked or {})
     delivery = Delivery(frame="1080x1920", rates=Rates(low=24, high=60, otherwise=30))
     return pacing.plan(pacing.PacingSettings(**settings), clip, delivery, Heard(*spoken))
 

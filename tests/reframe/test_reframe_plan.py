@@ -411,9 +411,9 @@ def test_two_who_are_far_apart_show_one_above_the_other() -> None:
     upper, lower = done.framing.panes(10)
     assert (upper.target, lower.target) == (Box(0, 0, 1080, 960), Box(0, 960, 1080, 1920))
     for pane, mine, other in ((upper, 0.15, 0.8), (lower, 0.8, 0.15)):
-        left, right = pane.shown.left / 1280, pane.shown.right / 1280
+        left, right = pane.crop_box.left / 1280, pane.crop_box.right / 1280
         assert left < mine - 0.04 and mine + 0.04 < right and not left < other < right
-        assert abs(pane.shown.size.aspect / Fraction(9, 8) - 1) < Fraction(1, 100)
+        assert abs(pane.crop_box.size.aspect / Fraction(9, 8) - 1) < Fraction(1, 100)
     assert (
         done.framing.box(10, 0.11, 0.23, 0.19, 0.37).bottom
         <= 960
@@ -454,7 +454,11 @@ def test_a_little_wider_is_enough_for_three_side_by_side() -> None:
         "a wider window with a background is shown in 1 of 1 shots" in done.notes and done.framing is not None
     )
     (pane,) = done.framing.panes(0)
-    assert pane.shown.left < 0.30 * 1280 and pane.shown.right > 0.70 * 1280 and pane.shown.size.height == 720
+    assert (
+        pane.crop_box.left < 0.30 * 1280
+        and pane.crop_box.right > 0.70 * 1280
+        and pane.crop_box.size.height == 720
+    )
     assert pane.target.left == 0 and pane.target.size.width == 1080 and pane.target.top > 0
     way = CropKeyframes.read(done.decisions[0].values)
     assert way.segments[0].wide and way.values["shots"] == [{"from": 0.0, "layout": "wide", "centre": 0.5}]
@@ -635,8 +639,8 @@ def test_any_shots_to_any_frame_by_their_layouts(
     for _, panes in done.framing.runs:
         assert sum(pane.target.size.pixels for pane in panes) <= frame.pixels
         assert all(
-            0 <= pane.shown.left < pane.shown.right <= picture.width
-            and 0 <= pane.shown.top < pane.shown.bottom <= picture.height
+            0 <= pane.crop_box.left < pane.crop_box.right <= picture.width
+            and 0 <= pane.crop_box.top < pane.crop_box.bottom <= picture.height
             for pane in panes
         )
 

@@ -236,7 +236,7 @@ def test_a_real_crop_keeps_who_speaks() -> None:
             largest = max(look.faces, key=lambda each: (each.right - each.left) * (each.bottom - each.top))
             (pane,) = done.framing.panes(first_frame(look.time, done.rate))
             inside.append(
-                pane.shown.left <= largest.left * clip.frame.width
-                and largest.right * clip.frame.width <= pane.shown.right
+                pane.crop_box.left <= largest.left * clip.frame.width
+                and largest.right * clip.frame.width <= pane.crop_box.right
             )
     assert len(inside) > 60 and np.mean(inside) >= 0.9

@@ -78,13 +78,13 @@ def _paced(captions: CaptionFile, programme: Programme) -> CaptionFile:
     """The captions at the times at which their sections show, without those of removed sections."""
     if programme.timeline is None:
         return captions
-    spans = [programme.shown(Span(cue.start, cue.end)) for cue in captions.cues]
+    spans = [programme.programme_span(Span(cue.start, cue.end)) for cue in captions.cues]
     cues = tuple(
         _shown_cue(cue, span, programme)
         for cue, span in zip(captions.cues, spans, strict=True)
         if span is not None and _long_enough(cue, span)
     )
-    script = captions.script and captions.script.moved(programme.rate, programme.shown)
+    script = captions.script and captions.script.moved(programme.rate, programme.programme_span)
     dropped = len(captions.cues) - len(cues)
     notes = (messages.cues_dropped(dropped, len(captions.cues)),) if dropped else ()
     return replace(captions, cues=cues, script=script, notes=(*captions.notes, *notes))
@@ -97,7 +97,7 @@ def _shown_cue(cue: Cue, span: Span, programme: Programme) -> Cue:
     """
 
     def programme_time(time: Fraction) -> Fraction:
-        rest = programme.shown(Span(time, cue.end)) if time < cue.end else None
+        rest = programme.programme_span(Span(time, cue.end)) if time < cue.end else None
         return span.end if rest is None else rest.start
 
     return retimed(cue, programme_time)

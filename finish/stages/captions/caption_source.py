@@ -100,11 +100,11 @@ def _recognised_words(
 ) -> tuple[tuple[RecognizedWord, ...], list[Note]]:
     """The words of the clip's sound, with names spelt as in the glossary; and notes."""
     place = SourcePlace.of(settings.file)
-    if programme.heard is None:
+    if programme.clip_sound is None:
         raise caption_error("the clip has no sound to recognise", "name a caption file", place)
     language = tongue(settings.lang)
     question = Transcription(language, resources.speech_model().digest)
-    facts: TranscriptionFacts = ask(Measure(question, programme.heard))
+    facts: TranscriptionFacts = ask(Measure(question, programme.clip_sound))
     if language and (other := facts.other_language(language)):
         message = f"detected speech is {other!r}, but `lang` is {language!r}"
         raise caption_error(message, f"set `lang: {other}`, or name a translated file", place)
@@ -146,7 +146,7 @@ def _timed_text(
         text = f"a text of {words:,} word{'' if words == 1 else 's'}"
         message = f"{text} is too long to speak in the clip's {float(length):.1f} s"
         raise caption_error(message, "name the text of this clip, or captions with times", place)
-    voice = ask(Measure(Voice(), programme.heard)).spans if programme.heard is not None else ()
+    voice = ask(Measure(Voice(), programme.clip_sound)).spans if programme.clip_sound is not None else ()
     spoken = [Span(span.start, min(span.end, length)) for span in voice if span.start < length]
     cues = spread_by_syllables(captions.untimed, spoken or [Span(Fraction(0), length)], settings.lang, place)
     if recognised is None:
@@ -160,9 +160,9 @@ def _speed_note(
 ) -> list[Note]:
     """A note if the captions fit the speech much better at another speed."""
     brief = len(cues) < _CUES or _clip_length(programme) < _LENGTH
-    if settings.stretch or brief or programme.heard is None:
+    if settings.stretch or brief or programme.clip_sound is None:
         return []
-    voice = [Span(span.start, span.end) for span in ask(Measure(Voice(), programme.heard)).spans]
+    voice = [Span(span.start, span.end) for span in ask(Measure(Voice(), programme.clip_sound)).spans]
     current = agreement(cues, voice)
     candidates = [(agreement(stretched(cues, stretch_factor(way)), voice), way) for way in _STRETCHES]
     best, stretch = max(candidates, key=lambda candidate: candidate[0])

@@ -28,7 +28,7 @@ def plan(
     ask: Ask,
 ) -> Programme:
     """The programme with its own sound cleaned, without delay; the effect is measured and noted."""
-    if programme.heard is None:
+    if programme.clip_sound is None:
         return programme.add_notes(messages.nothing_to_clean()) if settings.steps else programme
     sound, faults = channel_repair.repaired(programme.sound, ask, repair=settings.channels == "mend")
     offset = () if settings.highpass else channel_repair.offset(programme.sound, ask)

@@ -58,7 +58,7 @@ def plan(
         conformed=picture,
         picture=picture,
         sound=audible.sound,
-        heard=audible.sound if chosen.tracks else None,
+        clip_sound=audible.sound if chosen.tracks else None,
         frame=picture.size,
         rate=video.rate,
         frames=frames,

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from finish.analysis.channel_levels import ChannelLevels
 from finish.model import Ask, Measure, Source
-from finish.model.sound_input import SoundInput, heard, silence
+from finish.model.sound_input import SoundInput, read_sound, silence
 from finish.model.track_selection import ChosenTracks, Listen, best, named, show
 from finish.stages.conform import messages
 from finish.stages.conform.languages import same
@@ -19,7 +19,7 @@ def conformed(
 ) -> SoundInput:
     """The clip's sound; SpecError where the settings name a channel that it doesn't have."""
     if chosen.tracks:
-        return heard(source, chosen, span, listening(ask), channels)
+        return read_sound(source, chosen, span, listening(ask), channels)
     if channels:
         raise messages.no_sound_for_channels(source.path.name)
     return SoundInput(silence(span[1] - span[0]), (messages.no_sound_track(),))

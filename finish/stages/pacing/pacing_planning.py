@@ -110,16 +110,16 @@ def _pauses(
     """The ranges that shorten pauses, as decided before or detected now; notes; and the decision."""
     if settings.pauses is None and settings.fit is None:
         return (), (), ()
-    if programme.heard is None:
+    if programme.clip_sound is None:
         return (), (messages.no_pauses(),) if settings.pauses else (), ()
     parts = (chosen, settings.speed, settings.fit, rate) if settings.fit else ()
     others = () if settings.voice == "webrtc" else (settings.voice,)
     about = digest(
-        "pauses", programme.heard.key, stored_text(settings.pauses), *map(stored_text, parts), *others
+        "pauses", programme.clip_sound.key, stored_text(settings.pauses), *map(stored_text, parts), *others
     )[:16]
     locked = programme.decided(NAME, about)
     if locked is None:
-        cuts = _detected_cuts(settings, chosen, programme, rate, programme.heard, ask)
+        cuts = _detected_cuts(settings, chosen, programme, rate, programme.clip_sound, ask)
     else:
         cuts = PauseCuts.read(locked)
     if settings.pauses is None and not cuts.ranges:
@@ -165,7 +165,7 @@ def _sped(
 ) -> tuple[Span, ...]:
     """The parts at the speeds of the settings, then at the speed that fits the requested length."""
     stated = _faster(settings, parts, programme, rate)
-    return sped(stated, settings.fit, rate, programme.heard is not None) if settings.fit else stated
+    return sped(stated, settings.fit, rate, programme.clip_sound is not None) if settings.fit else stated
 
 
 def _kept(chosen: ChosenRanges, silences: Sequence[ClipRange], end: Fraction) -> list[Span]:

@@ -20,9 +20,9 @@ def words_of(settings: PacingSettings, programme: Programme, ask: Ask) -> list[S
         return []
     if settings.transcript is not None:
         return _written(settings, str(settings.transcript.path))
-    if programme.heard is None:
+    if programme.clip_sound is None:
         raise messages.no_sound_for_words()
-    facts = ask(Measure(Transcription("", resources.speech_model().digest), programme.heard))
+    facts = ask(Measure(Transcription("", resources.speech_model().digest), programme.clip_sound))
     return [SpokenWord(word.text, word.start, word.end) for word in facts.words]
 
 

@@ -1,0 +1,93 @@
+"""Promises about a delivered file, and the results of checking them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Generic, TypeVar
+
+from finish.graph import Stream
+from finish.model.questions import Analyser, Measure
+
+F = TypeVar("F")
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """The accepted values: a range (either end may be open), or exactly one value."""
+
+    low: float | None = None
+    high: float | None = None
+    exactly: Any = None
+
+    def holds(self, value: Any) -> bool:
+        """NaN and None are never accepted."""
+        if self.exactly is not None:
+            return bool(value == self.exactly)
+        if value is None or value != value:  # noqa: PLR0124 (NaN)
+            return False
+        if isinstance(value, Fraction):  # 30000/1001 is neither above nor below the float that stands for it
+            value = float(value)
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    def __str__(self) -> str:
+        if self.exactly is not None:
+            return str(self.exactly)
+        if self.low is not None and self.high is not None:
+            return f"{self.low:g} to {self.high:g}"
+        return (
+            f"≥ {self.low:g}"
+            if self.low is not None
+            else "anything"
+            if self.high is None
+            else f"≤ {self.high:g}"
+        )
+
+
+@dataclass(frozen=True)
+class Promise(Generic[F]):
+    """What will be true of the delivered file: a fact, the accepted values, their source, and what to try
+    when it is broken.
+
+    `fact` reads the fact from the analyser's answer; without an analyser, from the file itself (`Source`; see
+    `finish.model.file_facts`). A fact of None is accepted by no promise. With `against`, the delivered stream
+    is compared with planned ones (see `Measure`), unless a `framing` promise is broken: then the file shows
+    other frames than were planned. A stage names the planned picture without what it promises; planning puts
+    the complete picture before it. `pieces` are the same question to the pieces that the picture is joined
+    from; they answer for a file that holds exactly these pieces.
+    """
+
+    name: str
+    fact: Callable[[F], object] = field(repr=False)
+    accept: Tolerance
+    unit: str = ""
+    source: str = ""
+    hint: str = ""
+    part: str = "file"  # "file", "picture" or "sound"
+    analyser: Analyser[F] | None = None
+    against: tuple[Stream, ...] = ()
+    framing: bool = False
+    pieces: tuple[Measure[F], ...] | None = None
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """A promise, what was measured of the delivered file, and whether it was kept."""
+
+    promise: Promise[Any]
+    measured: Any
+    kept: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kept", self.promise.accept.holds(self.measured))
+
+    def __str__(self) -> str:
+        promise = self.promise
+        stated = self.measured not in (None, "")
+        unit = f" {promise.unit}" if promise.unit else ""
+        value = f"{self.measured:.2f}" if isinstance(self.measured, float) else str(self.measured)
+        missing = "not measured" if promise.analyser else "not stated"
+        measured = f"{value}{unit}" if stated else missing
+        line = f"{promise.name}: {measured}, promised {promise.accept}{unit}"
+        return f"{line}; {promise.hint}" if promise.hint and stated and not self.kept else line

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = ("finish", "finish.api", "finish.graph", "finish.jobspec", "finish.model")
+PACKAGES = ("finish", "finish.api", "finish.graph", "finish.jobspec", "finish.model", "finish.stages")
 # Stages' settings are imported with the table of stages; what plans is imported when a clip is planned.
 STAGES = tuple(
     f"finish.stages.{stage}"

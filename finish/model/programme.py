@@ -192,7 +192,7 @@ class Programme:
 
 class Stage(Protocol):
     """One stage of finishing: a module with these names. To add one: the module, and its line in
-    `stages/__init__`.
+    `stages/stage_order`.
 
     `touches` is "video", "audio", or both: a still is planned without the stages of sound.
     """

@@ -1,16 +1,16 @@
-"""The stages in their finishing order: the order of this table is part of it. To add one: its module, and its
-line here.
-
-The first makes the conformed source; every other may ask questions of it (see `finish.model.Stage`). A
-stage's package has its name and its settings, which validate job specs. What plans is imported when a clip
-is planned.
-"""
+"""The stages of finishing, each a package: its name and its settings, which validate job specs, and the planning
+that is imported when a clip is planned. `STAGES` has them in their order (see `stage_order`)."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from finish.model import Stage
-from finish.stages import captions, clean, colour, composite, conform, mix, pacing, reframe, sound
+from finish.lazy_names import lazy_names
 
-STAGES: Final[tuple[Stage, ...]] = (conform, pacing, colour, reframe, composite, captions, clean, mix, sound)
+if TYPE_CHECKING:
+    from finish.stages.stage_order import STAGES
+
+__all__ = ["STAGES"]
+
+_MODULES: Final = {"finish.stages.stage_order": ("STAGES",)}
+__getattr__, __dir__ = lazy_names(__name__, _MODULES)

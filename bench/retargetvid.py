@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.api.job_api import all_planned, scratch
+from finish.api.job_api import require_all_planned, scratch
 from finish.api.loading import Sections, quick
 from finish.engine.engine import Engine
 from finish.errors import FinishError, MediaError
@@ -136,7 +136,7 @@ def _planned(path: Path, size: Size, sections: Sections) -> Programme:
             [without_limits(deliverable) for deliverable in job.deliverables],
             [stage for stage in STAGES if stage.name in ("conform", "reframe")],
         )
-        all_planned(plan)
+        require_all_planned(plan)
         return plan.renderings[0].planned.programme
 
 

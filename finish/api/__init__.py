@@ -1,4 +1,4 @@
-"""The ways in from Python: job folders, single clips, and the stages as a lazy value."""
+"""The Python API: job folders, single clips, stages as a lazy value, pictures, sound and watched folders."""
 
 from __future__ import annotations
 
@@ -9,19 +9,8 @@ from finish.lazy_names import lazy_names
 if TYPE_CHECKING:
     from finish.api.clip_api import Clip, Delivered, open
     from finish.api.estimates import estimate
-    from finish.api.job_api import (
-        Listener,
-        draft,
-        finishing,
-        new,
-        plan,
-        planned,
-        planning,
-        qc,
-        run,
-        save,
-        why,
-    )
+    from finish.api.job_api import Listener, draft, finishing, plan, planned, planning, qc, run, why
+    from finish.api.job_folders import new, save
     from finish.api.loading import Sections, load, quick
     from finish.api.look_api import bake_grade, inspect_look, picture_of_look
     from finish.api.picture_api import cover, crops, cuts, edit_list, looks, scopes, sheet, still, styles
@@ -78,15 +67,14 @@ _MODULES: Final = {
         "Listener",
         "draft",
         "finishing",
-        "new",
         "plan",
         "planned",
         "planning",
         "qc",
         "run",
-        "save",
         "why",
     ),
+    "finish.api.job_folders": ("new", "save"),
     "finish.api.loading": ("Sections", "load", "quick"),
     "finish.api.look_api": ("bake_grade", "inspect_look", "picture_of_look"),
     "finish.api.picture_api": (

@@ -1,4 +1,4 @@
-"""A clip from Python: stages put on it as a lazy value, explained or rendered."""
+"""A clip from Python: a lazy value with stages, which you can explain or render."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from finish._fluent import Fluent
 from finish.api.job_api import Listener, plan
-from finish.api.loading import alone
+from finish.api.loading import one_clip_job
 from finish.deliver.outcome import Outcome
 from finish.engine.engine import Engine
 from finish.engine.selection import select_one
@@ -27,7 +27,7 @@ from finish.storage.store import Store
 
 @dataclass(frozen=True)
 class Delivered:
-    """A published file: where it lies, every measured fact by the name of its promise, and the verdicts."""
+    """A published file: its path, every measured value by the name of its promise, and the check results."""
 
     path: Path
     measured: Mapping[str, Any]
@@ -35,37 +35,36 @@ class Delivered:
 
 
 def open(path: str | Path, stages: Sequence[Stage] = STAGES) -> Clip:
-    """A clip to put stages on; nothing is read until it is explained or rendered."""
+    """A clip without stages; nothing is read until you explain or render it."""
     return Clip(Path(path), (), tuple(stages))
 
 
 @dataclass(frozen=True)
 class Clip(Fluent):
-    """A clip with stages put on it, lazily: their order doesn't matter, a repeated stage replaces the earlier one."""
+    """A clip with stages; their order doesn't matter, and a repeated stage replaces the earlier one."""
 
     path: Path
     stated: tuple[Settings, ...] = ()
     stages: tuple[Stage, ...] = tuple(STAGES)
 
     def then(self, settings: Settings) -> Clip:
-        """The clip with one stage's settings put on it; FinishError for settings of a stage that it doesn't have."""
+        """The clip with one stage's settings; SpecError for settings of a stage that it doesn't have."""
         if not any(isinstance(settings, stage.Settings) for stage in self.stages):
             raise SpecError(
                 f"no stage takes {type(settings).__module__}.{type(settings).__name__}", "pass it in stages="
             )
-        kept = tuple(each for each in self.stated if type(each) is not type(settings))
-        return replace(self, stated=(*kept, settings))
+        others = tuple(stated for stated in self.stated if type(stated) is not type(settings))
+        return replace(self, stated=(*others, settings))
 
     def _put(self, name: str, values: Mapping[str, Any]) -> Clip:
-        stage = next((each for each in self.stages if each.name == name), None)
+        stages = {stage.name: stage for stage in self.stages}
+        stage = stages.get(name)
         if stage is None:
-            raise SpecError(
-                f"this clip has no stage {name!r}", f"it has {', '.join(each.name for each in self.stages)}"
-            )
+            raise SpecError(f"this clip has no stage {name!r}", f"use one of {', '.join(stages)}")
         return self.then(from_python(stage, values))
 
     def explain(self, preset: str = "youtube") -> str:
-        """The plan as text, for a destination."""
+        """The plan for a destination, as text."""
         return plan(self._job(preset), stages=self.stages)
 
     def render(
@@ -77,15 +76,14 @@ class Clip(Fluent):
         cancel: threading.Event | None = None,
         store: Path | None = None,
     ) -> Delivered:
-        """Render, check and publish one file; PromiseError when a promise breaks, and then nothing is published."""
+        """Render, check and publish one file; PromiseError, with nothing published, for a broken promise."""
         path = Path(target).absolute()
         job = self._job(preset)
-        asked = select_one(job)
-        if path.suffix != f".{asked.delivery.container.format}":
-            raise SpecError(
-                f"{path.name}: {preset} is delivered as .{asked.delivery.container.format}", "name it so"
-            )
-        named = replace(job, folder=path.parent, deliverables=(replace(asked, name=path.stem),))
+        deliverable = select_one(job)
+        suffix = f".{deliverable.delivery.container.format}"
+        if path.suffix != suffix:
+            raise SpecError(f"{path.name}: {preset} is delivered as {suffix}", f"use the suffix {suffix}")
+        named = replace(job, folder=path.parent, deliverables=(replace(deliverable, name=path.stem),))
         engine = Engine(
             named,
             self.stages,
@@ -104,25 +102,28 @@ class Clip(Fluent):
             for stage in self.stages
             if isinstance(settings, stage.Settings)
         }
-        return alone(self.path, [preset], sections, self.stages).job
+        return one_clip_job(self.path, [preset], sections, self.stages).job
 
 
 def from_python(stage: Stage, values: Mapping[str, Any]) -> Settings:
-    """A stage's settings from plain values, with the same messages as for a job file; paths count from the folder of work."""
+    """A stage's settings from plain values, with the same messages as for a job file.
+
+    Relative paths start at the current folder.
+    """
     report = Report("python")
-    here = Path.cwd()
-    stated = tree_of(dict(values), Origin("python", here, path=stage.name))
-    settings = validated(stage.Settings, stated, report, AssetLibrary(JobFiles(Path(here.anchor))))
+    current = Path.cwd()
+    stated = tree_of(dict(values), Origin("python", current, path=stage.name))
+    settings = validated(stage.Settings, stated, report, AssetLibrary(JobFiles(Path(current.anchor))))
     report.settle()
     assert settings is not None
     return settings
 
 
 def _delivered(outcome: Outcome) -> Delivered:
+    """The published file; raises the outcome's error or PromiseError."""
     if outcome.error:
         raise outcome.error
     if outcome.path is None:
-        raise PromiseError("; ".join(str(each) for each in outcome.broken), "nothing was published")
-    return Delivered(
-        outcome.path, {each.promise.name: each.measured for each in outcome.results}, outcome.results
-    )
+        raise PromiseError("; ".join(map(str, outcome.broken)), "nothing was published")
+    measured = {result.promise.name: result.measured for result in outcome.results}
+    return Delivered(outcome.path, measured, outcome.results)

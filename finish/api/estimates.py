@@ -1,11 +1,11 @@
-"""What finishing jobs will take, from Python."""
+"""Estimates of a job from Python: time, CPU time and storage."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from finish.api.loading import bare
+from finish.api.loading import job_of
 from finish.engine import cost_model
 from finish.engine.cost_model import Estimate
 from finish.engine.engine import Engine
@@ -17,11 +17,12 @@ from finish.storage import run_times
 
 
 def estimate(job: Job | LoadedJob, names: Sequence[str] = (), stages: Sequence[Stage] = STAGES) -> Estimate:
-    """What a run of a job would take, as jobs like it took on this machine; reads each clip, and plans and renders nothing.
+    """Estimate what a run of a job takes, from runs of similar jobs on this machine.
 
-    What stands as it was published is left out. FinishError for a clip that cannot be read, or what cannot be made.
+    Each clip is read, but nothing is planned or rendered. Deliverables that are up to date aren't counted.
+    FinishError for a clip that can't be read.
     """
-    job = bare(job)
-    asked = replace(job, deliverables=select(job, names).whole())
-    measured, said = cost_model.basis(cost_model.kind(asked.deliverables, stages), run_times.known())
-    return cost_model.estimate_clips(list(Engine(asked, stages).outstanding()), measured, said)
+    job = job_of(job)
+    selected = replace(job, deliverables=select(job, names).whole())
+    measured, basis = cost_model.basis(cost_model.kind(selected.deliverables, stages), run_times.known())
+    return cost_model.estimate_clips(list(Engine(selected, stages).outstanding()), measured, basis)

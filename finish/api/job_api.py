@@ -1,4 +1,4 @@
-"""Jobs from Python: planned, run, explained; files judged, job folders made."""
+"""Jobs from Python: planned, run, previewed and explained; files checked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
-from finish.api.loading import Sections, alone, bare, quick
+from finish.api.loading import job_of, one_clip_job
 from finish.checks.check_registry import compliance_promises
 from finish.checks.file_check import check_file
 from finish.deliver.outcome import Event, Outcome
@@ -19,15 +19,13 @@ from finish.engine.preview import PreviewRequest, preview
 from finish.engine.selection import select, select_one
 from finish.errors import FinishError, PathError, SpecError, several
 from finish.execution.tasks import Executor
-from finish.jobspec import LoadedJob, Quick
+from finish.jobspec import LoadedJob
 from finish.media.probe import probe
 from finish.model import CheckResult, Job, Stage
 from finish.planning import plan_text
 from finish.planning.stage_pipeline import examined
 from finish.stages import STAGES
 from finish.storage import cleanup
-from finish.storage.new_job import gather, new_job
-from finish.storage.publish import write_whole
 from finish.storage.store import Store
 from finish.units import Span
 
@@ -47,11 +45,12 @@ def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
     executor: Executor | None = None,
     stages: Sequence[Stage] = STAGES,
 ) -> Iterator[Outcome]:
-    """The outcomes of `run` as they come, clip after clip; what the stores of `lenders` hold isn't made again; `executor` do the work.
+    """Finish a job like `run`, but yield each outcome when it is known.
 
-    With a `look`, a small or short version goes to the job's `drafts/`, neither checked nor published.
+    What the stores of `lenders` hold isn't rendered again. An `executor` does the work on other machines.
+    With `look`, a small or short preview goes to the job's `drafts/`, neither checked nor published.
     """
-    job = bare(job)
+    job = job_of(job)
     engine = Engine(
         job,
         stages,
@@ -61,9 +60,10 @@ def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
         invalidation=invalidation,
         executor=executor,
     )
-    meant = select(job, names)
-    yield from preview(engine, meant.deliverables, look) if look else engine.finish(meant.deliverables)
-    yield from meant.outcomes
+    selection = select(job, names)
+    deliverables = selection.deliverables
+    yield from preview(engine, deliverables, look) if look else engine.finish(deliverables)
+    yield from selection.outcomes
 
 
 def run(  # noqa: PLR0913
@@ -76,9 +76,10 @@ def run(  # noqa: PLR0913
     invalidation: Invalidation = TRUSTING,
     stages: Sequence[Stage] = STAGES,
 ) -> tuple[Outcome, ...]:
-    """Finish a job: render, check, publish, and write `out/manifest.json`. One outcome per deliverable, in the job's order.
+    """Finish a job: render, check, publish, and write `out/manifest.json`.
 
-    What cannot be made ends as an outcome with its error, and the rest goes on.
+    Returns one outcome per deliverable, in the job's order. A deliverable that fails has an outcome with its
+    error; the others are finished.
     """
     return tuple(
         finishing(
@@ -103,10 +104,10 @@ def draft(  # noqa: PLR0913 (all but the job optional, most of them named)
     cancel: threading.Event | None = None,
     stages: Sequence[Stage] = STAGES,
 ) -> tuple[Outcome, ...]:
-    """Render a preview into the job's `drafts/`, neither checked nor published: of 540 px, or in `full_size`.
+    """Render a preview into the job's `drafts/`, neither checked nor published: 540 px, or `full_size`.
 
-    `span` is the part of the programme that is rendered, in seconds from and to; by default all of it. SpecError for a span that ends
-    before it starts.
+    `span` is the part of the programme to render, from and to in seconds (default: all of it). SpecError for
+    a span that ends before it starts.
     """
     part = None if span is None else Span(*(Fraction(str(second)) for second in span))
     if part is not None and not 0 <= part.start < part.end:
@@ -125,9 +126,10 @@ def plan(  # noqa: PLR0913 (all but the job optional, most of them named)
     invalidation: Invalidation = TRUSTING,
     stages: Sequence[Stage] = STAGES,
 ) -> str:
-    """The plan as text, and what a run would render and why; FinishError for what cannot be.
+    """The plan as text, and what a run would render and why; FinishError if anything can't be planned.
 
-    With `details` the filter graph, every promise and every note; without, the length of each file and the notes that matter.
+    With `details`, the filter graph, every promise and every note; without, the length of each file and the
+    notes that you need to know.
     """
     text, errors = planning(
         job, names, details=details, on_event=on_event, invalidation=invalidation, stages=stages
@@ -146,18 +148,18 @@ def planning(  # noqa: PLR0913
     invalidation: Invalidation = TRUSTING,
     stages: Sequence[Stage] = STAGES,
 ) -> tuple[str, tuple[FinishError, ...]]:
-    """The plan as text of what can be made ("" for nothing), and why the rest cannot be."""
-    job = bare(job)
-    meant, engine = select(job, names), Engine(job, stages, tell=on_event, invalidation=invalidation)
-    found = engine.plan(meant.deliverables)
-    shown = (
-        plan_text.text(found.renderings) if details else "\n".join(plan_text.summary(found.renderings)) + "\n"
+    """The plan of what can be made, as text ("" for nothing), and the errors of the rest."""
+    job = job_of(job)
+    selection, engine = select(job, names), Engine(job, stages, tell=on_event, invalidation=invalidation)
+    plan = engine.plan(selection.deliverables)
+    errors = (*refusals(plan), *selection.errors)
+    if not plan.renderings:
+        return "", errors
+    text = (
+        plan_text.text(plan.renderings) if details else "\n".join(plan_text.summary(plan.renderings)) + "\n"
     )
-    revisions = [line for one in found.renderings for line in engine.revision(one)]
-    return shown + "\n" + "\n".join(revisions) + "\n" if found.renderings else "", (
-        *refusals(found),
-        *meant.errors,
-    )
+    revisions = [line for rendering in plan.renderings for line in engine.revision(rendering)]
+    return text + "\n" + "\n".join(revisions) + "\n", errors
 
 
 def planned(
@@ -167,11 +169,11 @@ def planned(
     invalidation: Invalidation = TRUSTING,
     stages: Sequence[Stage] = STAGES,
 ) -> tuple[Plan, tuple[FinishError, ...]]:
-    """The plan as values, for programs, and why the rest cannot be made."""
-    job = bare(job)
-    meant = select(job, names)
-    found = Engine(job, stages, invalidation=invalidation).plan(meant.deliverables)
-    return found, (*refusals(found), *meant.errors)
+    """The plan of what can be made, as values, and the errors of the rest."""
+    job = job_of(job)
+    selection = select(job, names)
+    plan = Engine(job, stages, invalidation=invalidation).plan(selection.deliverables)
+    return plan, (*refusals(plan), *selection.errors)
 
 
 def why(
@@ -181,39 +183,37 @@ def why(
     on_event: Listener | None = None,
     stages: Sequence[Stage] = STAGES,
 ) -> str:
-    """Where the deliverables, as planned now, have another history than the published files: every filter that differs, by its piece."""
-    job = bare(job)
+    """The filters that differ between the plan and the published files, by piece."""
+    job = job_of(job)
     engine = Engine(job, stages, tell=on_event)
-    found = engine.plan(select(job, names).whole())
-    all_planned(found)
-    return (
-        "\n".join(
-            f"{one.name}:\n" + "\n".join(f"  {line}" for line in engine.difference(one))
-            for one in found.renderings
-        )
-        + "\n"
+    plan = engine.plan(select(job, names).whole())
+    require_all_planned(plan)
+    differences = (
+        f"{rendering.name}:\n" + "\n".join(f"  {line}" for line in engine.difference(rendering))
+        for rendering in plan.renderings
     )
+    return "\n".join(differences) + "\n"
 
 
-def all_planned(found: Plan) -> None:
-    """FinishError where something was refused."""
-    if errors := refusals(found):
+def require_all_planned(plan: Plan) -> None:
+    """FinishError if a deliverable can't be planned."""
+    if errors := refusals(plan):
         raise several(errors)
 
 
-def refusals(found: Plan) -> tuple[FinishError, ...]:
-    """Why some cannot be made, each reason once."""
-    return tuple({id(each.error): each.error for each in found.refused}.values())
+def refusals(plan: Plan) -> tuple[FinishError, ...]:
+    """The errors of deliverables that can't be planned, each once."""
+    return tuple({id(refused.error): refused.error for refused in plan.refused}.values())
 
 
 def qc(
     file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store: Path | None = None
 ) -> tuple[CheckResult, ...]:
-    """What a destination demands, asked of a finished file, whoever made it."""
+    """Check any file against a destination's specification; returns every check result."""
     path = Path(file)
     if not path.exists():
-        raise PathError(f"no file {str(file)!r}", "name a finished file")
-    loaded = alone(path, [preset], stages=stages)
+        raise PathError(f"no such file: {str(file)!r}", "name a finished file")
+    loaded = one_clip_job(path, [preset], stages=stages)
     deliverable = select_one(loaded.job)
     with scratch(store) as place:
         engine = Engine(loaded.job, stages, store=Store(place))
@@ -221,34 +221,9 @@ def qc(
         return check_file(compliance_promises(deliverable), delivered, engine.ask)
 
 
-def new(
-    folder: Path, clip: Path | None = None, presets: Sequence[str] = ("tiktok", "youtube")
-) -> tuple[Path, ...]:
-    """Make a job folder whose own `make` works; the files that were written."""
-    return new_job(folder, clip, presets)
-
-
-def save(  # noqa: PLR0913 (most of them named)
-    clip: str | Path,
-    presets: Sequence[str],
-    sections: Sections,
-    folder: Path,
-    *,
-    accept: Sequence[str] = (),
-    stages: Sequence[Stage] = STAGES,
-) -> Path:
-    """Write what `quick` would do as a new job folder, with copies of the files that it names; the folder."""
-    # Every mistake is reported before anything is written.
-    quick(clip, presets, sections, accept=accept, folder=folder, stages=stages)
-    inside, held = gather(folder, Path(clip), sections)
-    saved = Quick(inside, tuple(presets), held, accept=tuple(accept))
-    write_whole(folder / "job.yaml", saved.written().encode())
-    return folder
-
-
 @contextmanager
 def scratch(store: Path | None) -> Iterator[Path]:
-    """A store that is gone afterwards, unless one was given."""
+    """The folder of a store; a temporary one unless one is given."""
     if store:
         yield store
         return

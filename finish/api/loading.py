@@ -1,4 +1,4 @@
-"""Jobs from a job folder, or from a clip and settings. Reads job files, and no media before a job names it."""
+"""Jobs from a job folder, or from a clip and settings; no media is read before a job names it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from finish.stages import STAGES
 Sections = Mapping[str, Mapping[str, Any]]
 
 
-def bare(job: Job | LoadedJob) -> Job:
-    """A job, whether it comes with the origins of its values or without."""
+def job_of(job: Job | LoadedJob) -> Job:
+    """The job itself, without the origins of its values."""
     return job.job if isinstance(job, LoadedJob) else job
 
 
 def load(
     target: str | Path, stages: Sequence[Stage] = STAGES, *, libraries: Sequence[str | Path] = ()
 ) -> LoadedJob:
-    """The job in a folder or job file; FinishError with every mistake at once.
+    """Load the job in a folder or job file; FinishError lists every mistake.
 
-    `libraries` are folders outside of the job folder. The job may name them and all below them, and those in
+    `libraries` are folders outside the job that it may read files from, in addition to those in
     FINISH_LIBRARIES.
     """
     return jobspec.load(Path(target), stages, partial(JobFiles, allowed=tuple(map(Path, libraries))))
@@ -42,24 +42,24 @@ def quick(  # noqa: PLR0913 (most of them named)
     folder: Path | None = None,
     stages: Sequence[Stage] = STAGES,
 ) -> LoadedJob:
-    """A job without a job file: one clip for some destinations.
+    """Make a job without a job file, of one clip for some destinations.
 
-    Results go below `folder`, by default the current one. `sections` are settings such as
-    {"colour": {"looks": ["warm"]}}. `accept` are codes of notes that need no action.
+    `sections` are settings such as {"colour": {"looks": ["warm"]}}; `accept` lists codes of notes that need
+    no action. Results go to `folder` (by default, the current one).
     """
     current = Path.cwd()
     request = Quick(str(clip), tuple(presets), sections or {}, accept=tuple(accept))
     return jobspec.quick(request, current, folder or current, stages, JobFiles)
 
 
-def alone(
+def one_clip_job(
     clip: str | Path,
     presets: Sequence[str],
     sections: Sections | None = None,
     stages: Sequence[Stage] = STAGES,
 ) -> LoadedJob:
-    """The same for one clip; FinishError where a pattern means several."""
+    """Make a job as `quick` does; PathError for a pattern that matches several clips."""
     loaded = quick(clip, presets, sections, stages=stages)
     if len(clips := {deliverable.source for deliverable in loaded.job.deliverables}) > 1:
-        raise PathError(f"{clip} means {len(clips)} clips", "name one")
+        raise PathError(f"{clip} matches {len(clips)} clips", "name one")
     return loaded

@@ -1,4 +1,4 @@
-"""Looks from Python: examined, drawn, and whole grades baked into one cube."""
+"""Looks from Python: inspected, drawn, and whole grades baked into one `.cube`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from finish.stages.colour.lut_bake import bake, correction_transforms
 
 
 def inspect_look(name: str) -> LookInspection:
-    """What a look is and does: one of ours by name, or a file; FinishError for what is none."""
+    """Inspect a packaged look by name, or a file; FinishError for a file that isn't a look."""
     return lut_report.inspected(_look(name))
 
 
@@ -29,24 +29,27 @@ def picture_of_look(name: str) -> bytes:
 
 
 def bake_grade(settings: Mapping[str, Any]) -> tuple[bytes, str]:
-    """Settings of the colour stage as one plain `.cube`, and what it holds in words; FinishError for settings that do nothing."""
-    asked = _settings(settings)
-    looks = asked.looks if asked.strength else ()
-    if not looks and not correction_transforms(asked.camera, asked.balance):
-        raise SpecError("a grade that does nothing", "name a look, a camera or a balance")
-    baked = bake(looks, asked.strength, asked.camera, asked.balance, legal=asked.lut_range == "legal")
-    return baked.content(), colour.grade_note(asked, [baked])
+    """Bake settings of the colour stage into one plain `.cube`; returns its bytes, and its content in words.
+
+    SpecError for settings that don't change the picture.
+    """
+    grade = _settings(settings)
+    looks = grade.looks if grade.strength else ()
+    if not looks and not correction_transforms(grade.camera, grade.balance):
+        raise SpecError("this grade doesn't change the picture", "name a look, a camera or a balance")
+    baked = bake(looks, grade.strength, grade.camera, grade.balance, legal=grade.lut_range == "legal")
+    return baked.content(), colour.grade_note(grade, [baked])
 
 
 def _look(name: str) -> Document:
-    """The look as it is, usable or not."""
-    here = Path.cwd()
+    """The look's file, unchecked."""
+    current = Path.cwd()
     try:
-        return AssetLibrary(JobFiles(Path(here.anchor))).document(
-            PlacedText(name, Origin("command line", here)), "luts"
+        return AssetLibrary(JobFiles(Path(current.anchor))).document(
+            PlacedText(name, Origin("command line", current)), "luts"
         )
-    except ValueError as wrong:
-        raise LutError(str(wrong)) from wrong
+    except ValueError as error:
+        raise LutError(str(error)) from error
 
 
 def _settings(values: Mapping[str, Any]) -> colour.ColourSettings:

@@ -1,4 +1,4 @@
-"""Pictures from Python: stills, sheets of what is planned, of looks and of caption styles; the cuts of a clip."""
+"""Pictures from Python: stills, covers and sheets; the cuts of a clip, and edit lists."""
 
 from __future__ import annotations
 
@@ -11,21 +11,17 @@ from finish import resources
 from finish.analysis.faces import Faces
 from finish.analysis.people import Bodies
 from finish.analysis.shots import Shots
-from finish.api.job_api import Listener, all_planned, scratch
-from finish.api.loading import alone, bare
+from finish.api.job_api import Listener, require_all_planned, scratch
+from finish.api.loading import job_of, one_clip_job
 from finish.engine.engine import Engine
 from finish.engine.plan import Plan
 from finish.engine.selection import by_clip, select, select_one
 from finish.errors import FinishError, several
 from finish.interchange.timeline_formats import format_named, timeline_of
 from finish.jobspec import LoadedJob
-from finish.model import Deliverable, Job, Measure, RefusedDeliverable, Stage
-from finish.review import crop_picture as cropped
-from finish.review import look_sheet as looked
-from finish.review import planned_sheet
-from finish.review import scopes_sheet as scoped
+from finish.model import Deliverable, Job, Measure, Programme, RefusedDeliverable, Stage
+from finish.review import crop_picture, look_sheet, planned_sheet, scopes_sheet, style_sheet
 from finish.review import sheet as sheets
-from finish.review import style_sheet as styled
 from finish.review.cover import best
 from finish.review.crop_film import preview
 from finish.review.limits import without_limits
@@ -43,30 +39,35 @@ def still(
     target: Path | None = None,
     stages: Sequence[Stage] = STAGES,
 ) -> Path:
-    """Write one exact frame of a deliverable as PNG (default: `NAME-12.40s.png` in the job's `out/`)."""
-    job = bare(job)
-    asked, engine = select_one(job, name), Engine(job, stages)
-    found = engine.plan([asked], [stage for stage in stages if "video" in stage.touches])
-    all_planned(found)
-    return write_still(
-        found.renderings[0].planned, at, target or engine.out / f"{asked.name}-{float(at):.2f}s.png"
-    )
+    """Write the exact frame of a deliverable at a time (s) as PNG; returns its path.
+
+    The default target is `NAME-12.40s.png` in the job's `out/`.
+    """
+    job = job_of(job)
+    deliverable, engine = select_one(job, name), Engine(job, stages)
+    plan = engine.plan([deliverable], [stage for stage in stages if "video" in stage.touches])
+    require_all_planned(plan)
+    path = target or engine.out / f"{deliverable.name}-{float(at):.2f}s.png"
+    return write_still(plan.renderings[0].planned, at, path)
 
 
 def cover(
     job: Job | LoadedJob, name: str = "", target: Path | None = None, stages: Sequence[Stage] = STAGES
 ) -> tuple[Path, Fraction]:
-    """Write the frame of a deliverable (default: the first) that is best for a cover, without its captions, as PNG (default:
-    `NAME-cover.png` in the job's `out/`); its path, and its time (s)."""
-    job = bare(job)
-    asked, engine = select_one(job, name), Engine(job, stages)
-    seeing = [stage for stage in stages if "video" in stage.touches and stage.name != "captions"]
-    found = engine.plan([asked], seeing)
-    all_planned(found)
-    planned_one = found.renderings[0].planned
-    faces = engine.ask(Measure(Faces(), planned_one.programme.conformed))
-    frame = best(planned_one.programme, planned_one.deliverable.delivery, faces, _cuts(engine, found))
-    return write_still(planned_one, frame.time, target or engine.out / f"{asked.name}-cover.png"), frame.time
+    """Write the best frame for a cover of a deliverable (default: the first) as PNG, without captions.
+
+    Returns its path and its time (s). The default target is `NAME-cover.png` in the job's `out/`.
+    """
+    job = job_of(job)
+    deliverable, engine = select_one(job, name), Engine(job, stages)
+    uncaptioned = [stage for stage in stages if "video" in stage.touches and stage.name != "captions"]
+    plan = engine.plan([deliverable], uncaptioned)
+    require_all_planned(plan)
+    planned = plan.renderings[0].planned
+    faces = engine.ask(Measure(Faces(), planned.programme.conformed))
+    frame = best(planned.programme, planned.deliverable.delivery, faces, _cuts(engine, plan))
+    path = target or engine.out / f"{deliverable.name}-cover.png"
+    return write_still(planned, frame.time, path), frame.time
 
 
 def sheet(
@@ -77,55 +78,59 @@ def sheet(
     on_event: Listener | None = None,
     stages: Sequence[Stage] = STAGES,
 ) -> Sheet:
-    """Write one picture (.png) or page (.html) of what is planned: a frame per cue and shot of every deliverable, safe zones drawn.
+    """Write a picture (.png) or page (.html) of a plan: a frame per cue and shot, with safe areas drawn.
 
-    Default: `sheet.png` in the `out/` of the first job. What cannot be made is told of on the sheet and in its `errors`;
-    FinishError when nothing can.
+    The default target is `sheet.png` in the `out/` of the first job. The sheet and its `errors` list what
+    can't be planned; FinishError if nothing can.
     """
-    path = target or bare(jobs[0]).folder / "out" / "sheet.png"
+    path = target or job_of(jobs[0]).folder / "out" / "sheet.png"
     sheets.form(path)
-    meant = [(Engine(job, stages, tell=on_event), select(job, names)) for job in map(bare, jobs)]
-    most = share(sum(len(each.deliverables) for _, each in meant))
-    reels = [_reel(engine, asked) for engine, each in meant for _, asked in by_clip(each.deliverables)]
-    made, errors = planned_sheet.page(reels, most)
-    errors = (*errors, *(wrong for _, each in meant for wrong in each.errors))
-    if not any(row.cells for row in made.rows):
+    selections = [(Engine(job, stages, tell=on_event), select(job, names)) for job in map(job_of, jobs)]
+    most = share(sum(len(selection.deliverables) for _, selection in selections))
+    clips = [
+        _planned_clip(engine, deliverables)
+        for engine, selection in selections
+        for _, deliverables in by_clip(selection.deliverables)
+    ]
+    page, errors = planned_sheet.page(clips, most)
+    errors = (*errors, *(error for _, selection in selections for error in selection.errors))
+    if not any(row.cells for row in page.rows):
         raise several(errors)
-    sheets.write(made, path)
+    sheets.write(page, path)
     return Sheet(path, errors)
 
 
-def _reel(engine: Engine, asked: Sequence[Deliverable]) -> PlannedClip:
-    """One clip, planned by the stages of the picture."""
-    reel = PlannedClip(engine.job.name, asked[0].source.name)
+def _planned_clip(engine: Engine, deliverables: Sequence[Deliverable]) -> PlannedClip:
+    """The deliverables of one clip, planned by the picture stages."""
+    clip = PlannedClip(engine.job.name, deliverables[0].source.name)
     try:
-        found = engine.plan(asked, [stage for stage in engine.stages if "video" in stage.touches])
-        return replace(reel, planned=found.renderings, refused=found.refused, cuts=_cuts(engine, found))
-    except FinishError as wrong:
-        return replace(reel, refused=tuple(RefusedDeliverable(each, wrong) for each in asked))
+        plan = engine.plan(deliverables, [stage for stage in engine.stages if "video" in stage.touches])
+        return replace(clip, planned=plan.renderings, refused=plan.refused, cuts=_cuts(engine, plan))
+    except FinishError as error:
+        refused = (RefusedDeliverable(deliverable, error) for deliverable in deliverables)
+        return replace(clip, refused=tuple(refused))
 
 
-def _cuts(engine: Engine, found: Plan) -> tuple[Fraction, ...]:
-    return (
-        engine.ask(Measure(Shots(), found.renderings[0].planned.programme.conformed)).cuts
-        if found.renderings
-        else ()
-    )
+def _cuts(engine: Engine, plan: Plan) -> tuple[Fraction, ...]:
+    """The cuts (s) of a plan's first clip; empty if nothing is planned."""
+    if not plan.renderings:
+        return ()
+    return engine.ask(Measure(Shots(), plan.renderings[0].planned.programme.conformed)).cuts
 
 
 def edit_list(job: Job | LoadedJob, name: str = "", form: str = "edl") -> str:
-    """The timeline of a deliverable (default: the first) for other programs, on the delivery's frames.
+    """The timeline of a deliverable (default: the first) for other programs, in the delivery's frames.
 
     `form` names one of `finish.interchange.timeline_formats.FORMATS`; SpecError for any other name.
     """
     chosen_format = format_named(form)
-    job = bare(job)
+    job = job_of(job)
     deliverable = select_one(job, name)
-    with scratch(None) as place:
-        engine = Engine(replace(job, folder=place), STAGES)
+    with scratch(None) as folder:
+        engine = Engine(replace(job, folder=folder), STAGES)
         stages = [stage for stage in STAGES if stage.name in ("conform", "pacing")]
         plan = engine.plan([deliverable], stages=stages)
-        all_planned(plan)
+        require_all_planned(plan)
         planned = plan.renderings[0].planned
         rate = planned.deliverable.delivery.rates.of(planned.programme.rate)
         timeline = timeline_of(planned.programme, rate)
@@ -133,87 +138,112 @@ def edit_list(job: Job | LoadedJob, name: str = "", form: str = "edl") -> str:
 
 
 def cuts(clip: str | Path) -> tuple[Fraction, tuple[Fraction, ...]]:
-    """A clip's frame rate (Hz), and the times (s) at which its shots begin, but for the first."""
-    job = alone(clip, ["youtube"]).job
-    with scratch(None) as place:
-        engine = Engine(replace(job, folder=place), STAGES)
-        found = engine.plan(stages=[stage for stage in STAGES if stage.name == "conform"])
-        all_planned(found)
-        source = found.renderings[0].planned.programme.source
-        return source.video.rate if source.video else Fraction(0), _cuts(engine, found)
+    """A clip's frame rate (Hz), and the times (s) of its cuts."""
+    job = one_clip_job(clip, ["youtube"]).job
+    with scratch(None) as folder:
+        engine = Engine(replace(job, folder=folder), STAGES)
+        plan = engine.plan(stages=[stage for stage in STAGES if stage.name == "conform"])
+        require_all_planned(plan)
+        source = plan.renderings[0].planned.programme.source
+        return source.video.rate if source.video else Fraction(0), _cuts(engine, plan)
 
 
 def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int = 4) -> Path:
-    """Write a sheet (.png or .html) of a clip's own frames, at most `most`, plain and with each look on: those named, or all of ours."""
+    """Write a sheet (.png or .html) of a clip's own frames, original and with each look.
+
+    `names` are the looks (default: all packaged ones), `most` is the greatest number of frames.
+    """
     sheets.form(target)
-    asked = tuple(dict.fromkeys(names or resources.names("luts")))
-    graded = select_one(alone(clip, ["youtube"], {"colour": {"looks": asked}}).job)
-    with scratch(None) as place:
-        engine = Engine(Job("looks", place, looked.look_variants(graded)), STAGES)
-        found = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
-        all_planned(found)
-        programmes = [each.planned.programme for each in found.renderings]
-        cuts = _cuts(engine, found) if programmes[0].duration <= looked.SHORT else ()
-        sheets.write(looked.page(("original", *asked), programmes, cuts, most), target)
+    chosen = tuple(dict.fromkeys(names or resources.names("luts")))
+    graded = select_one(one_clip_job(clip, ["youtube"], {"colour": {"looks": chosen}}).job)
+    with scratch(None) as folder:
+        engine = Engine(Job("looks", folder, look_sheet.look_variants(graded)), STAGES)
+        plan = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
+        require_all_planned(plan)
+        programmes = [rendering.planned.programme for rendering in plan.renderings]
+        cuts = _cuts(engine, plan) if programmes[0].duration <= look_sheet.SHORT else ()
+        sheets.write(look_sheet.page(("original", *chosen), programmes, cuts, most), target)
     return target
 
 
 def crops(job: Job | LoadedJob, target: Path, names: Sequence[str] = ()) -> Path:
-    """Write a sheet (.png or .html) of a clip's own frames with each deliverable's window on them (default: all of the first clip's); or a
-    film (.mp4) of the clip with the first one's."""
-    film = target.suffix.lower() == ".mp4"
-    if not film:
+    """Write a sheet (.png or .html) of a clip's own frames with the crop of each deliverable drawn on them.
+
+    The default is all deliverables of the first clip. A target .mp4 is a video of the clip with the first
+    crop.
+    """
+    is_video = target.suffix.lower() == ".mp4"
+    if not is_video:
         sheets.form(target)
-    job = bare(job)
-    meant = select(job, names).whole() if names else select(job, [select_one(job).name]).deliverables
-    clip = meant[0].source
-    asked = [without_limits(each) for each in (meant if names else job.deliverables) if each.source == clip]
-    with scratch(None) as place:
-        engine = Engine(replace(job, folder=place), STAGES)
-        seen = [stage for stage in STAGES if stage.name in ("conform", "pacing", "reframe")]
-        found = engine.plan(asked, seen)
-        all_planned(found)
-        plain = engine.plan(asked[:1], seen[:1]).renderings[0].planned.programme
-        if film:
-            return preview(plain, found.renderings[0].planned.programme, target)
-        faces = engine.ask(Measure(Faces(), plain.conformed))
-        planned_of = [(each.name, each.planned.programme) for each in found.renderings]
-        unseen = any(not look.faces for look in faces.looks)
-        bodies = engine.ask(Measure(Bodies(), plain.conformed)) if unseen else None
-        spotted = cropped.ClipSightings(faces, bodies, _cuts(engine, found))
-        sheets.write(cropped.page(plain, planned_of, spotted, share(len(planned_of))), target)
+    job = job_of(job)
+    deliverables = _of_one_clip(job, names)
+    with scratch(None) as folder:
+        engine = Engine(replace(job, folder=folder), STAGES)
+        stages = [stage for stage in STAGES if stage.name in ("conform", "pacing", "reframe")]
+        plan = engine.plan(deliverables, stages)
+        require_all_planned(plan)
+        conformed = engine.plan(deliverables[:1], stages[:1]).renderings[0].planned.programme
+        if is_video:
+            return preview(conformed, plan.renderings[0].planned.programme, target)
+        programmes = [(rendering.name, rendering.planned.programme) for rendering in plan.renderings]
+        sightings = _sightings(engine, plan, conformed)
+        sheets.write(crop_picture.page(conformed, programmes, sightings, share(len(programmes))), target)
     return target
 
 
+def _of_one_clip(job: Job, names: Sequence[str]) -> list[Deliverable]:
+    """The named deliverables of the first one's clip, or all of the job's first clip, without limits."""
+    named = select(job, names).whole() if names else select(job, [select_one(job).name]).deliverables
+    clip = named[0].source
+    deliverables = named if names else job.deliverables
+    return [without_limits(deliverable) for deliverable in deliverables if deliverable.source == clip]
+
+
+def _sightings(engine: Engine, plan: Plan, conformed: Programme) -> crop_picture.ClipSightings:
+    """The faces and cuts of a clip; bodies too if some frame has no face."""
+    faces = engine.ask(Measure(Faces(), conformed.conformed))
+    faceless = any(not look.faces for look in faces.looks)
+    bodies = engine.ask(Measure(Bodies(), conformed.conformed)) if faceless else None
+    return crop_picture.ClipSightings(faces, bodies, _cuts(engine, plan))
+
+
 def scopes(job: Job | LoadedJob, name: str, target: Path, at: Sequence[Fraction] = ()) -> Path:
-    """Write a sheet (.png or .html) of moments of a deliverable's clip (default: its middle), before and after its grade, with scopes."""
+    """Write a sheet (.png or .html) of a clip before and after a deliverable's grade, with scopes.
+
+    `at` are times (s) in the clip; by default, its middle.
+    """
     sheets.form(target)
-    asked = select_one(bare(job), name)
-    with scratch(None) as place:
-        engine = Engine(Job("scopes", place, scoped.before_and_after(asked)), STAGES)
-        found = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
-        all_planned(found)
-        programmes = [each.planned.programme for each in found.renderings]
-        named = [(label, each) for label, each in zip(("before", "after"), programmes, strict=True)]
-        shown = named if programmes[0].picture != programmes[1].picture else [("as it is", programmes[0])]
-        sheets.write(scoped.page(asked.source.name, shown, at or (programmes[0].duration / 2,)), target)
+    deliverable = select_one(job_of(job), name)
+    with scratch(None) as folder:
+        engine = Engine(Job("scopes", folder, scopes_sheet.before_and_after(deliverable)), STAGES)
+        plan = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
+        require_all_planned(plan)
+        before, after = (rendering.planned.programme for rendering in plan.renderings)
+        is_graded = before.picture != after.picture
+        rows = [("before", before), ("after", after)] if is_graded else [("ungraded", before)]
+        sheets.write(scopes_sheet.page(deliverable.source.name, rows, at or (before.duration / 2,)), target)
     return target
 
 
 def styles(
     clip: str | Path, target: Path, names: Sequence[str] = (), captions: str = "", preset: str = "tiktok"
 ) -> Path:
-    """Write a sheet (.png or .html) of a clip framed for a destination, with captions in each style: those named, or all of ours.
+    """Write a sheet (.png or .html) of a clip framed for a destination, with captions in each style.
 
-    The captions are those of a file, or a few lines of ours.
+    `names` are the styles (default: all packaged ones); `captions` is a caption file (default: a few sample
+    lines).
     """
     sheets.form(target)
-    asked = tuple(dict.fromkeys(names or resources.names("styles")))
+    chosen = tuple(dict.fromkeys(names or resources.names("styles")))
     file = {"file": captions} if captions else {}
-    found = [select_one(alone(clip, [preset], {"captions": {"style": name, **file}}).job) for name in asked]
-    with scratch(None) as place:
-        engine = Engine(Job("styles", place, styled.style_variants(found)), STAGES)
+    variants = [
+        select_one(one_clip_job(clip, [preset], {"captions": {"style": style, **file}}).job)
+        for style in chosen
+    ]
+    with scratch(None) as folder:
+        engine = Engine(Job("styles", folder, style_sheet.style_variants(variants)), STAGES)
         plan = engine.plan(stages=[stage for stage in STAGES if "video" in stage.touches])
-        all_planned(plan)
-        sheets.write(styled.page(asked, [each.planned.programme for each in plan.renderings]), target)
+        require_all_planned(plan)
+        programmes = [rendering.planned.programme for rendering in plan.renderings]
+        sheets.write(style_sheet.page(chosen, programmes), target)
     return target

@@ -1,4 +1,4 @@
-"""The sound from Python: what a meter says of a file, and of a deliverable before and after."""
+"""Loudness from Python: of a file, and of a deliverable before and after its loudness is normalised."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from finish.analysis.loudness import Loudness
-from finish.api.job_api import all_planned, scratch
-from finish.api.loading import bare
+from finish.api.job_api import require_all_planned, scratch
+from finish.api.loading import job_of
 from finish.checks.dialogue_level import Dialogue
 from finish.engine.engine import Engine
 from finish.engine.selection import select_one
@@ -26,14 +26,17 @@ from finish.storage.store import Store
 
 
 def meter(file: str | Path) -> MeasuredSound:
-    """What an EBU Mode meter says of the first sound track of a file, with its course; MediaError without one."""
+    """Measure the first audio track of a file, as an EBU Mode meter does, with its loudness over time.
+
+    MediaError for a file without sound.
+    """
     path = Path(file)
     source = probe(path)
     if not source.audio:
-        raise MediaError(f"{path.name} has no sound", "name a file that has")
-    with scratch(None) as place:
-        store = Store(place)
-        return _heard(
+        raise MediaError(f"{path.name} has no sound", "name a file that has sound")
+    with scratch(None) as folder:
+        store = Store(folder)
+        return _measured(
             path.name,
             source.sound().filter("aresample", osr=48_000),
             Analysis(FrameReader(Renderer(store)), store),
@@ -43,33 +46,37 @@ def meter(file: str | Path) -> MeasuredSound:
 def loudness(
     job: Job | LoadedJob, name: str = ""
 ) -> tuple[tuple[MeasuredSound, MeasuredSound], LoudnessAims | None]:
-    """A deliverable's sound (default: the first's) before its loudness is set and as it is encoded; and what was to be met."""
-    job = bare(job)
-    asked = select_one(job, name)
-    with scratch(None) as place:
-        engine = Engine(replace(job, folder=place), STAGES)
-        before, after = _planned(engine, asked)
-        settings = asked.settings["sound"]
+    """Measure a deliverable's sound (default: the first's) before normalisation and as it is encoded.
+
+    Returns both, and the loudness target, None for the target "none".
+    """
+    job = job_of(job)
+    deliverable = select_one(job, name)
+    with scratch(None) as folder:
+        engine = Engine(replace(job, folder=folder), STAGES)
+        before, after = _planned(engine, deliverable)
+        settings = deliverable.settings["sound"]
         aims = (
             LoudnessAims(settings.aim.lufs, settings.aim.ceiling)
             if isinstance(settings, SoundSettings) and settings.target != "none"
             else None
         )
-        return (_heard("before", before, engine.ask), _heard("after", after, engine.ask)), aims
+        return (_measured("before", before, engine.ask), _measured("after", after, engine.ask)), aims
 
 
-def _planned(engine: Engine, asked: Deliverable) -> Sequence[Stream]:
-    plain = replace(asked, name="before", settings={**asked.settings, "sound": SoundSettings(target="none")})
-    found = engine.plan(
-        [plain, replace(asked, name="after")], [stage for stage in STAGES if "audio" in stage.touches]
-    )
-    all_planned(found)
-    first, last = (each.planned.programme.sound for each in found.renderings)
-    return first, last.encoded(asked.delivery.sound_encoding())
+def _planned(engine: Engine, deliverable: Deliverable) -> Sequence[Stream]:
+    """A deliverable's sound before normalisation, and as it is encoded."""
+    settings = {**deliverable.settings, "sound": SoundSettings(target="none")}
+    variants = [replace(deliverable, name="before", settings=settings), replace(deliverable, name="after")]
+    plan = engine.plan(variants, [stage for stage in STAGES if "audio" in stage.touches])
+    require_all_planned(plan)
+    before, after = (rendering.planned.programme.sound for rendering in plan.renderings)
+    return before, after.encoded(deliverable.delivery.sound_encoding())
 
 
-def _heard(name: str, sound: Stream, ask: Ask) -> MeasuredSound:
-    course = Measure(Loudness(course=True), sound)
-    spoken = Measure(Dialogue(), sound)
-    ask.prepare([course, spoken])
-    return MeasuredSound(name, ask(course), ask(spoken))
+def _measured(name: str, sound: Stream, ask: Ask) -> MeasuredSound:
+    """The loudness of a stream over time, and its dialogue level."""
+    loudness = Measure(Loudness(course=True), sound)
+    dialogue = Measure(Dialogue(), sound)
+    ask.prepare([loudness, dialogue])
+    return MeasuredSound(name, ask(loudness), ask(dialogue))

@@ -35,17 +35,17 @@ def style_titles() -> dict[str, str]:
 
 
 def style_keys(name: str | Path) -> tuple[StyleKey, ...]:
-    """Every key of a style: one of ours by name, or a style.yaml (or its folder). SpecError for a style that isn't there.
+    """Every key of a style; a packaged one by name, or a style.yaml or its folder. SpecError for other names.
 
-    The keys of a part that the style leaves out follow with the values that they would have.
+    Parts that the style leaves out are listed with their default values.
     """
-    here = Path.cwd()
+    current = Path.cwd()
     text = str(name)
     if Path(text).is_dir() and text not in resources.names("styles"):
         text = str(Path(text) / "style.yaml")
     try:
-        document = AssetLibrary(JobFiles(Path(here.anchor))).document(
-            PlacedText(text, Origin("command line", here)), "styles"
+        document = AssetLibrary(JobFiles(Path(current.anchor))).document(
+            PlacedText(text, Origin("command line", current)), "styles"
         )
     except ValueError as error:
         raise SpecError(*str(error).split(" — ", 1)) from error

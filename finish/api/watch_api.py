@@ -1,4 +1,4 @@
-"""A watched folder from Python: what is dropped into it is finished."""
+"""Watched folders from Python: job folders and clips that are added to one are finished."""
 
 from __future__ import annotations
 
@@ -33,20 +33,21 @@ def watch_folder(  # noqa: PLR0913 (all but one named and optional)
     stop: threading.Event | None = None,
     executor: Executor | None = None,
 ) -> bool:
-    """Finish each job folder, or clip, that is dropped into `folder`, once it hasn't changed for `quiet` seconds (default: 5).
+    """Finish each job folder or clip in `folder` once it hasn't changed for `quiet` seconds (default: 5).
 
-    `template` is a job folder with `source: media/*`, of which a job is made for each clip. Runs until `stop` is set; with `once`, until
-    everything that lies there was tried. `tell` is called with every change of state. Whether nothing waits or failed.
-    SpecError for a `template` that isn't a job folder, or that holds `folder`.
+    `template` is a job folder with `source: media/*`, from which each clip's job is made. Runs until `stop`
+    is set; with `once`, until everything in the folder was tried. `tell` is called with every change of
+    state. Returns whether nothing waits or failed in this run. SpecError for a `template` that isn't a job
+    folder, or that contains `folder`.
     """
-    place, job = Path(folder), Path(template) if template is not None else None
+    watched, job = Path(folder), Path(template) if template is not None else None
     if job is not None:
-        _refuse_template(place, job)
+        _refuse_template(watched, job)
     stop, began = stop or threading.Event(), time.time()
     loaded = partial(_loaded, libraries=tuple(map(Path, libraries)))
     loop = WatchLoop(
-        place,
-        _finishing(place, job, executor, stop, loaded),
+        watched,
+        _finishing(watched, job, executor, stop, loaded),
         job,
         at_once=max(1, executor.capacity()) if executor else 1,
         quiet=QUIET if quiet is None else quiet,
@@ -63,17 +64,18 @@ def watch_folder(  # noqa: PLR0913 (all but one named and optional)
 
 
 def watch_status(folder: str | Path) -> tuple[WatchEntry, ...]:
-    """What of a watched folder waits, runs, is done or failed; the failed first."""
+    """What in a watched folder waits, runs, is done or failed; failed ones first."""
     return tuple(ordered(WatchLedger(Path(folder)).entries.values()))
 
 
 def _refuse_template(folder: Path, template: Path) -> None:
+    """SpecError for a template that isn't a job folder or contains the watched folder."""
     if not (template / JOB_FILE).is_file():
         raise SpecError(f"{template} isn't a job folder", f"name a folder with a {JOB_FILE} in it")
     if folder.resolve().is_relative_to(template.resolve()):
         raise SpecError(
-            f"{folder} lies in the template {template}",
-            "watch another folder: its copies would hold themselves",
+            f"{folder} is in the template {template}",
+            "watch another folder: copies of the template would contain themselves",
         )
 
 
@@ -96,19 +98,19 @@ def _finishing(
 
 
 def _loaded(place: Path, *, libraries: Sequence[Path]) -> LoadedJob:
-    """The job in a folder; DiskError where that fails and a library that it may name is away, or left an empty folder."""
+    """The job in a folder; DiskError if that fails while a library is empty: its disk may not be mounted."""
     try:
         return load(place, libraries=libraries)
     except FinishError:
         for library in (*libraries, *allowed_libraries()):
-            if not _holds_something(library):
+            if not _has_files(library):
                 raise DiskError(
-                    f"the library {library} is empty or away", "check that its disk or share is mounted"
+                    f"the library {library} is empty or missing", "check that its disk or share is mounted"
                 ) from None
         raise
 
 
-def _holds_something(folder: Path) -> bool:
+def _has_files(folder: Path) -> bool:
     with suppress(OSError):
         return any(folder.iterdir())
     return False

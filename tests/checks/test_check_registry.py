@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from finish import resources
-from finish.api.loading import alone
+from finish.api.loading import one_clip_job
 from finish.checks import loudness_check, mono_compatibility, picture_levels
 from finish.checks.check_registry import CHECKS, compliance_promises
 from finish.model import Deliverable, Source, file_facts
@@ -26,7 +26,7 @@ def clip(tmp_path: Path) -> Path:
 
 
 def deliverable(clip: Path, preset: str, **sections: Any) -> Deliverable:
-    (one,) = alone(clip, [preset], sections or None).job.deliverables
+    (one,) = one_clip_job(clip, [preset], sections or None).job.deliverables
     return one
 
 

@@ -173,8 +173,8 @@ def test_one_is_one() -> None:
 def test_a_pattern_where_one_clip_is_meant_is_refused() -> None:
     for words in (["looks", "media/*.mp4", "-o", "l.png"], ["styles", "media/*.mp4", "-o", "l.png"]):
         done = CliRunner().invoke(app, words)
-        assert done.exit_code == 2 and "media/*.mp4 means 4 clips — name one" in done.output, done.output
-    with pytest.raises(FinishError, match="means 4 clips"):
+        assert done.exit_code == 2 and "media/*.mp4 matches 4 clips — name one" in done.output, done.output
+    with pytest.raises(FinishError, match="matches 4 clips"):
         finish.open("media/*.mp4").explain()
 
 

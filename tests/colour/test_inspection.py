@@ -78,7 +78,7 @@ def test_a_grade_is_baked_for_other_programs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["lut", "bake", "-o", "x.cube"], "a grade that does nothing"),
+        (["lut", "bake", "-o", "x.cube"], "this grade doesn't change the picture"),
         (["lut", "bake", "warm", "-o", "x.txt"], "isn't a .cube file"),
         (["lut", "bake", "--balance", "exposure=much", "-o", "x.cube"], "'much' isn't a number"),
         (["lut", "bake", "--balance", "exposure=99", "-o", "x.cube"], "balance.exposure"),

@@ -265,7 +265,7 @@ def test_a_still_takes_under_two_seconds(ready: Path) -> None:
             1,
             "BROKEN  frame size: 320x180, promised 1920x1080",
         ),
-        (["qc", "{job}/out/none.mp4", "--for", "youtube"], 2, "no file"),
+        (["qc", "{job}/out/none.mp4", "--for", "youtube"], 2, "no such file"),
         (["run", "{job}/hero.mp4"], 2, "--for tiktok,youtube"),
         (["run", "{job}", "--only", "don"], 2, 'did you mean "done"?'),
         (["run", "{job}", "--look", "warm"], 2, "--for"),

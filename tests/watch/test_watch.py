@@ -222,7 +222,7 @@ def test_a_library_that_is_away_sets_no_job_aside(
         assert (
             done.exit_code == 2
             and entry.state == "waiting"
-            and f"the library {share} is empty or away" in entry.message
+            and f"the library {share} is empty or missing" in entry.message
         )
     share.mkdir(exist_ok=True)
     (share / "something").touch()
@@ -643,7 +643,7 @@ def test_a_folder_that_lies_in_its_template_is_refused(
     (template / "in").mkdir()
     for folder in (template, template / "in"):
         told = _verb(folder, Hand(), monkeypatch, "--job", str(template))
-        assert told.exit_code == 2 and "lies in the template" in told.output
+        assert told.exit_code == 2 and "is in the template" in told.output
 
 
 def test_a_job_in_a_folder_called_jobs_is_no_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

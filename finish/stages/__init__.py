@@ -1,5 +1,8 @@
-"""The stages of finishing, each a package: its name and its settings, which validate job specs, and the planning
-that is imported when a clip is planned. `STAGES` has them in their order (see `stage_order`)."""
+"""The stages of finishing, each a package: its name, its settings, and its planning.
+
+Settings validate job specs; planning is imported when a clip is planned. `STAGES` has the stages in their order
+(see `stage_order`).
+"""
 
 from __future__ import annotations
 

@@ -21,9 +21,10 @@ from finish.analysis.speech_detection import SpeechSpan, Voice, VoiceFacts
 from finish.errors import FinishError
 from finish.graph import Timeline
 from finish.graph.timeline import SpeedSpan
-from finish.model import Delivery, Document, Programme, Rates
+from finish.model import ClipRange, Delivery, Document, Programme, Rates
+from finish.model.stored_text import stored_text
 from finish.stages import pacing
-from finish.stages.pacing import pacing_planning
+from finish.stages.pacing import messages, pacing_planning
 from finish.units import Size, Span, merged
 
 PAL = Fraction(25)
@@ -323,6 +324,15 @@ def test_a_programme_is_fitted_from_its_pauses_first() -> None:
     (decision,) = done.decisions
     again = fitted(locked={"pacing": {"of": decision.of, **decision.values}}, fit={"max": 8})
     assert again.timeline == done.timeline
+
+
+def test_a_fit_keeps_its_key_when_a_class_or_field_gets_another_name() -> None:
+    """The words of this value are part of the key under which lock files store the cuts of pauses."""
+    filler = messages.fillers(1)
+    chosen = pacing_planning.ChosenRanges(None, (ClipRange(Fraction(0), None),), (), (filler,))
+    assert stored_text(chosen) == (
+        f"_Chosen(trim=None, keep=(Range(start=Fraction(0, 1), end=None),), cut=(), told=({filler!r},))"
+    )
 
 
 def test_then_it_is_shown_faster_and_what_is_longer_still_is_refused() -> None:

@@ -1,5 +1,7 @@
-"""Clean: reduce rumble, noise, sibilants and level differences of the clip's own sound, each on request;
-repair channels."""
+"""Clean: rumble, noise, sibilants and level differences of the clip's own sound, and its channels.
+
+It reduces each only on request.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Clean: reduce rumble, noise, sibilants and level differences of the clip's own sound, each on request;
-repair channels."""
+"""Plans the cleaning of the clip's own sound: rumble, noise, sibilants, level differences, channels."""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ class CleanSettings(model.Settings):
     """The steps that clean the clip's own sound, in this order; each is off unless set."""
 
     channels: Annotated[
-        Literal["note", "mend"], Field(description="a silent side, or one that is inverted: said, or mended")
+        Literal["note", "mend"],
+        Field(description="a silent or inverted channel: note reports it, mend repairs it"),
     ] = "note"
     highpass: Annotated[
         float | None, Field(ge=20, le=300, description="Hz below which rumble is taken away, 12 dB an octave")

@@ -23,8 +23,10 @@ _BLEED: Final = 8
 
 @dataclass(frozen=True)
 class ScaledPicture:
-    """A document's picture without its empty border, at a size, `opacity` in its alpha; the payload of an
-    image node."""
+    """A document's picture without its empty border, at a size; the payload of an image node.
+
+    `opacity` is in its alpha.
+    """
 
     document: Document
     size: Size
@@ -43,8 +45,10 @@ class ScaledPicture:
 
 
 def fitted(data: Floats, size: Size) -> Floats:
-    """An RGBA picture at another size, filtered with its colours multiplied by its alpha, so that no hidden
-    colour shows at edges."""
+    """An RGBA picture at another size.
+
+    Its colours are filtered multiplied by its alpha, so that no hidden colour shows at edges.
+    """
     import cv2
 
     multiplied = data.copy()

@@ -43,8 +43,10 @@ def _one_line(text: str | None) -> str | None:
 
 
 class Logo(model.Settings):
-    """A picture in a corner. `height` is a share of the frame's short side; `from` and `to` are seconds, else
-    all of the programme."""
+    """A picture in a corner, for the whole programme or from `from` to `to` (s).
+
+    `height` is a share of the frame's short side.
+    """
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -70,8 +72,7 @@ class Logo(model.Settings):
 
 
 class EndCard(model.Settings):
-    """A card after the programme, for some `seconds`: a picture, or text of which the first line is the
-    largest."""
+    """A card after the programme, for some `seconds`: a picture, or text with the largest line first."""
 
     file: Annotated[
         File | None,

@@ -26,8 +26,10 @@ _BACKGROUND: Final = "#101014"
 
 @dataclass(frozen=True)
 class EndCardPicture:
-    """A frame-sized opaque picture, the payload of an image node; pictures and text stay inside the box
-    `room`."""
+    """A frame-sized opaque picture, the payload of an image node.
+
+    Pictures and text stay inside the box `room`.
+    """
 
     frame: Size
     room: Box
@@ -46,8 +48,10 @@ class EndCardPicture:
         return png(self._picture(self.file) if self.file else self._words())
 
     def _picture(self, file: Document) -> Floats:
-        """A picture of the frame's aspect fills it; any other is inside the room, on the colour of its own
-        edge where none is set."""
+        """A picture that fills the frame if it has its aspect.
+
+        Any other is inside the room, on the `background`, or on the colour of its own edge without one.
+        """
         data = read(file)
         size = Size(data.shape[1], data.shape[0])
         made_for_it = abs(size.aspect / self.frame.aspect - 1) <= _SAME
@@ -142,8 +146,10 @@ def _inked(page: Floats, letters: Floats, ink: Floats, at: tuple[int, int]) -> N
 
 
 def _contrast(colour: str) -> tuple[float, float, float]:
-    """White on dark, nearly black on light: whichever has the higher contrast ratio (WCAG 2.2, 1.4.3; even at
-    a luminance of 0.179)."""
+    """White on dark colours, nearly black on light ones: whichever has the higher contrast ratio.
+
+    WCAG 2.2, 1.4.3; both have the same at a luminance of 0.179.
+    """
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb(colour)]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return rgb("#FFFFFF" if luminance < 0.179 else _BACKGROUND)

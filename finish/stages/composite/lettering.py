@@ -89,8 +89,10 @@ class LetteringLine:
 
     @cached_property
     def font(self) -> Font:
-        """The packaged font that has all of its characters, Noto Sans if possible; GlyphError where none
-        has."""
+        """The packaged font that has all of its characters, Noto Sans if possible.
+
+        GlyphError if no font has them.
+        """
         for font in _fonts():
             if all(font.draws(letter) for letter in self.text):
                 return font
@@ -111,8 +113,10 @@ class LetteringLine:
 
 
 def drawn(line: LetteringLine) -> tuple[Floats, int, int]:
-    """How much of each pixel its letters cover (0 to 1), and in it the column where it begins and the row of
-    its baseline."""
+    """How much of each pixel the letters cover (0 to 1), and where the line begins in that array.
+
+    The line begins at a column, and at the row of its baseline.
+    """
     from moviepy import TextClip
 
     em = round(line.em)

@@ -1,5 +1,7 @@
-"""The lower third: a bar, a plate and one or two lines on a small canvas, moved by MoviePy; drawn once and
-kept."""
+"""The lower third: a bar, a plate and one or two lines on a small canvas, animated by MoviePy.
+
+Its frames are drawn once and stored.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ from finish.stages.composite.picture_file import Floats
 from finish.units import Size, digest, even
 
 # House values, in em of the title where no unit is named. The title is 0.044 of the frame's short side: 48 px
-# of 1080, three quarters of the captions' size, so that the two are told apart.
+# of 1080, three quarters of the captions' size, so that the two are easy to distinguish.
 TITLE: Final = 0.044
 SUBTITLE: Final = 0.7
 _BAR, _BESIDE, _OUTSIDE, _ABOVE, _BETWEEN = 0.16, 0.6, 0.75, 0.6, 0.42
@@ -39,8 +41,10 @@ KEPT: Final = Encoding(
 
 @dataclass(frozen=True)
 class LowerThirdFrames:
-    """A lower third as it will be drawn, for a `rate` (Hz); the payload of an image node: its frames coming
-    in, standing, going out."""
+    """The frames of a lower third at a `rate` (Hz), the payload of an image node.
+
+    They are those of the animation in, one still, and those of the animation out.
+    """
 
     title: LetteringLine
     subtitle: LetteringLine | None
@@ -57,7 +61,7 @@ class LowerThirdFrames:
 
     @property
     def coming(self) -> int:
-        """Frames until it stands."""
+        """The number of frames of the animation in."""
         return math.ceil(IN * self.rate)
 
     @property
@@ -93,7 +97,7 @@ class LowerThirdFrames:
         return _content(self)
 
     def frames(self) -> Iterator[Floats]:
-        """`coming` frames, the one that stands, `going` frames: RGBA, straight alpha."""
+        """`coming` frames, one still, `going` frames: RGBA, straight alpha."""
         clip: Any = self._moving()
         times = [(at + Fraction(1, 2)) / self.rate for at in range(self.coming)] + [IN]
         times += [IN + (at + Fraction(1, 2)) / self.rate for at in range(self.going)]
@@ -151,8 +155,10 @@ class LowerThirdFrames:
 
 @dataclass(frozen=True)
 class _MovingLayer:
-    """When a layer moves and where it stands at a progress of 0 to 1; `fades` is when it appears, where it
-    does so slowly."""
+    """When a layer moves, and its place at a progress of 0 to 1.
+
+    `fades` is when it appears, if it does so gradually.
+    """
 
     moves: tuple[float, float]
     where: Callable[[float], tuple[int, int]]
@@ -167,8 +173,7 @@ class _MovingLayer:
 
 
 def _progress(time: float, between: tuple[float, float]) -> float:
-    """From 0 to 1, slowing down as it arrives; on the way out the same backwards, in the time that there
-    is."""
+    """From 0 to 1, slower towards the end; on the way out in reverse, in the time that is left."""
     if time > IN:
         time = float(IN) * (1 - (time - float(IN)) / float(OUT))
     share = min(1.0, max(0.0, (time - between[0]) / (between[1] - between[0])))
@@ -200,7 +205,7 @@ def _add(cover: Floats, letters: Floats, left: int, top: int) -> None:
 
 
 def _rounded(size: Size, radius: float) -> Floats:
-    """How much of each pixel lies in a rectangle with round corners."""
+    """How much of each pixel is in a rectangle with round corners."""
     x = np.abs(np.arange(size.width) + 0.5 - size.width / 2) - (size.width / 2 - radius)
     y = np.abs(np.arange(size.height) + 0.5 - size.height / 2) - (size.height / 2 - radius)
     far = np.hypot(np.maximum(x, 0)[None, :], np.maximum(y, 0)[:, None])

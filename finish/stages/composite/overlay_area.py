@@ -81,8 +81,7 @@ class OverlayArea:
 
     @property
     def middle(self) -> Box:
-        """The part of the area that is centred horizontally on the frame, so that the content of a card looks
-        centred."""
+        """The part of the area that is centred on the frame, so that a card's content looks centred."""
         box = self.box
         side = max(box.left, self.frame.width - box.right)
         return Box(side, box.top, self.frame.width - side, box.bottom)
@@ -104,8 +103,10 @@ class OverlayArea:
         )
 
     def window(self, start: Fraction, end: Fraction | None, what: str) -> FrameWindow:
-        """From `start` until `end` (s; None: the programme's end), at most to the programme's end; SpecError
-        where that is empty."""
+        """From `start` until `end` (s), at most until the programme's end; None: until then.
+
+        SpecError if that is empty.
+        """
         first, last = (
             round(start * self.rate),
             self.frames if end is None else min(round(end * self.rate), self.frames),

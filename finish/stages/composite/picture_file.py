@@ -1,5 +1,7 @@
-"""Picture files that settings name: their headers are checked before they are decoded to pixels with straight
-alpha."""
+"""Picture files that settings name, decoded to pixels with straight alpha.
+
+Their headers are checked first.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,10 @@ _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 
 @lru_cache(maxsize=2)  # the job spec checks it, every deliverable draws it
 def read(document: Document) -> Floats:
-    """The picture in a document: RGBA, straight alpha, float32 from 0 to 1, shape (height, width, 4); sRGB's
-    codes are taken for BT.709's.
+    """The picture in a document: RGBA, straight alpha, float32 from 0 to 1, (height, width, 4).
 
-    MediaError for a picture that can't be read completely, or is transparent.
+    Codes of sRGB are taken as BT.709's. MediaError for a picture that can't be read completely, or is
+    transparent.
     """
     data, name = document.data, document.path.name
     size = (
@@ -51,8 +53,10 @@ def read(document: Document) -> Floats:
 
 
 def trimmed(data: Floats) -> Floats:
-    """The picture without its transparent border, which would make a logo small and move it away from its
-    corner."""
+    """The picture without its transparent border.
+
+    The border would make a logo small and move it away from its corner.
+    """
     inked = data[:, :, 3] > 0
     rows, columns = np.flatnonzero(inked.any(1)), np.flatnonzero(inked.any(0))
     return data[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

@@ -1,5 +1,7 @@
-"""Conform: any clip to an upright picture with square pixels and known colour, and 48 kHz stereo sound of the
-same length."""
+"""Conform: any clip to an upright picture with square pixels and known colour, and to stereo sound.
+
+The sound has 48 kHz and the length of the picture.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Conform: any clip to an upright picture with square pixels and known colour, and 48 kHz stereo sound of the
-same length."""
+"""Plans an upright picture with square pixels and known colour, and 48 kHz stereo sound as long."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class ConformSettings(model.Settings):
     track: Annotated[
         Literal["auto"] | _Number | _Language | _Sides,
         Field(
-            description="which of the clip's sound tracks: auto takes the one that is heard "
+            description="which of the clip's sound tracks: auto takes the one that is audible "
             "(two mono ones are left and right), else its "
             "number from 0, its language, or the numbers of left and right"
         ),

@@ -1,5 +1,7 @@
-"""Whether two names mean the same language, whatever code a container writes: ISO 639-1, 639-2 (T and B) or
-BCP 47."""
+"""Compares names of languages, whatever code a container writes.
+
+Codes are those of ISO 639-1, ISO 639-2 (T and B) and BCP 47.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,10 @@ _THREE: Final = dict(zip(_WORDS[::2], _WORDS[1::2], strict=True))
 
 
 def same(stated: str, requested: str) -> bool:
-    """Whether a container's language is the requested one; a region or script matters only where both have
-    one."""
+    """Whether a container's language is the requested one.
+
+    A region or script matters only if both have one.
+    """
     (one, *parts), (other, *others) = (tag.lower().split("-") for tag in (stated, requested))
     return (
         bool(one)

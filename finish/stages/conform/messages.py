@@ -42,8 +42,10 @@ def damaged_unused(losses: Sequence[Loss], since: Fraction) -> Note:
 
 
 def possible_loss(loss: Loss, since: Fraction) -> Note:
-    """A loss under its own code. Recordings may begin anywhere, and screens may stand still: those need no
-    action."""
+    """A possible loss, under its own code.
+
+    Recordings can begin anywhere, and screens can be still: those need no action.
+    """
     usual = loss.code == "starts-late" or (loss.code == "hole" and loss.part == "picture")
     return (know if usual else act)(loss.code, loss.described(since))
 

@@ -1,5 +1,7 @@
-"""When a programme begins and ends: with the first and the last of its picture and its sound; the other is
-held, silent or cut."""
+"""When a programme begins and ends: with the first and the last of its picture and its sound.
+
+Where one of them is missing, the last picture is held, or the sound is silent or cut.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,10 @@ _SLOWEST: Final = Fraction(1)  # Hz; a picture that is so much longer than its s
 
 @dataclass(frozen=True)
 class Lengths:
-    """On the file's clock (s): when the programme begins and ends; its last picture is held from `still` on,
-    None for never."""
+    """When the programme begins and ends on the file's clock (s).
+
+    Its last picture is held from `still` on; None: never.
+    """
 
     start: Fraction
     end: Fraction

@@ -28,8 +28,7 @@ _SHORTEST: Final = Fraction(1, 2)  # s; house value: a shorter period buzzes
 
 @dataclass(frozen=True)
 class Loop:
-    """How music repeats: every `period` s, with a crossfade of `crossfade` s from the end of one round into
-    the next."""
+    """How music repeats: every `period` s, with a crossfade of `crossfade` s into the next round."""
 
     period: Fraction
     crossfade: Fraction

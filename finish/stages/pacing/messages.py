@@ -75,8 +75,10 @@ def too_many_parts(count: int, most: int, duration: Fraction) -> LimitError:
 def length_out_of_reach(  # noqa: PLR0913 (the facts of one message)
     length: Fraction, target: Fraction, factor: Fraction, fastest: Fraction, *, exact: bool, pauses: bool
 ) -> LimitError:
-    """A programme of `length` (s) would have to be `factor` times as fast; `pauses`: they are as short as
-    possible already."""
+    """A programme of `length` (s) that would have to be `factor` times as fast.
+
+    `pauses`: they are as short as possible already.
+    """
     shortened = " with its shortest pauses" if pauses else ""
     request = f"{'exactly' if exact else 'at most'} {clock(target)}"
     speeds = f"{float(1 / fastest):.2f} to {float(fastest):g}"

@@ -35,7 +35,7 @@ def decided_keyframes(
 
 
 def keyframe_notes(settings: ReframeSettings, keyframes: CropKeyframes) -> tuple[Note, ...]:
-    """What is to be said of keyframes, whether they are new or from the lock file."""
+    """The notes on keyframes, whether they are new or from the lock file."""
     layouts = messages.layout(keyframes.segments)
     subject = keyframes.subject
     if subject is None:

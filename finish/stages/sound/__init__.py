@@ -1,5 +1,4 @@
-"""Loudness: one static gain, and a true-peak limiter where the ceiling requires it; both are judged after
-encoding."""
+"""Loudness: one static gain, and a true-peak limiter if needed, both judged after encoding."""
 
 from __future__ import annotations
 

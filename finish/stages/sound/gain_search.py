@@ -74,8 +74,10 @@ class Trial:
 
 @dataclass(frozen=True)
 class AchievableTarget:
-    """The loudness (LUFS) that a sound can have within the limits; where that isn't the target, `reason`
-    shows the arithmetic."""
+    """The loudness (LUFS) that a sound can have within the limits.
+
+    If that isn't the target, `reason` shows the arithmetic.
+    """
 
     lufs: float
     reason: str = ""
@@ -132,7 +134,9 @@ class GainSearch:
         self, measure: Callable[[LimiterSetting], LoudnessFacts], first: LimiterSetting | None = None
     ) -> Trial:
         """The best of at most five settings: first no peak above the ceiling, then the nearest loudness.
-        `first` is a better guess."""
+
+        `first` is a better first guess.
+        """
         gain = self.target - self.lufs
         setting = first or LimiterSetting.of(
             gain, self.ceiling - _OVERSHOOT if self.peak + gain > self.ceiling else None
@@ -161,8 +165,10 @@ class GainSearch:
         return LimiterSetting.of(min(self._drive_for(self.target - limit, trials) + limit, most), limit)
 
     def _drive_for(self, above: float, trials: Sequence[Trial]) -> float:
-        """The drive at which the loudness is `above` the limit (dB): between the trials around it, or beyond
-        the last."""
+        """The drive at which the loudness is `above` the limit (dB).
+
+        It is between the trials around it, or beyond the last.
+        """
         points = [self._point(trial) for trial in trials]
         lower = max(
             (point for point in points if point.above <= above), key=lambda point: point.above, default=None
@@ -177,8 +183,10 @@ class GainSearch:
         return points[-1].drive + (above - points[-1].above) / self._slope(points)
 
     def _slope(self, points: Sequence[_Point]) -> float:
-        """LU per dB of drive near the last trial: to the latest other trial that is far enough away, or to
-        where limiting begins."""
+        """LU per dB of drive near the last trial.
+
+        It is measured to the latest other trial that is far enough away, or to where limiting begins.
+        """
         last, begins = points[-1], _Point(-self.peak, self.lufs - self.peak)
         for other in (*reversed(points), begins):
             if abs(last.drive - other.drive) >= _APART:

@@ -17,8 +17,11 @@ def silent() -> Note:
 
 
 def limiter(ceiling: float, reduction: float, seconds: float, share: float) -> Note:
-    """`ceiling` in dBTP; the largest `reduction` in dB; the time and the share of the time with a
-    reduction."""
+    """What the limiter does.
+
+    `ceiling` is in dBTP, `reduction` the largest one in dB, `seconds` and `share` the time with a
+    reduction.
+    """
     active = f"{seconds * 1000:.0f} ms ({share:.1%} of the time)"
     text = f"gain reduction up to {reduction:.1f} dB, active for {active}"
     return detail("limiter", f"sound: limiter at {ceiling:g} dBTP: {text}")

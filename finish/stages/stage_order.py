@@ -1,7 +1,7 @@
-"""The stages in their finishing order: the order of this table is part of it. To add one: its module, and its
-line here.
+"""The stages in their finishing order, which is the order of this table.
 
-The first makes the conformed source; every other may ask questions of it (see `finish.model.Stage`).
+To add a stage, write its package and add it here. The first makes the conformed source; every other may ask
+questions of it (see `finish.model.Stage`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Decisions in a lock file: each stage's typed value is written for people to edit, and read back as it was."""
+"""Decisions in a lock file: each stage's typed value is written for people, and read back as it was."""
 
 from __future__ import annotations
 

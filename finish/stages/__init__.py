@@ -1,7 +1,7 @@
 """The stages of finishing, each a package: its name, its settings, and its planning.
 
-Settings validate job specs; planning is imported when a clip is planned. `STAGES` has the stages in their order
-(see `stage_order`).
+Settings validate job specs; planning is imported when a clip is planned. `STAGES` has the stages in their
+order (see `stage_order`).
 """
 
 from __future__ import annotations

@@ -177,7 +177,7 @@ def test_promises_look_at_each_overlay_and_at_the_edges() -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"logo": {**LOGO, "height": 0.5}}, "the logo is 1080x540 px and the safe zone 816x1166"),
+        ({"logo": {**LOGO, "height": 0.5}}, "the logo is 1080x540 px and the safe area 816x1166"),
         ({"logo": {**LOGO, "from": 10}}, "the logo starts at 0:10.00, but the programme ends at 0:10.00"),
         ({"lower_third": {**THIRD, "title": "W" * 60}}, "a lower third of"),
         ({"lower_third": {**THIRD, "from": 9, "to": 12}}, "too soon after the lower third starts at 0:09.00"),
@@ -185,11 +185,11 @@ def test_promises_look_at_each_overlay_and_at_the_edges() -> None:
         ({"end_card": {"text": "日本"}}, "no font draws '日'"),
         (
             {"end_card": {"text": "Donaudampfschifffahrtsgesellschaft"}},
-            "px wide on the end card, wider than the safe zone (696 px)",
+            "px wide on the end card, wider than the safe area (696 px)",
         ),
         (
             {"end_card": {"text": "\n".join("abcdefghijklmnopqrstuvwx")}},
-            "an end card of 24 lines is taller than the safe zone",
+            "an end card of 24 lines is taller than the safe area",
         ),
     ],
 )

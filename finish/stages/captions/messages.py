@@ -14,6 +14,7 @@ _FEW: Final = 8  # characters that a note lists
 
 
 def ass_embedded() -> Note:
+    """Fonts and pictures inside an ASS file are ignored."""
     return act(
         "ass-embedded",
         "fonts and pictures embedded in the ASS file aren't used — "
@@ -22,12 +23,14 @@ def ass_embedded() -> Note:
 
 
 def ass_places() -> Note:
+    """An ASS file that positions its own text."""
     return act(
         "ass-places", "the ASS file positions its own text — check it against the logo and the lower third"
     )
 
 
 def ass_styles() -> Note:
+    """Settings that don't apply to an ASS file."""
     return know(
         "ass-styles",
         "an ASS file keeps its own styles: style, line breaks, size and position of `captions:` don't apply",
@@ -35,56 +38,68 @@ def ass_styles() -> Note:
 
 
 def caption_times(start: str, reason: str) -> Note:
+    """Times that count from another start than 0."""
     return know("caption-times", f"caption times count from {start}, {reason}")
 
 
 def captions_comments(count: int) -> Note:
+    """Comments of a caption file."""
     return know("captions-comments", f"{_count(count, 'comment')} for translators skipped")
 
 
 def captions_contrast(ratio: float, needed: float, part: str, reinforced: float) -> Note:
+    """A `ratio` that is too low, which a stronger `part` of the style raises to `reinforced` (to 1)."""
     text = f"caption contrast with the picture would be {ratio:.1f}:1 (at least {needed:.1f}:1 needed): "
     return know("captions-contrast", f"{text}a stronger {part} raises it to at least {reinforced:.1f}:1")
 
 
 def captions_count(stated: str, blocks: int) -> Note:
+    """An STL header that states another number of blocks than the file has."""
     text = f"the header states {stated or 'no'} blocks, but the file has {blocks} — check that it's complete"
     return act("captions-count", text)
 
 
 def captions_cover(share: float) -> Note:
+    """The largest share (0 to 1) of a face or line of text that captions cover."""
     text = f"captions cover up to {_percent(share)} of a face or of text in the picture: no position is clear"
     return act("captions-cover", f"{text} — try a smaller `captions: size`, or check the picture")
 
 
 def captions_encoding(encoding: str, language: str) -> Note:
+    """A file in an older encoding, guessed from its language."""
     text = f"the file isn't Unicode; read as {encoding}, which was usual for language {language!r}"
     return know("captions-encoding", f"{text} — check accented letters, or set `captions: encoding`")
 
 
 def captions_moved(moved: int, shots: int) -> Note:
+    """The shots in which captions aren't at the bottom."""
     text = f"captions leave the bottom in {moved} of {shots} shots, to avoid faces and text in the picture"
     return know("captions-moved", text)
 
 
 def captions_not_understood(warnings: Sequence[str]) -> Note:
+    """Parts of a file that its parser doesn't know."""
     text = f"{_count(len(warnings), 'part')} of the file not understood (first: {warnings[0][:100]})"
     return act("captions-not-understood", f"{text} — check the captions")
 
 
 def captions_odd_empty(count: int, first: SourcePlace) -> Note:
+    """Cues without text."""
     return know("captions-odd", f"{_count(count, 'empty cue')} dropped (first at {first.within})")
 
 
 def captions_odd_order() -> Note:
+    """Cues that aren't in order of time."""
     return know("captions-odd", "the cues weren't in order of time, and were sorted")
 
 
 def captions_odd_overlap(count: int) -> Note:
+    """Cues that overlap."""
     return know("captions-odd", f"{_count(count, 'cue')} starting before the previous cue ends")
 
 
 def captions_odd_marks() -> Note:
+    """Invisible control characters."""
     return know(
         "captions-odd",
         "invisible marks that change the reading direction (U+202A–202E, U+2066–2069) "
@@ -93,6 +108,7 @@ def captions_odd_marks() -> Note:
 
 
 def captions_speed(current: float, best: float, stretch: str) -> Note:
+    """Captions that fit the speech at another speed: `current` and `best` are shares (0 to 1) of the time."""
     text = (
         f"captions fit the speech better at another speed ({_percent(best)} instead of {_percent(current)})"
     )
@@ -100,89 +116,107 @@ def captions_speed(current: float, best: float, stretch: str) -> Note:
 
 
 def captions_tags(line: int) -> Note:
+    """ASS tags in an SRT file."""
     text = f"line {line}: SRT has no `{{\\…}}` tags, so they show as text"
     return act("captions-tags", f"{text} — save the file as .ass to use them")
 
 
 def captions_unheard(share: float) -> Note:
+    """The share (0 to 1) of the captions' words that are recognised, if it is low."""
     text = f"only {_percent(share)} of the captions' words are recognised in the clip"
     return act("captions-unheard", f"{text} — check that the captions belong to it")
 
 
 def cues_dropped(dropped: int, total: int) -> Note:
+    """Cues in sections that are removed."""
     return know(
         "cues-dropped", f"{dropped} of {total} cues fall in sections that pacing removes, and were dropped"
     )
 
 
 def cues_fast(count: int, limit: int, number: int, speed: float) -> Note:
+    """Cues that exceed the reading speed; the fastest has a `number` and a `speed` (characters per s)."""
     text = f"{_count(count, 'cue')} faster to read than {limit} characters per second"
     worst = f"fastest: cue {number}, {speed:.0f} characters per second"
     return know("cues-fast", f"{text} ({worst}) — `finish captions fix` gives them more time")
 
 
 def cues_late(late: int, total: int) -> Note:
+    """Cues after the end of the programme."""
     text = f"{late} of {total} cues start too late to show before the programme ends, and were dropped"
     return act("cues-late", f"{text} — check that the captions belong to this clip")
 
 
 def cues_without_length(count: int, first: SourcePlace) -> Note:
+    """Cues without an end."""
     text = f"{_count(count, 'cue')} without a duration (first at {first.within})"
     return know("cues-without-length", f"{text}: each shows for its reading time")
 
 
 def font_lacks(font: str, letters: Sequence[str]) -> Note:
+    """Characters that a custom font doesn't have."""
     text = f"{_count(len(letters), 'character')} missing from {font}: {' '.join(letters[:_FEW])}"
     return know("font-lacks", f"{text}; other fonts draw {'it' if len(letters) == 1 else 'them'}")
 
 
 def font_licence(font: str) -> Note:
+    """A custom font whose licence forbids embedding."""
     return act("font-licence", f"{font}: its licence forbids embedding — check that you can use this font")
 
 
 def font_substituted(families: Sequence[str], substitute: str) -> Note:
+    """Fonts of an ASS file that aren't available."""
     text = f"fonts of the ASS file are missing ({', '.join(families)}): drawn in {substitute}"
     return know("font-substituted", f"{text} — name a folder with them: `captions: {{fonts: FOLDER}}`")
 
 
 def glossary(recognised: str, name: str, time: Fraction) -> Note:
+    """A name that is spelt as in the glossary."""
     return know("glossary", f'heard "{recognised}", written "{name}" at {clock(time)}')
 
 
 def masked(count: int, first: Fraction) -> Note:
+    """Cues with masked words; `first` is the time of the first one (s)."""
     return know("masked", f"{_count(count, 'cue')} with masked words (first at {clock(first)})")
 
 
 def no_captions() -> Note:
+    """Captions that appear nowhere."""
     text = "captions are neither burned in nor written"
     return act("no-captions", f"{text} — set `burn: true`, or list a format in `sidecar`")
 
 
 def recognised(file: str, cues: int) -> Note:
+    """A caption file that is written from recognised speech."""
     return act(
         "recognised", f"{file}: {_count(cues, 'cue')} recognised from speech — proofread before delivery"
     )
 
 
 def text_heard(share: float) -> Note:
+    """A text that is timed by recognised words: their share (0 to 1)."""
     return detail("text-heard", f"{_percent(share)} of the text's words were recognised in the speech")
 
 
 def text_spread() -> Note:
+    """A text that is timed by syllables."""
     text = "the text has no times: its sentences are spread over the speech by syllables"
     return know("text-spread", f"{text} — `words: speech` times them by speech recognition")
 
 
 def word_parted(first: int, cues: int) -> Note:
+    """Words that are wider than a line."""
     text = f"{_count(cues, 'cue')} with a word wider than the safe area, which was split (first: cue {first})"
     return act("word-parted", f"{text} — put a soft hyphen (U+00AD) where the word can break")
 
 
 def words_dropped(count: int) -> Note:
+    """Words that recognition probably invented."""
     return know("words-dropped", f"{_count(count, 'recognised word')} dropped: probably not spoken")
 
 
 def words_spread(count: int, total: int) -> Note:
+    """Word times that are computed from syllables."""
     text = f"{count} of {total} cues have no word times: their words are spread by syllables"
     return know("words-spread", f"{text} — WebVTT timestamps or a JSON transcript give word times")
 

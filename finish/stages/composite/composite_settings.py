@@ -76,7 +76,7 @@ class EndCard(model.Settings):
 
     file: Annotated[
         File | None,
-        Field(description="PNG or JPEG: of the frame's aspect it fills it, else it keeps to the safe zone"),
+        Field(description="PNG or JPEG: of the frame's aspect it fills it, else it keeps to the safe area"),
     ] = None
     text: Annotated[
         str | None, Field(min_length=1, max_length=300, description="lines of words, the first the largest")

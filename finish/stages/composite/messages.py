@@ -12,80 +12,97 @@ _EXPORT = "export it as PNG with an alpha channel, or as JPEG"
 
 
 def logo_enlarged(size: Size, scale: float) -> Note:
-    """`size` is the file's."""
+    """A logo that is enlarged from a file of `size`."""
     return act("logo-enlarged", f"logo: {size} px enlarged {scale:.1f} times — use a larger file")
 
 
 def end_card(seconds: float) -> Note:
+    """How much longer the end card makes the programme (s)."""
     return detail("end-card", f"end card: {round(seconds, 2):g} s longer")
 
 
 def logo_too_large(size: Size, area: Size) -> SpecError:
-    message = f"the logo is {size} px and the safe zone {area}"
+    """A logo that is larger than the `area`."""
+    message = f"the logo is {size} px and the safe area {area}"
     return SpecError(message, "lower composite: {logo: {height: …}}")
 
 
 def third_too_late(start: Fraction, end: Fraction, shortest: Fraction) -> SpecError:
+    """A lower third that would show for less than `shortest` (s)."""
     message = f"the programme ends at {clock(end)}, too soon after the lower third starts at {clock(start)}"
     return SpecError(message, f"let it start at least {float(shortest):g} s before the end")
 
 
 def third_too_large(size: Size, area: Size) -> SpecError:
-    message = f"a lower third of {size} px doesn't fit in the safe zone of {area}"
+    """A lower third that is larger than the `area`."""
+    message = f"a lower third of {size} px doesn't fit in the safe area of {area}"
     return SpecError(message, "shorten its title or subtitle, or move the logo")
 
 
 def card_too_tall(lines: int) -> SpecError:
-    return SpecError(f"an end card of {lines} lines is taller than the safe zone", "shorten its text")
+    """An end card with too many lines."""
+    return SpecError(f"an end card of {lines} lines is taller than the safe area", "shorten its text")
 
 
 def card_too_wide(text: str, width: int, most: int) -> SpecError:
-    message = f"{text!r} is {width} px wide on the end card, wider than the safe zone ({most} px)"
+    """A line of an end card that is wider than `most` (px)."""
+    message = f"{text!r} is {width} px wide on the end card, wider than the safe area ({most} px)"
     return SpecError(message, "use shorter words")
 
 
 def starts_after_end(graphic: str, start: Fraction, end: Fraction) -> SpecError:
+    """A graphic that starts after the end of the programme."""
     message = f"the {graphic} starts at {clock(start)}, but the programme ends at {clock(end)}"
     return SpecError(message, "let it start earlier")
 
 
 def pixel_format(pix_fmt: str, formats: str) -> CapabilityError:
+    """A pixel format that graphics can't be drawn on."""
     return CapabilityError(f"graphics can't be drawn on {pix_fmt}", f"encode the picture as {formats}")
 
 
 def no_font_has(letter: str, name: str, text: str) -> GlyphError:
+    """A character that no packaged font has."""
     return GlyphError(f"no font draws {letter!r} ({name}) in {text!r}", "replace the character")
 
 
 def several_fonts(text: str) -> GlyphError:
+    """A line that needs more than one font."""
     message = f"no single font draws all of {text!r}"
     return GlyphError(message, "keep a line to one script, without emoji among letters")
 
 
 def fonts_missing() -> FontError:
+    """The package with the fonts isn't installed."""
     return FontError("the packaged fonts aren't installed", "pip install manimgx-fonts")
 
 
 def not_a_picture(name: str, svg: bool) -> MediaError:
+    """A file in another format."""
     return MediaError(f"{name} is {'an SVG drawing' if svg else 'not a PNG or JPEG picture'}", _EXPORT)
 
 
 def picture_too_large(name: str, size: Size, side: int, pixels: int) -> MediaError:
+    """A picture beyond the limits of size."""
     message = f"{name} has {size} px; at most {side} px a side and {pixels:,} px in total are read"
     return MediaError(message, "export it smaller")
 
 
 def transparent_picture(name: str) -> MediaError:
+    """A picture of which nothing is visible."""
     return MediaError(f"{name} is completely transparent", "export it with its layers visible")
 
 
 def animated_picture(name: str) -> MediaError:
+    """A picture with several frames."""
     return MediaError(f"{name} is an animated PNG", "export one frame of it")
 
 
 def transparent_grey(name: str) -> MediaError:
+    """A grey PNG with one grey for transparent, which can't be decoded."""
     return MediaError(f"{name} marks one grey as transparent", "export it with an alpha channel")
 
 
 def damaged_picture(name: str) -> MediaError:
+    """A picture that can't be decoded."""
     return MediaError(f"{name} is damaged or incomplete", "export or copy it again")

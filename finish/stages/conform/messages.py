@@ -20,11 +20,13 @@ def odd_file(warning: str) -> Note:
 
 
 def several_pictures(picture: int, count: int) -> Note:
+    """A clip with several pictures, of which one is delivered."""
     text = f"picture {picture} of {count} is delivered — set conform: {{picture: …}} to choose"
     return know("several-pictures", text)
 
 
 def no_sound_track() -> Note:
+    """A clip without sound."""
     return know("no-sound-track", "no sound track")
 
 
@@ -32,11 +34,13 @@ def no_sound_track() -> Note:
 
 
 def damaged_accepted(losses: Sequence[Loss], since: Fraction) -> Note:
+    """Damage that the job accepts."""
     text = f"the clip is damaged and delivered anyway, as accepted: {phrase(losses, since)}"
     return act("damaged-accepted", text)
 
 
 def damaged_unused(losses: Sequence[Loss], since: Fraction) -> Note:
+    """Damage of a track that isn't delivered."""
     text = f"a track that isn't delivered is damaged: {phrase(losses, since)}"
     return know("damaged-unused", text)
 
@@ -51,6 +55,7 @@ def possible_loss(loss: Loss, since: Fraction) -> Note:
 
 
 def damaged(clip: str, losses: Sequence[Loss], since: Fraction, hint: str) -> MediaError:
+    """Damage that the job doesn't accept."""
     return MediaError(f"{clip} is damaged: {phrase(losses, since)}", hint)
 
 
@@ -58,15 +63,18 @@ def damaged(clip: str, losses: Sequence[Loss], since: Fraction, hint: str) -> Me
 
 
 def provenance() -> Note:
+    """A C2PA manifest of the clip."""
     text = "provenance: the clip's C2PA manifest isn't delivered — sign the delivered file again"
     return act("provenance", text)
 
 
 def chapters(count: int) -> Note:
+    """Chapters of the clip."""
     return know("chapters", f"chapters: the clip's {count} chapters aren't delivered")
 
 
 def timecode(start: str) -> Note:
+    """The start timecode of the clip."""
     return know("timecode", f"timecode: the clip's start timecode {start} isn't delivered")
 
 
@@ -74,6 +82,7 @@ _OWN_CAPTIONS = "set captions: {file: …} to deliver your own"
 
 
 def closed_captions() -> Note:
+    """Captions inside the picture's data."""
     text = "closed captions: those inside the clip (CEA-608/708) aren't delivered"
     return know("closed-captions", f"{text} — {_OWN_CAPTIONS}")
 
@@ -92,35 +101,42 @@ def subtitles(languages: Sequence[str], bitmaps: int) -> Note:
 
 
 def one_picture(seconds: Fraction) -> Note:
+    """A clip of one picture, without sound."""
     return act("one-picture", f"the clip is a single picture, shown for {float(seconds):.3g} s")
 
 
 def one_picture_with_sound(seconds: Fraction) -> Note:
+    """A clip of one picture, with sound."""
     text = f"the clip is a single picture with {_seconds(seconds)} of sound: the picture is shown throughout"
     return know("one-picture", text)
 
 
 def sound_first(lead: Fraction) -> Note:
+    """Sound before the first picture."""
     text = f"the sound begins {_seconds(lead)} before the picture: the first picture is held until it begins"
     return know("sound-first", text)
 
 
 def picture_first(delay: Fraction) -> Note:
+    """Pictures before the first sound."""
     return know("picture-first", f"the sound begins {_seconds(delay)} after the picture: silent until then")
 
 
 def sound_tail(excess: Fraction) -> Note:
+    """A little sound after the last picture."""
     return detail(
         "sound-tail", f"the sound is {1000 * float(excess):.0f} ms longer than the picture: cut off"
     )
 
 
 def sound_ends(missing: Fraction, end: Fraction) -> Note:
+    """Pictures after the last sound."""
     text = f"the sound ends {_seconds(missing)} before the picture: silent from {clock(end)} on"
     return know("sound-ends", text)
 
 
 def picture_ends(excess: Fraction, end: Fraction, urgent: bool) -> Note:
+    """Sound after the last picture; `urgent` if it is long."""
     text = f"the sound is {_seconds(excess)} longer than the picture"
     note = act if urgent else know
     return note("picture-ends", f"{text}: the last picture is held from {clock(end)} on")
@@ -139,18 +155,22 @@ def clocks_differ(frames: int, picture: Fraction, sound: Fraction) -> MediaError
 
 
 def no_picture(clip: str) -> MediaError:
+    """A clip without a picture."""
     return MediaError(f"{clip} has no picture", "name a video clip")
 
 
 def no_such_picture(clip: str, picture: int, pictures: str) -> SpecError:
+    """A number that no picture of the clip has."""
     message = f"conform.picture: {clip} has no picture {picture}"
     return SpecError(message, f"choose one of: {pictures}")
 
 
 def no_sound_for_channels(clip: str) -> SpecError:
+    """Channels of a clip without sound."""
     return SpecError(f"conform.channels: {clip} has no sound", "remove the setting")
 
 
 def no_such_track(clip: str, track: str, tracks: str) -> SpecError:
+    """A sound track that the clip doesn't have."""
     message = f"conform.track: {clip} has no sound track {track}"
     return SpecError(message, f"choose one of: {tracks}" if tracks else "it has no sound: remove the setting")

@@ -21,10 +21,10 @@ SHORTEST = 3  # s: what the shortest destination takes (instagram-reels)
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
-def jobs(ground: Ground, wanted: frozenset[str]) -> Mapping[str, Callable[[], list[Section]]]:
+def jobs(ground: Ground, chosen: frozenset[str]) -> Mapping[str, Callable[[], list[Section]]]:
     """What to do, by name, in order: the cases that share their rounds are one."""
     table: Mapping[str, tuple[frozenset[str], Callable[[], list[Section]]]] = {
-        "by hand": (HAND, lambda: cases.by_hand(ground, wanted & HAND)),
+        "by hand": (HAND, lambda: cases.by_hand(ground, chosen & HAND)),
         "one file a step": (frozenset({"b"}), lambda: cases.one_file_a_step(ground)),
         "equal quality": (frozenset({"quality"}), lambda: cases.equal_quality(ground)),
         "MoviePy 2": (frozenset({"c"}), lambda: cases.beside_moviepy(ground)),
@@ -34,12 +34,12 @@ def jobs(ground: Ground, wanted: frozenset[str]) -> Mapping[str, Callable[[], li
         "joints": (frozenset({"joints"}), lambda: cases.seams(ground)),
         "revisions": (frozenset({"revision"}), lambda: cases.revision(ground)),
     }
-    return {name: job for name, (names, job) in table.items() if names & wanted}
+    return {name: job for name, (names, job) in table.items() if names & chosen}
 
 
 def main() -> int:
     settings = _settings()
-    wanted = frozenset(settings.only.split(","))
+    chosen = frozenset(settings.only.split(","))
     root = Path(tempfile.mkdtemp(prefix="finish-bench-"))
     head = (
         "# Side by side\n\nWritten by `make bench`.\n\n"
@@ -47,10 +47,10 @@ def main() -> int:
     )
     parts, failed = [head], 0
     try:
-        for name, job in jobs(Ground(root, settings.seconds, settings.runs), wanted).items():
+        for name, job in jobs(Ground(root, settings.seconds, settings.runs), chosen).items():
             sys.stderr.write(f"{name} …\n")
             try:
-                parts += [each.markdown() for each in job()]
+                parts += [section.markdown() for section in job()]
             except RuntimeError as wrong:
                 failed = 1
                 parts.append(f"## {name}\n\nCould not be run: {wrong}\n")

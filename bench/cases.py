@@ -48,12 +48,12 @@ class Ground:
         return Footage("1920x1080", 30, self.seconds)
 
 
-def by_hand(ground: Ground, wanted: frozenset[str]) -> list[Section]:
+def by_hand(ground: Ground, names: frozenset[str]) -> list[Section]:
     """(a) and the limit, in the same rounds: they share ours."""
-    return [_by_hand(ground, presets, wanted) for presets in (ONE, THREE)]
+    return [_by_hand(ground, presets, names) for presets in (ONE, THREE)]
 
 
-def _by_hand(ground: Ground, presets: tuple[str, ...], wanted: frozenset[str]) -> Section:
+def _by_hand(ground: Ground, presets: tuple[str, ...], names: frozenset[str]) -> Section:
     bed = ground.bed("hand", presets, CENTRED + SECTIONS, ground.footage)
     sides = [whole(bed), rendering(bed)]
     sides[0].run()
@@ -61,7 +61,7 @@ def _by_hand(ground: Ground, presets: tuple[str, ...], wanted: frozenset[str]) -
         "a": lambda: expert(bed, as_ours),
         "limit": lambda: limit(bed),
     }
-    sides += [maker() for case, maker in makers.items() if case in wanted]
+    sides += [maker() for case, maker in makers.items() if case in names]
     rounds = in_turn(sides, ground.runs)
     # The main job's bound for one deliverable, this one's for several.
     target = Target(("CPU",), most=1.05 if len(presets) > 1 else 1.10)
@@ -73,7 +73,7 @@ def _by_hand(ground: Ground, presets: tuple[str, ...], wanted: frozenset[str]) -
     ]
     title = f"By hand, {_count(presets)} at equal encoder settings"
     cells = [pair.cells(rounds) for pair in pairs if pair.theirs in rounds]
-    return Section(title, _NEAR, (table(HEADER, cells),), tuple(side.said for side in sides))
+    return Section(title, _NEAR, (table(HEADER, cells),), tuple(side.commands for side in sides))
 
 
 _NEAR = (
@@ -116,7 +116,7 @@ def _one_file_a_step(ground: Ground, presets: tuple[str, ...]) -> Section:
         f"One file a step, {_count(presets)}",
         text,
         (table(HEADER, [pair.cells(rounds) for pair in pairs]),),
-        tuple(side.said for side in sides if side.name != "kind"),
+        tuple(side.commands for side in sides if side.name != "kind"),
     )
 
 
@@ -143,20 +143,20 @@ def _equal_quality(ground: Ground, presets: tuple[str, ...]) -> Section:
         "Ratios are ours ÷ theirs."
     )
     tables = (table(HEADER, [pair.cells(rounds)]), table(_MATCHED, [_matched(match) for match in matches]))
-    return Section(f"Equal quality, {_count(presets)}", text, tables, (ours.said, theirs.said))
+    return Section(f"Equal quality, {_count(presets)}", text, tables, (ours.commands, theirs.commands))
 
 
 _MATCHED = ("deliverable", "our VMAF", "theirs", "their crf", "our kbit/s", "theirs")
 
 
-def _matched(each: Match) -> list[str]:
+def _matched(match: Match) -> list[str]:
     return [
-        each.name,
-        f"{each.ours:.2f}",
-        f"{each.theirs:.2f}",
-        f"{each.crf:g}",
-        f"{each.our_rate:.0f}",
-        f"{each.their_rate:.0f}",
+        match.name,
+        f"{match.ours:.2f}",
+        f"{match.theirs:.2f}",
+        f"{match.crf:g}",
+        f"{match.our_rate:.0f}",
+        f"{match.their_rate:.0f}",
     ]
 
 
@@ -192,7 +192,7 @@ def _beside_moviepy(ground: Ground, presets: tuple[str, ...]) -> Section:
         f"MoviePy 2, {_count(presets)}",
         text,
         (table(HEADER, [pair.cells(rounds) for pair in pairs]),),
-        tuple(side.said for side in sides),
+        tuple(side.commands for side in sides),
     )
 
 
@@ -215,7 +215,9 @@ def beside_kinocut(ground: Ground) -> list[Section]:
         "Each has its own encoder settings. Ratios are theirs ÷ ours."
     )
     return [
-        Section("kinocut", text, (table(HEADER, [pair.cells(rounds)]),), tuple(side.said for side in sides))
+        Section(
+            "kinocut", text, (table(HEADER, [pair.cells(rounds)]),), tuple(side.commands for side in sides)
+        )
     ]
 
 
@@ -254,10 +256,10 @@ def _twenty(ground: Ground, what: Footage) -> list[str]:
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     if done.returncode:
         raise RuntimeError(f"the batch ended with {done.returncode}: {done.stderr[-2000:]}")
-    seen = json.loads(done.stdout)
-    took, alone, idle = (1000 * seen[name] / seen["clips"] for name in ("took", "alone", "idle"))
+    measured = json.loads(done.stdout)
+    took, alone, idle = (1000 * measured[name] / measured["clips"] for name in ("took", "alone", "idle"))
     over = took - alone
-    early, half, late = (seen["peaks"][at - 1] / 1024 for at in (2, CLIPS // 2, CLIPS))
+    early, half, late = (measured["peaks"][at - 1] / 1024 for at in (2, CLIPS // 2, CLIPS))
     met = ["met" if held else "**not met**" for held in (over <= OVERHEAD_MS, late <= GROWTH * early)]
     return [
         f"{what.seconds} s of {what.size}",
@@ -311,17 +313,17 @@ def revision(ground: Ground) -> list[Section]:
     )
     lines = [
         [
-            each.name,
-            f"{each.cost.cpu:.1f}",
-            f"{each.cost.wall:.1f}",
-            f"{each.full.wall:.1f}",
-            f"{100 * each.share:.0f} %",
-            f"≤ {100 * each.bound:.0f} %",
-            "met" if each.share <= each.bound else "**not met**",
+            step.name,
+            f"{step.cost.cpu:.1f}",
+            f"{step.cost.wall:.1f}",
+            f"{step.full.wall:.1f}",
+            f"{100 * step.share:.0f} %",
+            f"≤ {100 * step.bound:.0f} %",
+            "met" if step.share <= step.bound else "**not met**",
         ]
-        for each in revised
+        for step in revised
     ]
-    costs = table(HEADER, [pair.cells(found) for pair, found in pairs])
+    costs = table(HEADER, [pair.cells(ratios) for pair, ratios in pairs])
     return [Section("Pieces and revisions", text, (costs, table(_REVISED, lines)))]
 
 
@@ -332,20 +334,20 @@ def seams(ground: Ground) -> list[Section]:
     """What joints cost in quality."""
     seconds = min(14, ground.seconds)
     bed = ground.bed("joints", ONE, CENTRED + SECTIONS, Footage("1920x1080", 30, seconds))
-    found = joints.measured(bed)
+    curve = joints.measured(bed)
     lines = [
         [
-            f"crf {each.crf:g}",
-            f"{each.whole.rate:.0f}",
-            f"{each.pieces.rate:.0f}",
-            f"{each.growth:+.1f} %",
-            f"{each.whole.mean:.2f}",
-            f"{each.pieces.mean:.2f}",
-            f"{each.worst:+.2f}",
+            f"crf {point.crf:g}",
+            f"{point.whole.rate:.0f}",
+            f"{point.pieces.rate:.0f}",
+            f"{point.growth:+.1f} %",
+            f"{point.whole.mean:.2f}",
+            f"{point.pieces.mean:.2f}",
+            f"{point.worst:+.2f}",
         ]
-        for each in found
+        for point in curve
     ]
-    rate = joints.bd_rate(found)
+    rate = joints.bd_rate(curve)
     text = (
         f"{seconds} s of 1080p30 to tiktok, whole and in pieces of {float(PIECE):g} s. BD-rate "
         f"by VMAF: **{rate:+.1f} %** (bound "
@@ -411,18 +413,18 @@ def _composites() -> Section:
     folder = judge.FOOTAGE
     if not folder.is_dir():
         raise RuntimeError(f"no footage in {folder}")
-    found = {way: composites.measured(folder, settings) for way, settings in composites.WAYS.items()}
-    names = [each.name for each in next(iter(found.values()))[0]]
+    results = {way: composites.measured(folder, settings) for way, settings in composites.WAYS.items()}
+    names = [scene.name for scene in next(iter(results.values()))[0]]
     lines = [
         [
             name,
-            *(f"{100 * rows[number].covered:.0f} %" for rows, _, _ in found.values()),
-            *(str(rows[number].cut) for rows, _, _ in found.values()),
+            *(f"{100 * rows[number].covered:.0f} %" for rows, _, _ in results.values()),
+            *(str(rows[number].cut) for rows, _, _ in results.values()),
         ]
         for number, name in enumerate(names)
     ]
-    means = [f"{100 * sum(row.covered for row in rows) / len(rows):.1f} %" for rows, _, _ in found.values()]
-    scores = sorted({f"{score:.2f}" for _, score, _ in found.values()})
+    means = [f"{100 * sum(row.covered for row in rows) / len(rows):.1f} %" for rows, _, _ in results.values()]
+    scores = sorted({f"{score:.2f}" for _, score, _ in results.values()})
     text = (
         "`python -m bench.composites FOOTAGE`: heads cut out of interviews, and a silhouette, over stills, "
         "so that it is known to the "
@@ -435,8 +437,8 @@ def _composites() -> Section:
         text,
         (
             table(
-                ("scene", *found, *(f"cut letters: {way}" for way in found)),
-                [*lines, ["mean", *means, *("" for _ in found)]],
+                ("scene", *results, *(f"cut letters: {way}" for way in results)),
+                [*lines, ["mean", *means, *("" for _ in results)]],
             ),
         ),
     )

@@ -51,8 +51,8 @@ class Bed:
     def renderings(self) -> tuple[Rendering, ...]:
         """The job as it is planned; facts are kept in its store, so this is quick the second time."""
         plan = Engine(api.load(self.folder).job, STAGES).plan()
-        for each in plan.refused:
-            raise each.error
+        for refusal in plan.refused:
+            raise refusal.error
         return plan.renderings
 
 
@@ -157,9 +157,9 @@ def _write_job(
 
 def cues(seconds: int) -> str:
     """A caption every two seconds, each for 1.7 s or to the end."""
-    each = "{number}\n00:{start} --> 00:{end}\nA line of words for second {at}\n"
+    template = "{number}\n00:{start} --> 00:{end}\nA line of words for second {at}\n"
     return "\n".join(
-        each.format(number=number, at=at, start=_clock(at + 0.2), end=_clock(min(at + 1.9, seconds)))
+        template.format(number=number, at=at, start=_clock(at + 0.2), end=_clock(min(at + 1.9, seconds)))
         for number, at in enumerate(range(0, seconds, 2), 1)
     )
 

@@ -90,13 +90,13 @@ class Poisoned:
 
     def do(
         self,
-        errand: MachineTask,
+        task: MachineTask,
         cancel: threading.Event,
         tell: Callable[[int], None] | None = None,  # noqa: ARG002
     ) -> None:
         self.executor.do(
             AnalysisTask.of(
-                Store(errand.context.store),
+                Store(task.context.store),
                 [Measure(Kills(self.clip.parent.name), probe(self.clip).picture)],
                 {},
             ),
@@ -164,24 +164,24 @@ class Farm:
 
 @contextmanager
 def farm(nodes: int, folder: Path) -> Iterator[Farm]:
-    found = Farm(nodes, folder)
+    cluster = Farm(nodes, folder)
     try:
-        yield found
+        yield cluster
     finally:
-        found.close()
+        cluster.close()
 
 
 def jobs(folder: Path, count: int, seconds: int) -> list[Path]:
     clip = make_clip(folder / "clip.mp4", Footage("640x360", 25, seconds))
-    found = []
+    folders = []
     for number in range(count):
         place = folder / f"job{number:02}"
         place.mkdir()
         shutil.copyfile(clip, place / "clip.mp4")
         (place / "clip.srt").write_text(f"1\n00:00:00,500 --> 00:00:02,000\nNumber {number}\n")
         (place / "job.yaml").write_text(JOB.replace("NAME", f"d{number:02}"))
-        found.append(place)
-    return found
+        folders.append(place)
+    return folders
 
 
 def finished(place: Path, executor: Executor | None) -> str:
@@ -206,8 +206,8 @@ def throughput(root: Path, count: int) -> Iterator[str]:
     for nodes in (1, 2):
         place = root / f"through{nodes}"
         place.mkdir()
-        with farm(nodes, place) as found, connected(found.address) as executor:
-            _until(lambda wanted=nodes: executor.capacity() == wanted)
+        with farm(nodes, place) as cluster, connected(cluster.address) as executor:
+            _until(lambda expected=nodes: executor.capacity() == expected)
             places, began = jobs(place, count, 4), time.monotonic()
             batch(places, [executor] * count, nodes + 1)
             walls.append(time.monotonic() - began)
@@ -221,13 +221,13 @@ def _overhead(executor: DaskExecutor, place: Path) -> Iterator[str]:
     clip, own = place / "clip.mp4", psutil.Process()
     errands = [AnalysisTask(TaskContext(place), ()) for _ in range(2000)]
     assert clip.exists()
-    for wanted in (1000, 2000):
+    for total in (1000, 2000):
         began = time.monotonic()
-        for errand in errands[:1000]:
-            executor.do(errand, threading.Event())
-        each_took = (time.monotonic() - began) / 1000
+        for task in errands[:1000]:
+            executor.do(task, threading.Event())
+        duration = (time.monotonic() - began) / 1000
         yield (
-            f"empty errands {wanted - 1000}–{wanted}: {1000 * each_took:.1f} ms each, "
+            f"empty tasks {total - 1000}–{total}: {1000 * duration:.1f} ms each, "
             f"client {own.memory_info().rss / 2**20:.0f} MiB"
         )
 
@@ -242,15 +242,15 @@ def kills(root: Path, seed: int) -> Iterator[str]:
     place, rng = root / "kills", random.Random(seed)
     place.mkdir()
     places = jobs(place, CLIPS, 4)
-    here = root / "here"
-    shutil.copytree(places[0], here)
-    for each in ("clip.mp4", "job.yaml"):
-        shutil.copyfile(places[0] / each, here / each)
-    with farm(2, place) as found, connected(found.address) as executor:
+    reference = root / "here"
+    shutil.copytree(places[0], reference)
+    for name in ("clip.mp4", "job.yaml"):
+        shutil.copyfile(places[0] / name, reference / name)
+    with farm(2, place) as cluster, connected(cluster.address) as executor:
         _until(lambda: executor.capacity() == 2)
         whose: list[Executor] = [
-            Poisoned(executor, each / "clip.mp4") if number == POISON else executor
-            for number, each in enumerate(places)
+            Poisoned(executor, folder / "clip.mp4") if number == POISON else executor
+            for number, folder in enumerate(places)
         ]
         with ThreadPoolExecutor(1) as pool:
             began, ended = time.monotonic(), pool.submit(batch, places, whose, 3)
@@ -259,26 +259,26 @@ def kills(root: Path, seed: int) -> Iterator[str]:
                 if ended.done():
                     yield f"the batch was over after {number} kills"
                     break
-                killed = found.kill(("worker", "nanny", "scheduler", "node")[number % 4], rng)
+                killed = cluster.kill(("worker", "nanny", "scheduler", "node")[number % 4], rng)
                 yield f"{time.monotonic() - began:6.1f} s  kill -9 of {killed}"
             results = ended.result()
         yield f"{time.monotonic() - began:6.1f} s  over"
     time.sleep(2)
-    right = [_same(each, result, root) for each, result in zip(places, results, strict=True)]
+    right = [_same(folder, result, root) for folder, result in zip(places, results, strict=True)]
     wrong = [
-        f"{each.name}: {result}"
-        for each, result, good in zip(places, results, right, strict=True)
+        f"{folder.name}: {result}"
+        for folder, result, good in zip(places, results, right, strict=True)
         if not good
     ]
     left = [
-        each
-        for each in psutil.process_iter(["name", "status"])
-        if "ffmpeg" in (each.info["name"] or "") and each.info["status"] != psutil.STATUS_ZOMBIE
+        process
+        for process in psutil.process_iter(["name", "status"])
+        if "ffmpeg" in (process.info["name"] or "") and process.info["status"] != psutil.STATUS_ZOMBIE
     ]
     half = [
         str(path)
-        for each in places
-        for path in (each / "out").glob("*")
+        for folder in places
+        for path in (folder / "out").glob("*")
         if path.name.startswith(".") or path.stat().st_size == 0
     ]
     yield f"{sum(right)} of {CLIPS} have the bytes of a local run; {len(wrong)} wrong: {'; '.join(wrong)}"
@@ -288,11 +288,11 @@ def kills(root: Path, seed: int) -> Iterator[str]:
 def _same(place: Path, digest: str, root: Path) -> bool:
     if ":" in digest:
         return False
-    here = root / f"local-{place.name}"
-    here.mkdir()
+    local = root / f"local-{place.name}"
+    local.mkdir()
     for name in ("clip.mp4", "clip.srt", "job.yaml"):
-        shutil.copyfile(place / name, here / name)
-    return finished(here, None) == digest
+        shutil.copyfile(place / name, local / name)
+    return finished(local, None) == digest
 
 
 def main() -> int:

@@ -120,7 +120,7 @@ class Footage:
 
 
 def footage(folder: Path) -> Footage:
-    found = Footage(
+    cut = Footage(
         [
             (time, cv2.resize(picture, (WIDE, HIGH), interpolation=cv2.INTER_CUBIC))
             for time, picture in _read(folder / "office-promo.mp4")
@@ -133,10 +133,10 @@ def footage(folder: Path) -> Footage:
         )
         columns = np.flatnonzero((mask > 0.5).sum(axis=0) > HIGH // 20)
         if 0 < columns.size < WIDE // 3:  # before that it fills the picture
-            found.shapes.append((small, mask, float(columns[0] + columns[-1]) / 2 / WIDE))
-        if len(found.shapes) > 5 * RATE:
+            cut.shapes.append((small, mask, float(columns[0] + columns[-1]) / 2 / WIDE))
+        if len(cut.shapes) > 5 * RATE:
             break
-    return found
+    return cut
 
 
 def _read(path: Path) -> Iterator[tuple[float, Picture]]:
@@ -172,20 +172,24 @@ def _with_head(picture: Picture, source: Picture, head: Head, size: float, x: fl
     return x - wide / 2 / WIDE, x + wide / 2 / WIDE
 
 
-def _scene(scene: Scene, seen: Footage) -> Iterator[tuple[Picture, tuple[tuple[float, float], ...]]]:
+def _scene(scene: Scene, source: Footage) -> Iterator[tuple[Picture, tuple[tuple[float, float], ...]]]:
     """Every picture of a scene, and where those are that it is about."""
     count = round(scene.seconds * RATE)
     for number in range(count):
-        share, picture = number / count, seen.plate(scene.plate).astype(np.float32)
+        share, picture = number / count, source.plate(scene.plate).astype(np.float32)
         spans = [
             _with_head(
-                picture, seen.at(head.start + number / RATE % 2.6).astype(np.float32), head, size, way(share)
+                picture,
+                source.at(head.start + number / RATE % 2.6).astype(np.float32),
+                head,
+                size,
+                way(share),
             )
             for head, size, way in scene.heads
         ]
         about = [spans[index] for index in scene.about]
         if scene.silhouette:
-            shape, mask, middle = seen.shapes[number]
+            shape, mask, middle = source.shapes[number]
             shift = np.array([[1.0, 0, (scene.silhouette(share) - middle) * WIDE], [0, 1.0, 0]])
             over = cv2.warpAffine(mask, shift, (WIDE, HIGH))[:, :, None]
             picture = picture * (1 - over) + cv2.warpAffine(shape, shift, (WIDE, HIGH)) * over
@@ -209,7 +213,7 @@ def _title(picture: Picture, left: float, right: float) -> None:
     cv2.putText(picture, text, place, font, size, (255, 255, 255), 2, cv2.LINE_AA)
 
 
-def composed(path: Path, seen: Footage, scenes: Sequence[Scene]) -> list[Truth]:
+def composed(path: Path, source: Footage, scenes: Sequence[Scene]) -> list[Truth]:
     """Write the scenes one after the other as H.264; what is true of every frame."""
     truth: list[Truth] = []
     with av.open(str(path), "w") as container:
@@ -218,7 +222,7 @@ def composed(path: Path, seen: Footage, scenes: Sequence[Scene]) -> list[Truth]:
         last = np.zeros((HIGH, WIDE, 3), np.float32)
         for index, scene in enumerate(scenes):
             before = last
-            for number, (picture, spans) in enumerate(_scene(scene, seen)):
+            for number, (picture, spans) in enumerate(_scene(scene, source)):
                 share = min(1.0, (number + 1) / (scene.dissolve * RATE)) if scene.dissolve else 1.0
                 last = picture * share + before * (1 - share)
                 truth.append(Truth(index, spans, scene.letters, share < 1))
@@ -229,7 +233,7 @@ def composed(path: Path, seen: Footage, scenes: Sequence[Scene]) -> list[Truth]:
 
 
 @dataclass(frozen=True)
-class Found:
+class SceneResult:
     """Of one scene: the share of whom it is about that shows (mean of the frames), its least, frames in which
     letters are cut, and how far (shares of the width) the window is from where it settles, in its first
     frame."""
@@ -241,7 +245,7 @@ class Found:
     drift: float
 
 
-def judged(programme: Programme, truth: Sequence[Truth], scenes: Sequence[Scene]) -> list[Found]:
+def judged(programme: Programme, truth: Sequence[Truth], scenes: Sequence[Scene]) -> list[SceneResult]:
     """Each scene by what shows of it."""
     assert programme.framing is not None
     rows: dict[int, list[tuple[float, bool, float]]] = {}
@@ -249,12 +253,15 @@ def judged(programme: Programme, truth: Sequence[Truth], scenes: Sequence[Scene]
         if true.mixed:
             continue
         panes = programme.framing.panes(first_frame(Fraction(number, RATE), programme.rate))
-        shown = [(pane.crop_box.left / WIDE, pane.crop_box.right / WIDE) for pane in panes]
-        covers = [max(_shown(span, window) for window in shown) for span in true.spans]
-        half = bool(true.letters) and 0.02 < max(_shown(true.letters, window) for window in shown) < 0.98
-        rows.setdefault(true.scene, []).append((fmean(covers) if covers else 1.0, half, fmean(shown[0])))
+        windows = [(pane.crop_box.left / WIDE, pane.crop_box.right / WIDE) for pane in panes]
+        covers = [max(visible_share(span, window) for window in windows) for span in true.spans]
+        half = (
+            bool(true.letters)
+            and 0.02 < max(visible_share(true.letters, window) for window in windows) < 0.98
+        )
+        rows.setdefault(true.scene, []).append((fmean(covers) if covers else 1.0, half, fmean(windows[0])))
     return [
-        Found(
+        SceneResult(
             scenes[index].name,
             fmean(row[0] for row in some),
             min(row[0] for row in some),
@@ -265,27 +272,27 @@ def judged(programme: Programme, truth: Sequence[Truth], scenes: Sequence[Scene]
     ]
 
 
-def _shown(span: tuple[float, float], window: tuple[float, float]) -> float:
+def visible_share(span: tuple[float, float], window: tuple[float, float]) -> float:
     """The share of a span that lies in a window, or of the window that it fills."""
     return max(0.0, min(span[1], window[1]) - max(span[0], window[0])) / min(
         span[1] - span[0], window[1] - window[0]
     )
 
 
-def cut_score(found: Sequence[Fraction], truth: Sequence[Truth], scenes: Sequence[Scene]) -> float:
+def cut_score(cuts: Sequence[Fraction], truth: Sequence[Truth], scenes: Sequence[Scene]) -> float:
     """F1 of the cuts, each on its very frame; a dissolve is none."""
     true = {
         Fraction(number, RATE)
         for number, (one, other) in enumerate(pairwise(truth), start=1)
         if one.scene != other.scene and not scenes[other.scene].dissolve
     }
-    right = len(true & set(found))
-    return 2 * right / (len(true) + len(found))
+    right = len(true & set(cuts))
+    return 2 * right / (len(true) + len(cuts))
 
 
 def measured(
     folder: Path, reframe: str, scenes: Sequence[Scene] = SCENES
-) -> tuple[list[Found], float, Programme]:
+) -> tuple[list[SceneResult], float, Programme]:
     """The scenes, finished for tiktok with these settings of `reframe`; the cuts' F1; and the plan."""
     with tempfile.TemporaryDirectory() as place:
         work = Path(place)
@@ -303,16 +310,16 @@ WAYS = {"middle": "{follow: centre}", "faces": "{subject: faces}", "any": "{}", 
 
 def main(folder: str) -> int:
     for reframe in WAYS.values():
-        found, score, programme = measured(Path(folder), reframe)
+        results, score, programme = measured(Path(folder), reframe)
         sys.stdout.write(f"\n{reframe}: {' · '.join(programme.notes)}\n")
-        for each in found:
-            told = (
-                f"{100 * each.covered:6.1f} % {100 * each.worst:6.1f} %  letters cut {each.cut:3}  drift "
-                f"{each.drift:.3f}"
+        for result in results:
+            figures = (
+                f"{100 * result.covered:6.1f} % {100 * result.worst:6.1f} %  "
+                f"letters cut {result.cut:3}  drift {result.drift:.3f}"
             )
-            sys.stdout.write(f"{each.name:20} {told}\n")
+            sys.stdout.write(f"{result.name:20} {figures}\n")
         sys.stdout.write(
-            f"{'mean':20} {100 * fmean(each.covered for each in found):6.1f} %   cuts F1 {score:.2f}\n"
+            f"{'mean':20} {100 * fmean(result.covered for result in results):6.1f} %   cuts F1 {score:.2f}\n"
         )
     return 0
 

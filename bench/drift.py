@@ -96,18 +96,20 @@ def _series(folder: Path, seconds: float) -> tuple[float, float]:
             _cut(
                 folder / "original.mp4", folder / f"part{number}.mp4", f"{number * length}", length, _STATED
             ),
-            each,
+            amounts,
         )
-        for number, each in enumerate(SERIES)
+        for number, amounts in enumerate(SERIES)
     ]
     drifted = [
-        _cut(part, folder / f"drifted{number}.mp4", "0", length, drift(*each))
-        for number, (part, each) in enumerate(parts)
+        _cut(part, folder / f"drifted{number}.mp4", "0", length, drift(*amounts))
+        for number, (part, amounts) in enumerate(parts)
     ]
     means = []
     for match, clips in ((None, [part for part, _ in parts]), (None, drifted), (still, drifted)):
-        shown = [_frames(_finished(folder, clip, match)) for clip in clips]
-        means.append([(_lab(each[0]).mean((0, 1)), _lab(each[-1]).mean((0, 1))) for each in shown])
+        delivered = [_frames(_finished(folder, clip, match)) for clip in clips]
+        means.append(
+            [(_lab(amounts[0]).mean((0, 1)), _lab(amounts[-1]).mean((0, 1))) for amounts in delivered]
+        )
     jumps = [np.array([later[0] - one[1] for one, later in pairwise(mean)]) for mean in means]
     before, after = (float(np.linalg.norm(jump - jumps[0], axis=1).mean()) for jump in jumps[1:])
     return before, after
@@ -160,17 +162,17 @@ def _run(*options: str) -> None:
 
 
 def _finished(folder: Path, clip: Path, match: Path | None) -> Path:
-    asked = api.open(clip).reframe(follow="pad").sound(target="none")
-    asked = asked.colour(match={"to": str(match)}) if match else asked
-    return asked.render(folder / "out.mp4", "youtube", store=folder / "store").path
+    chain = api.open(clip).reframe(follow="pad").sound(target="none")
+    chain = chain.colour(match={"to": str(match)}) if match else chain
+    return chain.render(folder / "out.mp4", "youtube", store=folder / "store").path
 
 
 def _frames(path: Path) -> list[Floats]:
     """R'G'B' of 0 to 1 of every fourth frame, and of the last, 320 pixels wide."""
     with av.open(str(path)) as container:
-        frames = [each.to_ndarray(format="rgb24") for number, each in enumerate(container.decode(video=0))]
+        frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
     chosen = sorted({*range(0, len(frames), 4), len(frames) - 1})
-    return [cv2.resize(frames[each], (320, 180), interpolation=cv2.INTER_AREA) / 255.0 for each in chosen]
+    return [cv2.resize(frames[place], (320, 180), interpolation=cv2.INTER_AREA) / 255.0 for place in chosen]
 
 
 def _apart(one: list[Floats], other: list[Floats]) -> Floats:

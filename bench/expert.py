@@ -25,7 +25,7 @@ def expert(bed: Bed, encoding: Callable[[Rendering], Options], name: str = "expe
     folder.mkdir(exist_ok=True)
     command = written(bed.renderings(), folder, encoding)
     return Side(
-        name, lambda: quiet(command, process.environment()), said=(shlex.join(command), *graphs(command))
+        name, lambda: quiet(command, process.environment()), commands=(shlex.join(command), *graphs(command))
     )
 
 

@@ -140,9 +140,9 @@ def _cost(clip: Path, runs: int) -> str:
         seconds.setdefault("MoviePy's reader and numpy, 8 bits", []).append(_in_python(clip, look, "moviepy"))
         seconds.setdefault("PyAV and OpenColorIO, float", []).append(_in_python(clip, look, "ocio"))
     decode = median(seconds.pop("decode"))
-    shown = {name: median(each) - decode for name, each in seconds.items()}
+    medians = {name: median(cost) - decode for name, cost in seconds.items()}
     return "CPU beyond decoding: " + ", ".join(
-        f"{name} {each:.2f} s ({shown['ours'] / each:.2f}×)" for name, each in shown.items()
+        f"{name} {cost:.2f} s ({medians['ours'] / cost:.2f}×)" for name, cost in medians.items()
     )
 
 
@@ -267,8 +267,8 @@ def _natural(clip: Path) -> Floats:
     """Colours of the clip's frames, evenly over time and place."""
     with av.open(str(clip)) as container:
         frames = [
-            each.to_ndarray(format="rgb24")
-            for number, each in enumerate(container.decode(video=0))
+            image.to_ndarray(format="rgb24")
+            for number, image in enumerate(container.decode(video=0))
             if number % 25 == 0
         ]
     every = np.concatenate([frame.reshape(-1, 3) for frame in frames])
@@ -278,8 +278,8 @@ def _natural(clip: Path) -> Floats:
 def _patches(work: Path, colours: Floats) -> Path:
     codes = EIGHT.codes(colours).round()
     planes = [
-        np.kron(codes[:, each].reshape(LINES, COLUMNS), np.ones((SIDE // step,) * 2))
-        for each, step in enumerate((1, 2, 2))
+        np.kron(codes[:, column].reshape(LINES, COLUMNS), np.ones((SIDE // step,) * 2))
+        for column, step in enumerate((1, 2, 2))
     ]
     head = f"YUV4MPEG2 W{SIZE.width} H{SIZE.height} F25:1 Ip A1:1 C420mpeg2\nFRAME\n"
     path = work / "patches.y4m"
@@ -293,8 +293,8 @@ def _difference(one: Floats, other: Floats) -> Floats:
         import colour as science
 
         lab = [
-            science.XYZ_to_Lab(science.RGB_to_XYZ(each.clip(0, 1) ** 2.4, "ITU-R BT.709"))
-            for each in (one, other)
+            science.XYZ_to_Lab(science.RGB_to_XYZ(colours.clip(0, 1) ** 2.4, "ITU-R BT.709"))
+            for colours in (one, other)
         ]
         return np.asarray(science.delta_E(*lab, method="CIE 2000"))
 

@@ -76,9 +76,9 @@ PICTURES = (*FILTERS, "rain", "heavy rain", "confetti", "large confetti")
 
 def clips() -> list[Hard]:
     """All of them; styles and doctors in turn."""
-    found = [(picture, rate, limited) for picture in PICTURES for rate in RATES for limited in (False, True)]
+    cases = [(picture, rate, limited) for picture in PICTURES for rate in RATES for limited in (False, True)]
     names = list(DOCTORS)
-    return [Hard(*each, STYLES[at % len(STYLES)], names[at % len(names)]) for at, each in enumerate(found)]
+    return [Hard(*case, STYLES[at % len(STYLES)], names[at % len(names)]) for at, case in enumerate(cases)]
 
 
 def _drawn(picture: str, rate: int) -> Iterator[bytes]:
@@ -95,11 +95,11 @@ def _drawn(picture: str, rate: int) -> Iterator[bytes]:
         dice.integers(120, 256, (count, 1)).repeat(3, 1) if falling else dice.integers(0, 256, (count, 3))
     )
     for frame in range(rate * SECONDS):
-        shown = np.full((HIGH, WIDE, 3), (60, 70, 80), np.uint8)
+        pixels = np.full((HIGH, WIDE, 3), (60, 70, 80), np.uint8)
         now = ((top + speed * frame / rate) % HIGH).astype(int)
         for x, y, w, h, ink in zip(left.astype(int), now, wide, high, colour, strict=True):
-            shown[y : y + h, x : x + w] = ink
-        yield shown.tobytes()
+            pixels[y : y + h, x : x + w] = ink
+        yield pixels.tobytes()
 
 
 def _clip(path: Path, hard: Hard) -> None:
@@ -178,17 +178,17 @@ class Judge:
         )
 
     def _planned(self, limited: bool) -> Rendering:
-        (asked,) = self._engine.job.deliverables
+        (deliverable,) = self._engine.job.deliverables
         if limited:
-            delivery = asked.delivery
-            asked = replace(
-                asked, delivery=delivery.model_copy(update={"picture": delivery.picture.under(LIMIT)})
+            delivery = deliverable.delivery
+            deliverable = replace(
+                deliverable, delivery=delivery.model_copy(update={"picture": delivery.picture.under(LIMIT)})
             )  # type: ignore[union-attr]
-        return self._engine.plan([asked]).renderings[0]
+        return self._engine.plan([deliverable]).renderings[0]
 
     def good(self) -> ClearanceFacts:
         """The delivery as it is planned."""
-        return self._found(self._one.picture)
+        return self._facts(self._one.picture)
 
     def doctored(self, doctor: str) -> ClearanceFacts:
         """A delivery with other captions, of the same encoding, under the same promises."""
@@ -197,23 +197,23 @@ class Judge:
         before = payload.content().decode()  # type: ignore[union-attr]
         text = DOCTORS[doctor](before, self._one.planned.programme.rate)
         assert text != before, f"{doctor}: nothing was doctored"
-        shown = (
+        delivered = (
             plain.filter("ass", filename=PayloadBytes(".ass", text.encode()), shaping="complex")
             if text
             else plain
         )
-        return self._found(shown.encoded(self._one.picture.encoding))
+        return self._facts(delivered.encoded(self._one.picture.encoding))
 
-    def _found(self, delivered: Stream) -> ClearanceFacts:
+    def _facts(self, delivered: Stream) -> ClearanceFacts:
         assert self._question.analyser is not None
-        found: ClearanceFacts = self._engine.ask(
+        facts: ClearanceFacts = self._engine.ask(
             Measure(self._question.analyser, delivered, self._question.against)
         )
-        return found
+        return facts
 
 
-def broken(found: ClearanceFacts) -> bool:
-    return bool(found.outside or found.missing or found.differing)
+def broken(facts: ClearanceFacts) -> bool:
+    return bool(facts.outside or facts.missing or facts.differing)
 
 
 def judged(hard: Hard, doctors: Sequence[str]) -> tuple[ClearanceFacts, list[ClearanceFacts]]:

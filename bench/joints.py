@@ -65,14 +65,14 @@ class Joints:
 
 def measured(bed: Bed) -> list[Joints]:
     """The job's first deliverable at every crf."""
-    one, found = bed.renderings()[0], []
+    one, curve = bed.renderings()[0], []
     for crf in CRFS:
         other = _at(one, crf)
         folder = bed.work / f"crf-{crf:g}"
         folder.mkdir()
         rate = one.planned.programme.rate
         joints = tuple(round(piece.span.start * rate) for piece in other.pieces[1:])
-        found.append(
+        curve.append(
             Joints(
                 crf,
                 _encoded(other, [other.picture], folder / "whole"),
@@ -81,16 +81,16 @@ def measured(bed: Bed) -> list[Joints]:
                 round(NEAR * rate),
             )
         )
-    return found
+    return curve
 
 
-def bd_rate(found: Sequence[Joints]) -> float:
+def bd_rate(curve: Sequence[Joints]) -> float:
     """How much more rate the pieces take at equal VMAF, in percent (Bjøntegaard, cubic in the logarithm of
     the rate)."""
     curves = [
         (
-            np.log([getattr(each, side).rate for each in found]),
-            np.array([getattr(each, side).mean for each in found]),
+            np.log([getattr(point, side).rate for point in curve]),
+            np.array([getattr(point, side).mean for point in curve]),
         )
         for side in ("whole", "pieces")
     ]
@@ -130,7 +130,9 @@ def _encoded(one: Rendering, pieces: Sequence[graph.Stream], folder: Path) -> En
             process.environment(),
         )
     target = folder / "all.mp4"
-    piece_joining.join(files, [piece_joining.frame_count(each) for each in files], programme.rate, target)
+    piece_joining.join(
+        files, [piece_joining.frame_count(piece_file) for piece_file in files], programme.rate, target
+    )
     log = folder / "vmaf.json"
     file = graph.source("video", "delivered", str(target), index=0, demuxer="mov", size=one.picture.size)
     scored = file.filter("setpts", expr="PTS-STARTPTS").filter(
@@ -138,7 +140,7 @@ def _encoded(one: Rendering, pieces: Sequence[graph.Stream], folder: Path) -> En
     )
     quiet(by_hand([Output((scored,), "-", "null")], folder), process.environment())
     frames = json.loads(log.read_text())["frames"]
-    size = sum(each.stat().st_size for each in files)
+    size = sum(piece_file.stat().st_size for piece_file in files)
     return Encoded(
         size * 8 / 1000 / float(programme.duration), tuple(frame["metrics"]["vmaf"] for frame in frames)
     )

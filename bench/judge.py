@@ -18,7 +18,7 @@ import tensorflow as tf
 
 SIDE = 300
 SCORE = 0.4
-_WANTED = ("detection_scores:0", "detection_boxes:0")
+_OUTPUTS = ("detection_scores:0", "detection_boxes:0")
 
 
 def squared(picture: np.ndarray) -> np.ndarray:
@@ -32,18 +32,18 @@ def main(model: str, frames: str) -> None:
     with open(model, "rb") as file:
         graph.ParseFromString(file.read())
     tf.import_graph_def(graph, name="")
-    found = []
+    people = []
     with tf.compat.v1.Session(graph=tf.compat.v1.get_default_graph()) as session:
         for picture in np.load(frames)["frames"]:
-            scores, boxes = session.run(_WANTED, {"image_tensor:0": squared(picture)[None]})
-            found.append(
+            scores, boxes = session.run(_OUTPUTS, {"image_tensor:0": squared(picture)[None]})
+            people.append(
                 [
                     [float(box[1]), float(box[0]), float(box[3]), float(box[2]), float(score)]
                     for score, box in zip(scores[0], boxes[0], strict=True)
                     if score >= SCORE
                 ]
             )
-    sys.stdout.write(json.dumps(found))
+    sys.stdout.write(json.dumps(people))
 
 
 if __name__ == "__main__":

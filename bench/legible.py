@@ -68,11 +68,11 @@ def main() -> int:
                 kept += outcome.path is not None
                 if outcome.path is None:
                     sys.stderr.write(f"{clip.name} {outcome.name}: {outcome.error or outcome.broken[0]}\n")
-            found = list(_measured(job))
-            cards += found
+            measured = list(_measured(job))
+            cards += measured
             sys.stderr.write(
-                f"{clip.name}: {len(found)} cards, least contrast "
-                f"{min(each.contrast for each in found):.1f}\n"
+                f"{clip.name}: {len(measured)} cards, least contrast "
+                f"{min(card.contrast for card in measured):.1f}\n"
             )
     sys.stdout.write(
         f"{len(settings.clips)} clips × {len(ASPECTS)} aspects × {len(settings.styles)} styles: "
@@ -140,13 +140,13 @@ def _measured(folder: Path) -> Iterator[Card]:
             yield Card(style, aspect, _contrast(delivered, letters, burnt.em), _covered(card, delivered))
 
 
-def _frames(file: Path, wanted: Sequence[int]) -> list[Picture]:
+def _frames(file: Path, numbers: Sequence[int]) -> list[Picture]:
     with av.open(str(file)) as container:
         decoded = enumerate(container.decode(video=0))
-        found = {
-            number: frame.to_ndarray(format="rgb24") for number, frame in decoded if number in set(wanted)
+        pictures = {
+            number: frame.to_ndarray(format="rgb24") for number, frame in decoded if number in set(numbers)
         }
-    return [found[number] for number in wanted]
+    return [pictures[number] for number in numbers]
 
 
 def _letters(burnt: AssCards, times: Sequence[Fraction]) -> list[Picture]:
@@ -170,9 +170,9 @@ def _letters(burnt: AssCards, times: Sequence[Fraction]) -> list[Picture]:
         rate=burnt.rate,
         duration=max(times) + 1,
     ).filter("format", pix_fmts="gray")
-    shown = black.filter("ass", filename=replace(burnt, style=bare), shaping="complex")
-    wanted = "+".join(f"eq(n,{int(time * burnt.rate)})" for time in times)
-    return _grey(shown.filter("select", expr=wanted))
+    letters = black.filter("ass", filename=replace(burnt, style=bare), shaping="complex")
+    selected = "+".join(f"eq(n,{int(time * burnt.rate)})" for time in times)
+    return _grey(letters.filter("select", expr=selected))
 
 
 def _grey(stream: Stream) -> list[Picture]:

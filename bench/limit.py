@@ -53,7 +53,7 @@ def limit(bed: Bed) -> Side:
     for index, one in enumerate(renderings, 1):
         options = [word for name, value in as_ours(one) for word in (f"-{name}", value)]
         command += ["-map", f"{index}:v", "-map", "0:a", *options, str(folder / one.filename)]
-    return Side("limit", lambda: quiet(command, process.environment()), said=(shlex.join(command),))
+    return Side("limit", lambda: quiet(command, process.environment()), commands=(shlex.join(command),))
 
 
 def _finished(one: Rendering, folder: Path) -> Path:

@@ -24,13 +24,15 @@ class Cost:
 
 @dataclass(frozen=True)
 class Side:
-    """One way to make the deliverables: `run` is timed, `clear` (what must be gone before) is not; `said` is
-    how to repeat it."""
+    """One way to make the deliverables.
+
+    `run` is timed; `clear`, which removes earlier results, isn't. `commands` state how to repeat it.
+    """
 
     name: str
     run: Callable[[], object]
     clear: Callable[[], object] = lambda: None
-    said: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
 
 
 Rounds = Mapping[str, Sequence[Cost]]
@@ -74,7 +76,7 @@ def quiet(command: Sequence[str], env: Mapping[str, str] | None = None) -> str:
     return _run(command, env).stderr
 
 
-def said(command: Sequence[str]) -> str:
+def output(command: Sequence[str]) -> str:
     """Run one program and give what it prints; RuntimeError as `quiet`."""
     return _run(command, None).stdout
 

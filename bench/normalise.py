@@ -36,7 +36,7 @@ deliverables: [{name: "{clip}", preset: youtube}]
 
 
 @dataclass(frozen=True)
-class Heard:
+class Reading:
     """What FFmpeg's ebur128 says: LUFS, LU, dBTP; `lufs` is None where it hears nothing."""
 
     lufs: float | None
@@ -54,12 +54,12 @@ def main() -> int:
         ours.mkdir()
         theirs.mkdir()
         clips = [_clip(ours, name, sound) for name, sound in (*_variants(settings.sounds), *_built())]
-        taken, said = _ours(ours), {}
+        taken, notes = _ours(ours), {}
         rival, refused = _theirs(clips, theirs, settings.rival)
         for line in (ours / "said.txt").read_text().splitlines():
             name, _, note = line.partition("\t")
-            said.setdefault(name, []).append(note)
-        _table(clips, ours / "out", theirs, said, refused)
+            notes.setdefault(name, []).append(note)
+        _table(clips, ours / "out", theirs, notes, refused)
         _tell(
             f"wall time of all {len(clips)}: finish {taken:.1f} s, {Path(settings.rival).name} {rival:.1f} "
             f"s, ratio {rival / taken:.2f}"
@@ -201,7 +201,7 @@ def _theirs(clips: Sequence[Path], folder: Path, program: str) -> tuple[float, s
     return time.monotonic() - begun, refused
 
 
-def _heard(path: Path) -> Heard:
+def _reading(path: Path) -> Reading:
     log = subprocess.run(
         [
             ffmpeg_runner.binary(),
@@ -220,14 +220,14 @@ def _heard(path: Path) -> Heard:
         text=True,
         check=True,
     ).stderr
-    found = {
+    values = {
         key: float(re.findall(rf"{key}:\s+(-?[\d.]+|-?inf|nan)", log)[-1]) for key in ("I", "LRA", "Peak")
     }
-    return Heard(None if found["I"] <= -70 else found["I"], found["LRA"], found["Peak"])
+    return Reading(None if values["I"] <= -70 else values["I"], values["LRA"], values["Peak"])
 
 
 def _table(
-    clips: Sequence[Path], ours: Path, theirs: Path, said: dict[str, list[str]], refused: set[str]
+    clips: Sequence[Path], ours: Path, theirs: Path, notes: dict[str, list[str]], refused: set[str]
 ) -> None:
     _tell(
         f"{'clip':<34}{'source I / LRA / TP':>24}   {'finish I   LRA    TP':>22}   "
@@ -235,23 +235,23 @@ def _table(
     )
     sums: dict[str, list[tuple[float, float, float]]] = {"finish": [], "rival": []}
     for clip in clips:
-        raw, lines = _heard(clip), []
+        raw, lines = _reading(clip), []
         for who, path in (("finish", ours / f"{clip.stem}.mp4"), ("rival", theirs / f"{clip.stem}.mp4")):
             if not path.exists():
                 lines.append(f"{'refused':>22}")
                 continue
-            got = _heard(path)
+            got = _reading(path)
             lines.append(f"{got.lufs if got.lufs is not None else -70:8.1f}{got.range:6.1f}{got.peak:8.1f}")
-            reachable = not any("achievable" in note for note in said.get(clip.stem, ()))
+            reachable = not any("achievable" in note for note in notes.get(clip.stem, ()))
             if reachable and got.lufs is not None:
                 sums[who].append(
                     (abs(got.lufs - TARGET), max(0.0, got.peak - CEILING), abs(got.range - raw.range))
                 )
-        far = " *" if any("achievable" in note for note in said.get(clip.stem, ())) else ""
+        far = " *" if any("achievable" in note for note in notes.get(clip.stem, ())) else ""
         own = f"{raw.lufs if raw.lufs is not None else -70:8.1f}{raw.range:8.1f}{raw.peak:8.1f}"
         _tell(f"{clip.stem:<34}{own}   {lines[0]}   {lines[1]}{far}")
     for who, rows in sums.items():
-        errors, overs, ranges = (list(each) for each in zip(*rows, strict=True))
+        errors, overs, ranges = (list(column) for column in zip(*rows, strict=True))
         _tell(
             f"{who}: of {len(rows)} within reach: off by {mean(errors):.2f} LU, {max(errors):.1f} at most; "
             f"{sum(over > 0.05 for over in overs)} above the ceiling, by {max(overs):.1f} dB at most; "

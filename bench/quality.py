@@ -80,27 +80,27 @@ def matched(bed: Bed) -> tuple[Side, tuple[Match, ...]]:
     scores.mkdir()
     ours = {one.name: vmaf(one, bed.folder / "out" / one.filename, scores) for one in renderings}
     crf = {one.name: 18.0 for one in renderings}
-    seen: dict[str, list[tuple[float, float]]] = {one.name: [] for one in renderings}
+    trials: dict[str, list[tuple[float, float]]] = {one.name: [] for one in renderings}
     for _ in range(TRIES):
         side = expert(bed, an_experts(crf), "matched")
         side.run()
         for one in renderings:
-            seen[one.name].append((crf[one.name], vmaf(one, bed.work / "matched" / one.filename, scores)))
-        if all(abs(seen[name][-1][1] - ours[name]) <= AGREE for name in ours):
-            return side, tuple(_match(bed, one, ours[one.name], seen[one.name][-1]) for one in renderings)
-        crf = {name: closer(seen[name], ours[name]) for name in ours}
-    raise RuntimeError(f"no crf brings the expert's VMAF within {AGREE} of ours: {ours}, tried {seen}")
+            trials[one.name].append((crf[one.name], vmaf(one, bed.work / "matched" / one.filename, scores)))
+        if all(abs(trials[name][-1][1] - ours[name]) <= AGREE for name in ours):
+            return side, tuple(_match(bed, one, ours[one.name], trials[one.name][-1]) for one in renderings)
+        crf = {name: closer(trials[name], ours[name]) for name in ours}
+    raise RuntimeError(f"no crf brings the expert's VMAF within {AGREE} of ours: {ours}, tried {trials}")
 
 
-def closer(seen: list[tuple[float, float]], wanted: float) -> float:
+def closer(trials: list[tuple[float, float]], target: float) -> float:
     """The next crf to try, in tenths, from what the tries so far gave: the last two tell the slope."""
-    crf, score = seen[-1]
-    if abs(score - wanted) <= AGREE:
+    crf, score = trials[-1]
+    if abs(score - target) <= AGREE:
         return crf
     slope = SLOPE
-    if len(seen) > 1 and seen[-2][0] != crf:
-        slope = min(-0.05, (score - seen[-2][1]) / (crf - seen[-2][0]))
-    return round(min(max(crf + (wanted - score) / slope, RANGE[0]), RANGE[1]), 1)
+    if len(trials) > 1 and trials[-2][0] != crf:
+        slope = min(-0.05, (score - trials[-2][1]) / (crf - trials[-2][0]))
+    return round(min(max(crf + (target - score) / slope, RANGE[0]), RANGE[1]), 1)
 
 
 def _match(bed: Bed, one: Rendering, ours: float, theirs: tuple[float, float]) -> Match:

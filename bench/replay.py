@@ -58,15 +58,15 @@ def main() -> int:
         for name, row in _video(data[key], ratio, int(number)):
             rows[ratio][name].append(row)
     for name in PLANNERS:
-        _tell(f"{name:<22}" + "".join(_told(rows[ratio][name]) for ratio in ("1-3", "3-1")))
+        _tell(f"{name:<22}" + "".join(_figures(rows[ratio][name]) for ratio in ("1-3", "3-1")))
     return 0
 
 
-def _told(rows: Sequence[Row]) -> str:
-    told = [mean(getattr(row, each) for row in rows) for each in ("overlap", "jerk", "reversals")]
+def _figures(rows: Sequence[Row]) -> str:
+    means = [mean(getattr(row, figure) for row in rows) for figure in ("overlap", "jerk", "reversals")]
     # Of one video alone it is a matter of luck.
     lag = SHIFTS[int(np.mean([row.earlier for row in rows], axis=0).argmax())]
-    return "".join(f"{each:8.2f}" for each in (*told, lag))
+    return "".join(f"{figure:8.2f}" for figure in (*means, lag))
 
 
 def _video(boxes: NDArray[np.int16], ratio: str, number: int) -> Iterator[tuple[str, Row]]:
@@ -81,17 +81,17 @@ def _video(boxes: NDArray[np.int16], ratio: str, number: int) -> Iterator[tuple[
         for at in np.flatnonzero((np.abs(np.diff(middles, axis=1)) > JUMP).sum(axis=0) >= len(middles) - 2)
     ]
     times = np.arange(len(truth)) / FPS
-    seen = np.arange(0, len(truth), FPS // RATE)
-    errors = np.clip(agreed[seen] + rng.normal(0, NOISE, len(seen)), 0, 1)
-    errors = np.where(rng.random(len(seen)) < OUTLIERS, rng.random(len(seen)), errors)
-    there = rng.random(len(seen)) >= MISSING
+    sampled = np.arange(0, len(truth), FPS // RATE)
+    errors = np.clip(agreed[sampled] + rng.normal(0, NOISE, len(sampled)), 0, 1)
+    errors = np.where(rng.random(len(sampled)) < OUTLIERS, rng.random(len(sampled)), errors)
+    there = rng.random(len(sampled)) >= MISSING
     edges = [0, *cuts, len(truth)]
     for name, planner in PLANNERS.items():
         path = np.full(len(truth), 0.5)
         for start, end in pairwise(edges):
-            mine = there & (seen >= start) & (seen < end)
+            mine = there & (sampled >= start) & (sampled < end)
             if mine.any():
-                path[start:end] = planner(times[seen[mine]], errors[mine], times[start:end], size / 2)
+                path[start:end] = planner(times[sampled[mine]], errors[mine], times[start:end], size / 2)
         yield name, _row(np.clip(path, size / 2, 1 - size / 2), truth, size, edges)
 
 
@@ -113,43 +113,43 @@ def _overlap(path: Floats, truth: Floats, size: float) -> float:
 
 
 def _ours(motion: str) -> Planner:
-    return lambda seen, found, wanted, half: follow(
-        list(zip(seen.tolist(), found.tolist(), strict=True)), half, MOTIONS[motion]
-    ).at(wanted)
+    return lambda times, positions, targets, half: follow(
+        list(zip(times.tolist(), positions.tolist(), strict=True)), half, MOTIONS[motion]
+    ).at(targets)
 
 
-def _middle(seen: Floats, found: Floats, wanted: Floats, half: float) -> Floats:  # noqa: ARG001 (the signature of a planner)
-    return np.full(wanted.shape, 0.5)
+def _middle(times: Floats, positions: Floats, targets: Floats, half: float) -> Floats:  # noqa: ARG001 (the signature of a planner)
+    return np.full(targets.shape, 0.5)
 
 
-def _averaged(seen: Floats, found: Floats, wanted: Floats, half: float) -> Floats:  # noqa: ARG001
+def _averaged(times: Floats, positions: Floats, targets: Floats, half: float) -> Floats:  # noqa: ARG001
     """Half a second of an exponential average."""
-    now, path = found[0], []
-    for target in np.interp(wanted, seen, found):
+    now, path = positions[0], []
+    for target in np.interp(targets, times, positions):
         now += (target - now) * (1 - np.exp(-1 / FPS / 0.5))
         path.append(now)
     return np.array(path)
 
 
-def _polynomial(seen: Floats, found: Floats, wanted: Floats, half: float) -> Floats:  # noqa: ARG001
+def _polynomial(times: Floats, positions: Floats, targets: Floats, half: float) -> Floats:  # noqa: ARG001
     """AutoFlip's polynomial of degree 4 under Cauchy's loss."""
-    middle, reach = seen.mean(), max(1e-9, np.ptp(seen) / 2)
-    degree, weights = min(4, len(seen) - 1), np.ones(len(seen))
+    middle, reach = times.mean(), max(1e-9, np.ptp(times) / 2)
+    degree, weights = min(4, len(times) - 1), np.ones(len(times))
     for _ in range(20):
         fitted = np.polynomial.Polynomial.fit(
-            (seen - middle) / reach, found, degree, w=np.sqrt(weights), domain=[-1, 1]
+            (times - middle) / reach, positions, degree, w=np.sqrt(weights), domain=[-1, 1]
         )
-        weights = 1 / (1 + ((fitted((seen - middle) / reach) - found) / 0.05) ** 2)
-    return np.asarray(fitted((np.clip(wanted, seen[0], seen[-1]) - middle) / reach))
+        weights = 1 / (1 + ((fitted((times - middle) / reach) - positions) / 0.05) ** 2)
+    return np.asarray(fitted((np.clip(targets, times[0], times[-1]) - middle) / reach))
 
 
-def _autoflip(seen: Floats, found: Floats, wanted: Floats, half: float) -> Floats:
+def _autoflip(times: Floats, positions: Floats, targets: Floats, half: float) -> Floats:
     """AutoFlip as it is set by default: what moves less than half of the frame stands, in the middle if that
     is near."""
-    if np.ptp(found) >= 0.5:
-        return _polynomial(seen, found, wanted, half)
-    steady = (found.min() + found.max()) / 2
-    return np.full(wanted.shape, 0.5 if abs(steady - 0.5) < 0.08 else steady)
+    if np.ptp(positions) >= 0.5:
+        return _polynomial(times, positions, targets, half)
+    steady = (positions.min() + positions.max()) / 2
+    return np.full(targets.shape, 0.5 if abs(steady - 0.5) < 0.08 else steady)
 
 
 PLANNERS: dict[str, Planner] = {

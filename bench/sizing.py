@@ -79,8 +79,8 @@ def measured() -> dict[str, Any]:
     made all warm."""
     with (
         tempfile.TemporaryDirectory(prefix="finish-sizing-") as name,
-        farm(1, Path(name)) as found,
-        connected(found.address) as executor,
+        farm(1, Path(name)) as cluster,
+        connected(cluster.address) as executor,
     ):
         for seconds in (4, 30):
             place = Path(name) / str(seconds)
@@ -104,14 +104,14 @@ def _cpu() -> float:
     return ours.ru_utime + ours.ru_stime
 
 
-def load(said: dict[str, Any]) -> ClipWork:
+def load(sums: dict[str, Any]) -> ClipWork:
     return ClipWork(
-        sum(said["look"]),
-        tuple(said["pieces"]),
-        tuple(said["sound"]),
-        tuple(said["checks"]),
-        said["client"],
-        said["bytes"],
+        sum(sums["look"]),
+        tuple(sums["pieces"]),
+        tuple(sums["sound"]),
+        tuple(sums["checks"]),
+        sums["client"],
+        sums["bytes"],
     )
 
 
@@ -119,20 +119,20 @@ def compared(count: int = 6) -> Iterator[str]:
     """A batch on one and two real workers, beside the same on paper, with the times of one job's tasks on
     one worker."""
     with tempfile.TemporaryDirectory(prefix="finish-sizing-") as name:
-        said: dict[str, Any] = {}
+        sums: dict[str, Any] = {}
         for nodes in (1, 2):
             place = Path(name) / str(nodes)
             place.mkdir()
-            with farm(nodes, place) as found, connected(found.address) as executor:
+            with farm(nodes, place) as cluster, connected(cluster.address) as executor:
                 while executor.capacity() < nodes:
                     time.sleep(0.2)
                 first, *others = jobs(place, count + 2, 4)
                 finished(first, executor)  # makes all warm
-                said = said or _one(others.pop(), executor)
+                sums = sums or _one(others.pop(), executor)
                 began = time.monotonic()
                 batch(others[:count], [executor] * count, nodes)
                 wall = time.monotonic() - began
-            paper = simulate([load(said)] * count, WorkerPool(nodes)).wall
+            paper = simulate([load(sums)] * count, WorkerPool(nodes)).wall
             yield (
                 f"{count} jobs on {nodes} worker{'s' if nodes > 1 else ''}: {wall:.1f} s, "
                 f"and {paper:.1f} s on paper ({paper / wall:.2f})"
@@ -163,9 +163,9 @@ def curve(one: ClipWork, clients: int) -> Curve:
     }
 
 
-def rate(found: Sequence[Simulation]) -> float:
+def rate(simulations: Sequence[Simulation]) -> float:
     """Clips an hour, on the mean."""
-    return sum(3600 * CLIPS / each.wall for each in found) / len(found)
+    return sum(3600 * CLIPS / simulation.wall for simulation in simulations) / len(simulations)
 
 
 def lines(curves: dict[int, Curve]) -> Iterator[str]:
@@ -175,8 +175,8 @@ def lines(curves: dict[int, Curve]) -> Iterator[str]:
     for machines in MACHINES:
         row = [curves[clients][machines] for clients in curves]
         yield f"{machines:>8}  " + "  ".join(
-            f"{rate(each):>18,.0f}  {each[0].threads:>7.0%}  {each[0].client:>6.0%}  {each[0].storage:>7.0%}"
-            for each in row
+            f"{rate(runs):>18,.0f}  {runs[0].threads:>7.0%}  {runs[0].client:>6.0%}  {runs[0].storage:>7.0%}"
+            for runs in row
         )
 
 
@@ -224,17 +224,17 @@ def svg(curves: dict[int, Curve], one: ClipWork) -> str:
     parts.append(
         f'<text x="{x(200) + 8:.1f}" y="{y(alone[200]) + 4:.1f}" style="fill:#666">threads alone</text>'
     )
-    for clients, found in curves.items():
-        points = {machines: rate(each) for machines, each in found.items()}
+    for clients, results in curves.items():
+        points = {machines: rate(simulations) for machines, simulations in results.items()}
         parts.append(line(points, f'stroke="{COLOURS[clients]}" stroke-width="2.5"'))
         parts += [
             f'<circle cx="{x(at):.1f}" cy="{y(clips):.1f}" r="3" fill="{COLOURS[clients]}"/>'
             for at, clips in points.items()
         ]
-        said = f"{clients} client{'s' if clients > 1 else ''}"
+        label = f"{clients} client{'s' if clients > 1 else ''}"
         below = y(points[200]) + (4 if clients < 16 else 16)
         parts.append(
-            f'<text x="{x(200) + 8:.1f}" y="{below:.1f}" style="fill:{COLOURS[clients]}">{said}</text>'
+            f'<text x="{x(200) + 8:.1f}" y="{below:.1f}" style="fill:{COLOURS[clients]}">{label}</text>'
         )
     style = "text{font:13px sans-serif;fill:#333}.title{font-size:17px;font-weight:600}.grid{stroke:#ddd}"
     return (

@@ -86,8 +86,8 @@ def steps(bed: Bed, name: str, intermediate: tuple[str, ...]) -> Side:
     """All deliverables of a job by scripts, one after the other."""
     scripts = [script(bed, one, bed.work / name / one.name, intermediate) for one in bed.renderings()]
     first = scripts[0]
-    said = tuple(shlex.join(each) for each in (*first.commands(), *first.closing("measured_I=…")))
-    return Side(name, lambda: [each.run() for each in scripts], said=said)
+    commands = tuple(shlex.join(argv) for argv in (*first.commands(), *first.closing("measured_I=…")))
+    return Side(name, lambda: [script.run() for script in scripts], commands=commands)
 
 
 def script(bed: Bed, one: Rendering, folder: Path, intermediate: tuple[str, ...]) -> Script:
@@ -124,18 +124,18 @@ def framing(planned: PlannedDeliverable) -> str:
 def payload(planned: PlannedDeliverable, suffix: str, folder: Path) -> Path:
     """The cube or the captions of a plan, as a file."""
     values = (value for node in graph.history([planned.programme.picture]) for _, value in node.args)
-    found = next(value for value in values if getattr(value, "suffix", "") == suffix)
+    chosen = next(value for value in values if getattr(value, "suffix", "") == suffix)
     path = folder / f"payload{suffix}"
-    path.write_bytes(found.content())
+    path.write_bytes(chosen.content())
     return path
 
 
 def measured(log: str) -> str:
     """What loudnorm's first pass said, as options of its second."""
-    said = json.loads(log[log.rindex("{") : log.rindex("}") + 1])
+    result = json.loads(log[log.rindex("{") : log.rindex("}") + 1])
     names = {"I": "input_i", "TP": "input_tp", "LRA": "input_lra", "thresh": "input_thresh"}
-    options = [f"measured_{name}={said[key]}" for name, key in names.items()]
-    return ":".join([*options, f"offset={said['target_offset']}"])
+    options = [f"measured_{name}={result[key]}" for name, key in names.items()]
+    return ":".join([*options, f"offset={result['target_offset']}"])
 
 
 def _ffmpeg(*arguments: str, level: str = "error") -> list[str]:

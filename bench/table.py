@@ -29,8 +29,8 @@ class Target:
             f"≤ {self.most:g}×" if self.most is not None else f"≥ {self.least:g}×"
         )
 
-    def met(self, found: Cost) -> bool:
-        values = [{"CPU": found.cpu, "wall": found.wall}[each] for each in self.of]
+    def met(self, cost: Cost) -> bool:
+        values = [{"CPU": cost.cpu, "wall": cost.wall}[resource] for resource in self.of]
         return all(
             value <= self.most if self.most is not None else value >= (self.least or 0) for value in values
         )
@@ -49,19 +49,17 @@ class Pair:
 
     def cells(self, rounds: Rounds) -> list[str]:
         mine, others = middle(rounds[self.ours]), middle(rounds[self.theirs])
-        found = (
-            ratio(rounds, self.theirs, self.ours) if self.faster else ratio(rounds, self.ours, self.theirs)
-        )
+        cost = ratio(rounds, self.theirs, self.ours) if self.faster else ratio(rounds, self.ours, self.theirs)
         digits = 1 if self.faster else 2
-        seconds = [f"{each:.1f}" for each in (mine.cpu, mine.wall, others.cpu, others.wall)]
-        ratios = [f"{each:.{digits}f}×" for each in (found.cpu, found.wall)]
-        return [self.what, *seconds, *ratios, *judged(self.target, found)]
+        seconds = [f"{value:.1f}" for value in (mine.cpu, mine.wall, others.cpu, others.wall)]
+        ratios = [f"{value:.{digits}f}×" for value in (cost.cpu, cost.wall)]
+        return [self.what, *seconds, *ratios, *judged(self.target, cost)]
 
 
-def judged(target: Target | None, found: Cost) -> list[str]:
+def judged(target: Target | None, ratio: Cost) -> list[str]:
     if target is None:
         return ["", ""]
-    return [str(target), "met" if target.met(found) else "**not met**"]
+    return [str(target), "met" if target.met(ratio) else "**not met**"]
 
 
 HEADER = ("what", "ours CPU s", "wall s", "theirs CPU s", "wall s", "CPU", "wall", "target", "")
@@ -80,10 +78,10 @@ class Section:
     title: str
     text: str
     tables: tuple[str, ...]
-    said: tuple[tuple[str, ...], ...] = ()
+    commands: tuple[tuple[str, ...], ...] = ()
 
     def markdown(self) -> str:
-        commands = "\n\n".join("\n".join(each) for each in self.said if each)
+        commands = "\n\n".join("\n".join(command) for command in self.commands if command)
         how = (
             f"<details><summary>how each was run</summary>\n\n```text\n{commands}\n```\n\n</details>\n"
             if commands

@@ -19,11 +19,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from finish.media.heap import few_heaps
-
 from finish import api
 from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.ffmpeg.process import environment
+from finish.storage import platform
 
 
 @dataclass
@@ -102,7 +101,7 @@ def batch(job: str, place: Path) -> Done:
     took = time.monotonic() - begun
     if any(outcome.exit_code for outcome in outcomes):
         raise SystemExit("; ".join(str(outcome.error) for outcome in outcomes if outcome.error))
-    commands = sorted(notes.commands, key=lambda each: each.begun)
+    commands = sorted(notes.commands, key=lambda command: command.begun)
     return Done(len(notes.peaks), took, took - busy(commands), again(commands), notes.peaks)
 
 
@@ -131,6 +130,6 @@ def again(commands: Sequence[Command]) -> float:
 
 
 if __name__ == "__main__":
-    few_heaps()  # as the command does
+    platform.share_arenas()  # as the command does
     with tempfile.TemporaryDirectory(prefix="finish-bench-") as folder:
         sys.stdout.write(json.dumps(asdict(batch(sys.argv[1], Path(folder)))))

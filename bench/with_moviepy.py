@@ -23,20 +23,24 @@ Grade = Callable[[np.ndarray], np.ndarray]
 
 def main(plan: Mapping[str, Any]) -> None:
     grade = LOOKS[plan["look"]](np.loadtxt(plan["cube"], skiprows=1, dtype=np.float32))
-    for each in plan["deliverables"]:
+    for deliverable in plan["deliverables"]:
         with VideoFileClip(plan["clip"]) as clip:
-            framed = frame(clip, each).image_transform(grade).with_effects([afx.MultiplyVolume(plan["gain"])])
-            texts = [text(plan, each, cue) for cue in plan["cues"]]
+            framed = (
+                frame(clip, deliverable)
+                .image_transform(grade)
+                .with_effects([afx.MultiplyVolume(plan["gain"])])
+            )
+            texts = [text(plan, deliverable, cue) for cue in plan["cues"]]
             CompositeVideoClip([framed, *texts]).with_duration(clip.duration).write_videofile(
-                each["file"],
+                deliverable["file"],
                 fps=clip.fps,
                 codec="libx264",
-                preset=each["speed"],
+                preset=deliverable["speed"],
                 audio_codec="aac",
-                audio_bitrate=each["sound"],
-                temp_audiofile_path=str(Path(each["file"]).parent),
-                ffmpeg_params=each["options"],
-                threads=each["threads"],
+                audio_bitrate=deliverable["sound"],
+                temp_audiofile_path=str(Path(deliverable["file"]).parent),
+                ffmpeg_params=deliverable["options"],
+                threads=deliverable["threads"],
                 logger=None,
             )
 
@@ -68,34 +72,34 @@ def by_numpy(rows: np.ndarray) -> Grade:
 LOOKS: Mapping[str, Callable[[np.ndarray], Grade]] = {"numpy": by_numpy, "pillow": by_pillow}
 
 
-def frame(clip: VideoClip, each: Mapping[str, Any]) -> VideoClip:
+def frame(clip: VideoClip, deliverable: Mapping[str, Any]) -> VideoClip:
     """The middle of the picture in the frame's aspect, at its size; cropped before anything else touches the
     pixels."""
-    width, height = each["frame"]
+    width, height = deliverable["frame"]
     wide, high = min(clip.w, round(clip.h * width / height)), min(clip.h, round(clip.w * height / width))
     if (wide, high) != (clip.w, clip.h):
         clip = clip.cropped(x_center=clip.w / 2, y_center=clip.h / 2, width=wide, height=high)
     return clip if (clip.w, clip.h) == (width, height) else clip.resized((width, height))
 
 
-def text(plan: Mapping[str, Any], each: Mapping[str, Any], cue: Mapping[str, Any]) -> VideoClip:
+def text(plan: Mapping[str, Any], deliverable: Mapping[str, Any], cue: Mapping[str, Any]) -> VideoClip:
     """One cue: white with a dark edge, wrapped in the safe width, at the foot of the safe box."""
     clip = TextClip(
         font=plan["font"],
         text=cue["text"],
-        font_size=each["type"],
+        font_size=deliverable["type"],
         color="white",
         stroke_color="black",
         stroke_width=3,
         method="caption",
-        size=(each["width"], None),
+        size=(deliverable["width"], None),
         text_align="center",
         margin=(0, 10),
     )
     return (
         clip.with_start(cue["start"])
         .with_duration(cue["end"] - cue["start"])
-        .with_position(("center", each["foot"] - clip.h))
+        .with_position(("center", deliverable["foot"] - clip.h))
     )
 
 

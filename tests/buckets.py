@@ -17,7 +17,7 @@ class Buckets:
     """The server: its endpoint, and its requests, such as `GET /raw/clip.mp4`."""
 
     endpoint: str
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     def environment(self, **more: str) -> dict[str, str]:
         """The environment variables for its use."""
@@ -32,7 +32,7 @@ class Buckets:
 
     def count(self, words: str) -> int:
         """How many requests start with this text."""
-        return sum(each.startswith(words) for each in self.asked)
+        return sum(request.startswith(words) for request in self.requests)
 
 
 @contextmanager
@@ -44,17 +44,17 @@ def serving() -> Iterator[Buckets]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    found = Buckets(f"http://{host}:{port}")
+    buckets = Buckets(f"http://{host}:{port}")
     for name in ("raw", "store", "out", "other"):
-        urllib.request.urlopen(urllib.request.Request(f"{found.endpoint}/{name}", method="PUT")).close()
+        urllib.request.urlopen(urllib.request.Request(f"{buckets.endpoint}/{name}", method="PUT")).close()
     inner = server._server.app  # type: ignore[union-attr]
 
     def listening(environ: Any, start: Any) -> Any:
-        found.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
+        buckets.requests.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         return inner(environ, start)
 
     server._server.app = listening  # type: ignore[union-attr]
     try:
-        yield found
+        yield buckets
     finally:
         server.stop()

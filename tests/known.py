@@ -76,8 +76,8 @@ class Codes:
         top = 2**self.bits - 1
         planes = [luma * top if self.full else (16 + 219 * luma) * unit]
         planes += [
-            each * top + 128 * unit if self.full else (128 + 224 * each) * unit
-            for each in map(self._thinned, colour)
+            plane * top + 128 * unit if self.full else (128 + 224 * plane) * unit
+            for plane in map(self._thinned, colour)
         ]
         return planes
 
@@ -87,7 +87,7 @@ class Codes:
         luma, cb, cr = (plane.round() for plane in replace(self, shared=(1, 1)).of(rgb))
         unit, top = 2 ** (self.bits - 8), 2**self.bits - 1
         luma = luma / top if self.full else (luma / unit - 16) / 219
-        cb, cr = ((each - 128 * unit) / (top if self.full else 224 * unit) for each in (cb, cr))
+        cb, cr = ((code - 128 * unit) / (top if self.full else 224 * unit) for code in (cb, cr))
         r, b = luma + (2 - 2 * red) * cr, luma + (2 - 2 * blue) * cb
         return np.stack([r, (luma - red * r - blue * b) / (1 - red - blue), b], axis=-1)
 
@@ -155,11 +155,11 @@ class Clip:
             "-i",
             "-",
         ]
-        heard = ["-i", str(self.sound)] if self.sound else []
-        filters = ",".join(each for each in (self.codes.tags if self.tagged else "", self.filters) if each)
+        sound_input = ["-i", str(self.sound)] if self.sound else []
+        filters = ",".join(part for part in (self.codes.tags if self.tagged else "", self.filters) if part)
         mapped = ["-map", "0:v", *(["-map", "1:a"] if self.sound else [])]
         ran(
-            [*source, *heard, *mapped, *(["-vf", filters] if filters else []), *self.after, str(path)],
+            [*source, *sound_input, *mapped, *(["-vf", filters] if filters else []), *self.after, str(path)],
             b"".join(self.codes.raw(picture) for picture in pictures),
         )
         return path
@@ -235,11 +235,11 @@ def read(picture: Stream, pix_fmt: str = "yuv420p") -> Frames:
 
 def _planes(frame: Any) -> list[Floats]:
     deep = frame.format.components[0].bits > 8
-    found = []
+    planes = []
     for plane in frame.planes:
         line = np.frombuffer(plane, "<u2" if deep else np.uint8).reshape(plane.height, -1)
-        found.append(line[:, : plane.width].astype(float))
-    return found
+        planes.append(line[:, : plane.width].astype(float))
+    return planes
 
 
 def shown(path: Path, rate: str | Fraction = "", **settings: Any) -> Frames:
@@ -247,12 +247,12 @@ def shown(path: Path, rate: str | Fraction = "", **settings: Any) -> Frames:
     return read(framed(conformed(path, **settings), rate).picture)
 
 
-def error(planes: Sequence[Floats], wanted: Floats, margin: int = 3) -> float:
+def error(planes: Sequence[Floats], expected: Floats, margin: int = 3) -> float:
     """The largest difference, in codes, of any pixel further than `margin` pixels from an edge."""
     worst = 0.0
-    for plane, truth in zip(planes, DELIVERED.of(wanted), strict=True):
+    for plane, truth in zip(planes, DELIVERED.of(expected), strict=True):
         assert plane.shape == truth.shape, f"{plane.shape}, wanted {truth.shape}"
-        flat = _flat(truth, -(-margin * truth.shape[1] // wanted.shape[1]))
+        flat = _flat(truth, -(-margin * truth.shape[1] // expected.shape[1]))
         assert flat.mean() > 0.1, "too little of the drawing is compared"
         worst = max(worst, float(np.abs(plane - truth)[flat].max()))
     return worst
@@ -263,7 +263,9 @@ def _flat(truth: Floats, margin: int) -> NDArray[np.bool_]:
     padded = np.pad(truth, margin, mode="edge")
     around = np.lib.stride_tricks.sliding_window_view(padded, 2 * margin + 1, axis=0)
     high, low = around.max(axis=-1), around.min(axis=-1)
-    across = (np.lib.stride_tricks.sliding_window_view(each, 2 * margin + 1, axis=1) for each in (high, low))
+    across = (
+        np.lib.stride_tricks.sliding_window_view(extreme, 2 * margin + 1, axis=1) for extreme in (high, low)
+    )
     highest, lowest = next(across).max(axis=-1), next(across).min(axis=-1)
     return np.asarray(highest - lowest < 1e-9)
 

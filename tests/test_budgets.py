@@ -14,11 +14,11 @@ SOURCES = sorted((ROOT / "finish").rglob("*.py"))
 
 def functions(source: str) -> list[tuple[str, int]]:
     """Name and lines of every function, without its docstring."""
-    found = []
+    lengths = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             docs = node.body[0] if ast.get_docstring(node) else None
-            found.append(
+            lengths.append(
                 (
                     node.name,
                     (node.end_lineno or 0)
@@ -27,7 +27,7 @@ def functions(source: str) -> list[tuple[str, int]]:
                     - ((docs.end_lineno or 0) - docs.lineno + 1 if docs else 0),
                 )
             )
-    return found
+    return lengths
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -58,19 +58,19 @@ def room(module: str) -> str:
 
 def imports(source: str, module: str, is_package: bool) -> list[str]:
     """Every module that `source` imports, anywhere in it, as absolute dotted names."""
-    found = []
+    names = []
     package = module.split(".") if is_package else module.split(".")[:-1]
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
             stem = ".".join([*base, *([node.module] if node.module else [])])
-            found += [
+            names += [
                 f"{stem}.{alias.name}" if stem in ("finish", "finish.stages", "finish.analysis") else stem
                 for alias in node.names
             ]
-    return found
+    return names
 
 
 def wrong(source: str, module: str, is_package: bool = False) -> list[str]:

@@ -15,7 +15,7 @@ def repeated(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     places = defaultdict(list)
     for name, place in names:
         places[name].append(place)
-    return {name: found for name, found in places.items() if len(found) > 1}
+    return {name: repeats for name, repeats in places.items() if len(repeats) > 1}
 
 
 def classes(source: str, place: str) -> list[tuple[str, str]]:

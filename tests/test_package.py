@@ -18,8 +18,10 @@ HEAVY = {"cv2", "av", "moviepy", "PyOpenColorIO", "numpy", "pydantic", "rich", "
 
 
 def test_every_package_is_listed() -> None:
-    found = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "finish").rglob("__init__.py")}
-    assert set(PROJECT["tool"]["setuptools"]["packages"]) == found | {"finish.luts"}
+    packages = {
+        ".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "finish").rglob("__init__.py")
+    }
+    assert set(PROJECT["tool"]["setuptools"]["packages"]) == packages | {"finish.luts"}
 
 
 def test_import_is_lazy() -> None:

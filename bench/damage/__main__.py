@@ -19,14 +19,14 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from bench.damage.cases import CARRIER, Found, Ground, Known, clean, harmed, known
+from bench.damage.cases import CARRIER, CaseResult, Ground, Known, clean, harmed, known
 from bench.damage.clips import BY_NAME, CLEAN, build
 from bench.damage.mutants import Mutant, mutants
 from bench.damage.table import failed, text
 
 _READ = {each.suffix for each in CLEAN}
 _SOUND = {each.suffix for each in CLEAN if each.music}
-_JOBS: list[partial[Found]] = []
+_JOBS: list[partial[CaseResult]] = []
 _KNOWN: dict[str, Known] = {}
 
 
@@ -46,47 +46,48 @@ def main() -> int:
             *(partial(_clean, ground, clip) for clip in clips),
             *(partial(_other, ground, other) for other in others),
         ]
-        found = list(_all(jobs, settings.jobs))
-    found.sort(key=lambda each: (each.kind == "clean", each.base, each.kind))
+        results = list(_all(jobs, settings.jobs))
+    results.sort(key=lambda each: (each.kind == "clean", each.base, each.kind))
     if settings.json:
-        settings.json.write_text(json.dumps([asdict(each) for each in found], indent=1))
-    sys.stdout.write(text(found, settings.seed, time.monotonic() - begun))
-    return 1 if failed(found) else 0
+        settings.json.write_text(json.dumps([asdict(each) for each in results], indent=1))
+    sys.stdout.write(text(results, settings.seed, time.monotonic() - begun))
+    return 1 if failed(results) else 0
 
 
-def _all(jobs: list[partial[Found]], workers: int) -> Iterator[Found]:
+def _all(jobs: list[partial[CaseResult]], workers: int) -> Iterator[CaseResult]:
     """What is found, as it is found; the workers are forked before anything else runs."""
     _JOBS[:] = jobs  # functions that cannot be sent to a process can be there when it is forked
     with multiprocessing.get_context("fork").Pool(workers) as pool:
-        for number, each in enumerate(pool.imap_unordered(_done, range(len(jobs))), 1):
-            if each.verdict in ("silent", "alarm", "crash", "hang", "memory"):
+        for number, result in enumerate(pool.imap_unordered(_done, range(len(jobs))), 1):
+            if result.verdict in ("silent", "alarm", "crash", "hang", "memory"):
                 sys.stderr.write(
-                    f"\r{each.base}:{each.kind}: {each.verdict}: {each.lost}: {each.said[:160]}\n"
+                    f"\r{result.base}:{result.kind}: {result.verdict}: {result.lost}: "
+                    f"{result.message[:160]}\n"
                 )
             sys.stderr.write(f"\r{number} of {len(jobs)} ")
             sys.stderr.flush()
-            yield each
+            yield result
     sys.stderr.write("\n")
 
 
-def _done(number: int) -> Found:
+def _done(number: int) -> CaseResult:
     return _JOBS[number]()
 
 
-def _harmed(ground: Ground, mutant: Mutant) -> Found:
+def _harmed(ground: Ground, mutant: Mutant) -> CaseResult:
     if mutant.base not in _KNOWN:
         _KNOWN[mutant.base] = known(ground, mutant.base)
     return harmed(ground, mutant, _KNOWN[mutant.base])
 
 
-def _clean(ground: Ground, name: str) -> Found:
+def _clean(ground: Ground, name: str) -> CaseResult:
     path = ground.folder / name
     if not path.exists():
         build(BY_NAME[name], ground.folder)
     return clean(ground, path, music=BY_NAME[name].music)
 
 
-def _other(ground: Ground, path: Path) -> Found:
+def _other(ground: Ground, path: Path) -> CaseResult:
     return clean(ground, path.absolute(), music=path.suffix[1:] in _SOUND)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from bench.damage.clips import BY_NAME, build
-from bench.damage.judge import Answer, asked, plain
+from bench.damage.judge import Answer, answer_of, plain
 from bench.damage.mutants import Mutant
 from bench.damage.witness import Held, Loss, held, loss
 
@@ -34,7 +34,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Found:
+class CaseResult:
     """The verdict on one case.
 
     `verdict` is "refused", "noted" (a note of level act), "known" (of level know, about what is missing),
@@ -49,7 +49,7 @@ class Found:
     planned: str
     lost: str
     evidence: tuple[str, ...]
-    said: str
+    message: str
     clear: bool
     cpu: float
     memory: int
@@ -64,7 +64,7 @@ def known(ground: Ground, name: str) -> Known:
     return Known(path.read_bytes(), held(path), frozenset(plain(text) for *_, text in answer.notes))
 
 
-def harmed(ground: Ground, mutant: Mutant, clean: Known) -> Found:
+def harmed(ground: Ground, mutant: Mutant, clean: Known) -> CaseResult:
     """Make a mutant, find what it lacks, and ask."""
     music = BY_NAME[mutant.base].music
     with tempfile.TemporaryDirectory(prefix="finish-fuzz-", dir=ground.folder) as folder:
@@ -78,28 +78,39 @@ def harmed(ground: Ground, mutant: Mutant, clean: Known) -> Found:
         if verdict in ("silent", "unknowable") or (verdict == "fine" and _sampled(ground, mutant.name)):
             last = _ask(ground, path, music, run=True)
             verdict = _verdict(last, missing, evidence, clean)
-        said = last.said or "; ".join(text for *_, text in last.notes if plain(text) not in clean.notes)
+        message = last.message or "; ".join(text for *_, text in last.notes if plain(text) not in clean.notes)
         clear = last.how != "refused" or last.clear(path.name)
         memory = max(plan.memory, last.memory)
-        return Found(
-            mutant.base, mutant.kind, verdict, planned, str(missing), evidence, said, clear, plan.cpu, memory
+        return CaseResult(
+            mutant.base,
+            mutant.kind,
+            verdict,
+            planned,
+            str(missing),
+            evidence,
+            message,
+            clear,
+            plan.cpu,
+            memory,
         )
 
 
-def clean(ground: Ground, path: Path, *, music: bool = False, run: bool = False) -> Found:
+def clean(ground: Ground, path: Path, *, music: bool = False, run: bool = False) -> CaseResult:
     """Ask of a clip that is whole: anything but silence is a false alarm."""
     answer = _ask(ground, path, music, run=run)
     wrong = answer.how if answer.how != "done" else "alarm" if answer.alarms else "clean"
     verdict = "alarm" if wrong == "refused" else wrong
-    said = answer.said or "; ".join(answer.alarms)
-    return Found(path.name, "clean", verdict, verdict, "nothing", (), said, True, answer.cpu, answer.memory)
+    message = answer.message or "; ".join(answer.alarms)
+    return CaseResult(
+        path.name, "clean", verdict, verdict, "nothing", (), message, True, answer.cpu, answer.memory
+    )
 
 
 def _ask(ground: Ground, path: Path, music: bool, *, run: bool = False) -> Answer:
     with tempfile.TemporaryDirectory(prefix="finish-fuzz-", dir=ground.folder) as folder:
         if not music:
-            return asked(path, Path(folder), run=run)
-        return asked(ground.folder / CARRIER, Path(folder), music=path, run=run)
+            return answer_of(path, Path(folder), run=run)
+        return answer_of(ground.folder / CARRIER, Path(folder), music=path, run=run)
 
 
 def _verdict(answer: Answer, missing: Loss, evidence: tuple[str, ...], clean: Known) -> str:

@@ -326,8 +326,8 @@ def _kind(text: str) -> str:
 
 def _noise(ears: int, seconds: float) -> str:
     """Noise of so many channels, all different."""
-    each = [NOISE.format(rate=48000, seconds=seconds, seed=3 + number) for number in range(ears)]
+    sources = [NOISE.format(rate=48000, seconds=seconds, seed=3 + number) for number in range(ears)]
     if ears == 1:
-        return each[0]
-    made = ";".join(f"{source}[s{number}]" for number, source in enumerate(each))
+        return sources[0]
+    made = ";".join(f"{source}[s{number}]" for number, source in enumerate(sources))
     return f"{made};{''.join(f'[s{number}]' for number in range(ears))}amerge=inputs={ears}"

@@ -44,10 +44,10 @@ def flips(share: float, count: int, reach: float = 0.0) -> Make:
     """Single bits, flipped somewhere in a part of the file."""
 
     def make(data: bytes, chance: Random) -> bytes:
-        found = bytearray(data)
+        harmed = bytearray(data)
         for _ in range(count):
-            found[_about(data, share + chance.uniform(-reach, reach), chance)] ^= 1 << chance.randrange(8)
-        return bytes(found)
+            harmed[_about(data, share + chance.uniform(-reach, reach), chance)] ^= 1 << chance.randrange(8)
+        return bytes(harmed)
 
     return make
 
@@ -80,7 +80,7 @@ def swapped(one: float, other: float) -> Make:
 
     def make(data: bytes, chance: Random) -> bytes:
         size = min(BLOCK, len(data) // 10)
-        at, to = (_about(data, each, chance, size) for each in (one, other))
+        at, to = (_about(data, place, chance, size) for place in (one, other))
         if to < at + size:
             to = min(len(data) - size, at + size)
         return (

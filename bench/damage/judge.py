@@ -30,7 +30,7 @@ _OLD_WORDS: Final = re.compile(r"claims|left out|damag|too large|no sound track"
 _TRUE: Final = frozenset({"loudness-out-of-reach", "provenance", "odd-rotation", "mono-loss", "one-picture"})
 # Codes of notes of level know that say what a clip hasn't; others (a variable rate, a downmix) say nothing of
 # loss.
-_SAID: Final = frozenset(
+_REMARKS: Final = frozenset(
     {
         "starts-late",
         "damaged-unused",
@@ -48,7 +48,7 @@ _SAID: Final = frozenset(
         "sound-gap",
     }
 )
-Said = tuple[str, str, str]
+Noted = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Answer:
     """
 
     how: str
-    said: str = ""
-    notes: tuple[Said, ...] = ()
+    message: str = ""
+    notes: tuple[Noted, ...] = ()
     cpu: float = 0.0
     memory: int = 0
 
@@ -78,7 +78,7 @@ class Answer:
         return tuple(
             text
             for level, code, text in self.notes
-            if level == "know" and code in _SAID and plain(text) not in usual
+            if level == "know" and code in _REMARKS and plain(text) not in usual
         )
 
     @property
@@ -92,7 +92,7 @@ class Answer:
 
     def clear(self, name: str) -> bool:
         """Whether a refusal is one line that names the file, in no language of programmers."""
-        return "\n" not in self.said and name in self.said and not _PYTHON.search(self.said)
+        return "\n" not in self.message and name in self.message and not _PYTHON.search(self.message)
 
 
 def plain(text: str) -> str:
@@ -100,7 +100,7 @@ def plain(text: str) -> str:
     return re.sub(r"\d+([.,]\d+)*", "#", text)
 
 
-def asked(clip: Path, folder: Path, *, music: Path | None = None, run: bool = False) -> Answer:
+def answer_of(clip: Path, folder: Path, *, music: Path | None = None, run: bool = False) -> Answer:
     """Plan a clip, or finish it; below `folder`, which is the caller's to remove."""
     report = folder / "answer.json"
     report.unlink(missing_ok=True)
@@ -116,11 +116,11 @@ def asked(clip: Path, folder: Path, *, music: Path | None = None, run: bool = Fa
         return Answer("memory", f"{memory / 2**30:.1f} GB", cpu=cpu, memory=memory)
     if status or not report.exists():
         return Answer("crash", f"ended with {os.waitstatus_to_exitcode(status)}", cpu=cpu, memory=memory)
-    said = json.loads(report.read_text())
+    answer = json.loads(report.read_text())
     return Answer(
-        said["how"],
-        said["said"],
-        tuple((level, code, text) for level, code, text in said["notes"]),
+        answer["how"],
+        answer["message"],
+        tuple((level, code, text) for level, code, text in answer["notes"]),
         cpu,
         memory,
     )
@@ -130,8 +130,8 @@ def _waited(pid: int) -> tuple[int, Any, bool]:
     """The status of a child, what it used, and whether it had to be ended."""
     end = time.monotonic() + WALL
     while time.monotonic() < end:
-        found, status, used = os.wait4(pid, os.WNOHANG)
-        if found:
+        ended, status, used = os.wait4(pid, os.WNOHANG)
+        if ended:
             return status, used, False
         time.sleep(0.01)
     os.kill(pid, signal.SIGKILL)
@@ -148,15 +148,15 @@ def _child(clip: Path, folder: Path, music: Path | None, run: bool, report: Path
         quiet = os.open(folder / "stderr.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
-        how, said, notes = answered(clip, folder, music=music, run=run)
-        report.write_text(json.dumps({"how": how, "said": said, "notes": notes}))
+        how, message, notes = answered(clip, folder, music=music, run=run)
+        report.write_text(json.dumps({"how": how, "message": message, "notes": notes}))
     finally:
         os._exit(0)
 
 
 def answered(
     clip: Path, folder: Path, *, music: Path | None = None, run: bool = False, level: bool = True
-) -> tuple[str, str, list[Said]]:
+) -> tuple[str, str, list[Noted]]:
     """What is said of a clip in this very process: how it ended, in whose words, with which notes.
 
     Without `level` the loudness is left as it is, which is not searched for then.
@@ -176,22 +176,26 @@ def answered(
         return "crash", traceback.format_exc()[-1500:], []
 
 
-def _planned(engine: Engine) -> tuple[str, str, list[Said]]:
-    found = engine.plan()
-    if found.refused:
-        raise found.refused[0].error
-    return "done", "", _levels(found.renderings[0].planned.programme.notes)
+def _planned(engine: Engine) -> tuple[str, str, list[Noted]]:
+    plan = engine.plan()
+    if plan.refused:
+        raise plan.refused[0].error
+    return "done", "", _levels(plan.renderings[0].planned.programme.notes)
 
 
-def _finished(engine: Engine) -> tuple[str, str, list[Said]]:
+def _finished(engine: Engine) -> tuple[str, str, list[Noted]]:
     (outcome,) = engine.finish()
     if outcome.error:
         raise outcome.error
     if outcome.path is None:
-        return "refused", "; ".join(str(each) for each in outcome.broken) + " — nothing was published", []
+        return (
+            "refused",
+            "; ".join(str(promise) for promise in outcome.broken) + " — nothing was published",
+            [],
+        )
     return "done", "", _levels(outcome.notes)
 
 
-def _levels(notes: Sequence[str]) -> list[Said]:
+def _levels(notes: Sequence[str]) -> list[Noted]:
     """Each note with its level and code, "" where notes have none."""
     return [(getattr(note, "level", ""), getattr(note, "code", ""), str(note)) for note in notes]

@@ -42,18 +42,18 @@ def boxes(data: bytes, at: int = 0, end: int | None = None, path: str = "") -> I
         name = kind.decode("latin1")
         if kind == b"trak":
             name, tracks = f"trak{tracks}", tracks + 1
-        here = f"{path}/{name}" if path else name
-        yield Spot(here, at, body, stop)
+        full = f"{path}/{name}" if path else name
+        yield Spot(full, at, body, stop)
         if kind in _PARENTS:
-            yield from boxes(data, body, stop, here)
+            yield from boxes(data, body, stop, full)
         at = stop
 
 
 def box(data: bytes, path: str) -> Spot:
     """The first box of a path; KeyError where there is none."""
-    for each in boxes(data):
-        if each.name == path:
-            return each
+    for spot in boxes(data):
+        if spot.name == path:
+            return spot
     raise KeyError(path)
 
 
@@ -100,14 +100,14 @@ def chunks(data: bytes, at: int = 0, end: int | None = None) -> Iterator[Spot]:
 
 def pages(data: bytes) -> list[Spot]:
     """Ogg pages, named by their stream's serial number."""
-    found, at = [], 0
+    spots, at = [], 0
     while data[at : at + 4] == b"OggS":
         count = data[at + 26]
         body = at + 27 + count
         end = body + sum(data[at + 27 : body])
-        found.append(Spot(str(struct.unpack("<I", data[at + 14 : at + 18])[0]), at, body, end))
+        spots.append(Spot(str(struct.unpack("<I", data[at + 14 : at + 18])[0]), at, body, end))
         at = end
-    return found
+    return spots
 
 
 def packets(data: bytes) -> list[Spot]:
@@ -120,12 +120,12 @@ def packets(data: bytes) -> list[Spot]:
 
 def tags(data: bytes) -> list[Spot]:
     """FLV tags ("8" sound, "9" picture, "18" script), with the four bytes of length that follow each."""
-    found, at = [], 13
+    spots, at = [], 13
     while at + 15 <= len(data):
         length = int.from_bytes(data[at + 1 : at + 4], "big")
-        found.append(Spot(str(data[at]), at, at + 11, min(len(data), at + 15 + length)))
+        spots.append(Spot(str(data[at]), at, at + 11, min(len(data), at + 15 + length)))
         at += 15 + length
-    return found
+    return spots
 
 
 _DATA: Final = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")  # ASF Data Object
@@ -146,21 +146,21 @@ def asf(data: bytes) -> tuple[Spot, Spot, int]:
 
 def klvs(data: bytes) -> list[Spot]:
     """MXF keys, named by the key's hex digits."""
-    found, at = [], 0
+    spots, at = [], 0
     while data[at : at + 4] == b"\x06\x0e\x2b\x34":
         body = at + 17
         length = data[at + 16]
         if length & 0x80:
             body += length & 0x7F
             length = int.from_bytes(data[at + 17 : body], "big")
-        found.append(Spot(data[at : at + 16].hex(), at, body, min(len(data), body + length)))
+        spots.append(Spot(data[at : at + 16].hex(), at, body, min(len(data), body + length)))
         at = body + length
-    return found
+    return spots
 
 
 def packs(data: bytes) -> list[Spot]:
     """PES packets of a program stream, named by their stream ID in hex ("e0" picture, "c0" sound)."""
-    found, at = [], data.find(b"\x00\x00\x01")
+    spots, at = [], data.find(b"\x00\x00\x01")
     while 0 <= at < len(data) - 6:
         kind = data[at + 3]
         end = (
@@ -168,6 +168,6 @@ def packs(data: bytes) -> list[Spot]:
             if kind == 0xBA
             else at + 6 + int.from_bytes(data[at + 4 : at + 6], "big")
         )
-        found.append(Spot(f"{kind:x}", at, at + 6, min(len(data), end)))
+        spots.append(Spot(f"{kind:x}", at, at + 6, min(len(data), end)))
         at = data.find(b"\x00\x00\x01", end)
-    return found
+    return spots

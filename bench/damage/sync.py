@@ -105,57 +105,57 @@ def make(clock: Clock, folder: Path) -> Path:
         picture.width, picture.height, picture.pix_fmt = 160, 120, "yuv420p"
         sound: Any = target.add_stream(clock.codec, rate=RATE, layout="mono")
         packets = [*_pictures(picture), *_stamped(sound, clock, chance)]
-        for packet in sorted(packets, key=lambda each: float(each.dts * each.time_base)):
+        for packet in sorted(packets, key=lambda encoded: float(encoded.dts * encoded.time_base)):
             target.mux(packet)
     return path
 
 
 def _pictures(stream: Any) -> list[Any]:
-    found, white = [], {int(moment * FRAMES) for moment in MOMENTS}
+    packets, white = [], {int(moment * FRAMES) for moment in MOMENTS}
     dark = np.random.default_rng(3).integers(20, 60, (120, 160, 3), dtype=np.uint8)
     for number in range(SECONDS * FRAMES):
-        shown = np.full_like(dark, 235) if number in white else np.roll(dark, number, axis=1)
-        frame = av.VideoFrame.from_ndarray(shown, format="rgb24")
+        pixels = np.full_like(dark, 235) if number in white else np.roll(dark, number, axis=1)
+        frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
         frame.pts, frame.time_base = number, Fraction(1, FRAMES)
-        found += stream.encode(frame)
-    return [*found, *stream.encode(None)]
+        packets += stream.encode(frame)
+    return [*packets, *stream.encode(None)]
 
 
 def _stamped(stream: Any, clock: Clock, chance: Random) -> list[Any]:
     """The encoded sound with its packets' times by the clock."""
     samples = _samples(clock)
     codes = (samples * 32767).round().astype(np.int16)
-    found, size = [], 1024
+    packets, size = [], 1024
     for at in range(0, len(codes) - size, size):
         frame = av.AudioFrame.from_ndarray(codes[at : at + size].reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = RATE, at, Fraction(1, RATE)
-        found += stream.encode(frame)
-    found += stream.encode(None)
-    for each in found:
-        second = float(each.pts * each.time_base)
+        packets += stream.encode(frame)
+    packets += stream.encode(None)
+    for packet in packets:
+        second = float(packet.pts * packet.time_base)
         stamp = clock.stamp(second) + chance.uniform(-clock.jitter, clock.jitter)
-        each.time_base = Fraction(1, 90_000)
-        each.pts = each.dts = round(stamp * 90_000)
-    return found
+        packet.time_base = Fraction(1, 90_000)
+        packet.pts = packet.dts = round(stamp * 90_000)
+    return packets
 
 
 def flashes(path: Path) -> list[float]:
     """When the white frames are shown (s)."""
     with av.open(str(path)) as container:
-        shown = [
-            (float(each.pts * each.time_base), each.to_ndarray(format="gray").mean())
-            for each in container.decode(video=0)
+        frames = [
+            (float(frame.pts * frame.time_base), frame.to_ndarray(format="gray").mean())
+            for frame in container.decode(video=0)
         ]
-    return [time for time, light in shown if light > 150]
+    return [time for time, light in frames if light > 150]
 
 
 def sounding(path: Path) -> tuple[float, Floats]:
     """The sound as one channel, and when its first sample is heard (s)."""
     with av.open(str(path)) as container:
-        blocks = [(float(each.pts * each.time_base), each) for each in container.decode(audio=0)]
-        assert all(each.sample_rate == RATE for _, each in blocks)
+        blocks = [(float(frame.pts * frame.time_base), frame) for frame in container.decode(audio=0)]
+        assert all(frame.sample_rate == RATE for _, frame in blocks)
         return blocks[0][0], np.concatenate(
-            [each.to_ndarray().astype(np.float64).mean(axis=0) for _, each in blocks]
+            [frame.to_ndarray().astype(np.float64).mean(axis=0) for _, frame in blocks]
         )
 
 
@@ -163,26 +163,26 @@ def errors(path: Path) -> list[float]:
     """By how many ms each beep is heard late beside its flash; a beep that is not there counts as 1000 ms."""
     start, sound = sounding(path)
     shape = beep()
-    found = []
+    delays = []
     for flash in flashes(path):
         low = max(0, int((flash - start - SPREAD) * RATE))
         part = sound[low : int((flash - start + SPREAD) * RATE)]
         like = np.abs(np.correlate(part, shape, mode="valid")) if len(part) >= len(shape) else np.zeros(1)
         at = int(like.argmax())
         if like[at] < 0.02:
-            found.append(1000.0)
+            delays.append(1000.0)
             continue
         fine = _peak(np.correlate(part, shape, mode="valid"), at)
-        found.append(float(start + (low + fine) / RATE + 0.015 - flash) * 1000)
-    return found
+        delays.append(float(start + (low + fine) / RATE + 0.015 - flash) * 1000)
+    return delays
 
 
 def _peak(like: Floats, at: int) -> float:
     """Where between samples a curve is highest."""
     if not 0 < at < len(like) - 1:
         return float(at)
-    before, here, after = like[at - 1 : at + 2]
-    bend = before - 2 * here + after
+    before, middle, after = like[at - 1 : at + 2]
+    bend = before - 2 * middle + after
     return at + (0.5 * (before - after) / bend if bend else 0.0)
 
 
@@ -217,17 +217,17 @@ def _row(clock: Clock, write: Callable[[str], object]) -> bool:
     with tempfile.TemporaryDirectory(prefix="finish-sync-") as folder:
         try:
             path, _ = finished(make(clock, Path(folder)), Path(folder))
-            found = errors(path)
+            delays = errors(path)
         except Exception as refused:
             write(f"| {clock.name} ({clock.suffix}) | 0 | | | {refused} |\n")
             return False
-    worst, mean = max(map(abs, found)), sum(found) / len(found)
+    worst, mean = max(map(abs, delays)), sum(delays) / len(delays)
     write(
-        f"| {clock.name} ({clock.suffix}, {clock.codec}) | {len(found)} | {worst:.2f} | {mean:+.2f} "
-        f"| {' '.join(f'{each:+.1f}' for each in found)} |\n"
+        f"| {clock.name} ({clock.suffix}, {clock.codec}) | {len(delays)} | {worst:.2f} | {mean:+.2f} "
+        f"| {' '.join(f'{delay:+.1f}' for delay in delays)} |\n"
     )
     sys.stdout.flush()
-    return len(found) >= 10 and worst <= LIMIT
+    return len(delays) >= 10 and worst <= LIMIT
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bench.damage.cases import Found
+from bench.damage.cases import CaseResult
 
 COLUMNS: Final = (
     "refused",
@@ -24,46 +24,47 @@ COLUMNS: Final = (
 WRONG: Final = ("silent", "crash", "hang", "memory", "alarm")
 
 
-def failed(found: Sequence[Found]) -> list[Found]:
+def failed(results: Sequence[CaseResult]) -> list[CaseResult]:
     """The cases that must not be."""
-    return [each for each in found if each.verdict in WRONG or not each.clear]
+    return [result for result in results if result.verdict in WRONG or not result.clear]
 
 
-def text(found: Sequence[Found], seed: int, seconds: float) -> str:
+def text(results: Sequence[CaseResult], seed: int, seconds: float) -> str:
     """Everything as Markdown."""
-    harmed = [each for each in found if each.kind != "clean"]
-    whole = [each for each in found if each.kind == "clean"]
-    formats = len({each.base for each in harmed})
+    harmed = [result for result in results if result.kind != "clean"]
+    whole = [result for result in results if result.kind == "clean"]
+    formats = len({result.base for result in harmed})
     parts = [
         f"# Damage\n\nSeed {seed}: {len(harmed)} mutants of {formats} clips, {len(whole)} clean clips; "
         f"{seconds:.0f} s.\n"
     ]
     parts += [
-        _table("format", harmed, lambda each: each.base),
-        _table("kind", harmed, lambda each: each.kind),
+        _table("format", harmed, lambda result: result.base),
+        _table("kind", harmed, lambda result: result.kind),
     ]
-    planned = sum(each.planned == "silent" for each in harmed)
+    planned = sum(result.planned == "silent" for result in harmed)
     parts.append(
         f"Silent already as planned: {planned}. Refusals that are not one clear line: "
-        f"{sum(not each.clear for each in harmed)}. "
-        f"Clean clips with a false alarm: {sum(each.verdict != 'clean' for each in whole)} of {len(whole)}.\n"
+        f"{sum(not result.clear for result in harmed)}. "
+        f"Clean clips with a false alarm: {sum(result.verdict != 'clean' for result in whole)} "
+        f"of {len(whole)}.\n"
     )
     lines = [
-        f"- {each.base}:{each.kind}: {each.verdict if each.verdict in WRONG else 'unclear'}; lost "
-        f"{each.lost}; "
-        f"evidence: {', '.join(each.evidence) or 'none'}; said: {each.said[:200]!r}"
-        for each in failed(found)
+        f"- {result.base}:{result.kind}: {result.verdict if result.verdict in WRONG else 'unclear'}; lost "
+        f"{result.lost}; "
+        f"evidence: {', '.join(result.evidence) or 'none'}; said: {result.message[:200]!r}"
+        for result in failed(results)
     ]
     return "\n".join(parts) + "\n" + "\n".join(lines) + "\n"
 
 
-def _table(head: str, found: Sequence[Found], name: Callable[[Found], str]) -> str:
+def _table(head: str, results: Sequence[CaseResult], name: Callable[[CaseResult], str]) -> str:
     """One row a name, and one of all."""
     rows = [f"| {head} | n | {' | '.join(COLUMNS)} |", f"|---|{'--:|' * (len(COLUMNS) + 1)}"]
-    for each in (*dict.fromkeys(map(name, found)), "all"):
-        mine = [one for one in found if each in ("all", name(one))]
+    for label in (*dict.fromkeys(map(name, results)), "all"):
+        mine = [one for one in results if label in ("all", name(one))]
         counts = Counter(one.verdict for one in mine)
         rows.append(
-            f"| {each} | {len(mine)} | {' | '.join(str(counts[column] or '') for column in COLUMNS)} |"
+            f"| {label} | {len(mine)} | {' | '.join(str(counts[column] or '') for column in COLUMNS)} |"
         )
     return "\n".join(rows) + "\n"

@@ -50,7 +50,7 @@ class Held:
 
     picture: Track
     sound: Track
-    said: frozenset[str]
+    log: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,12 @@ class Loss:
         )
 
     def __str__(self) -> str:
-        said = [f"{self.frames} frames"] if self.frames else []
-        said += [f"{self.sound:.3f} s of sound"] if self.sound > SOUND_SLACK else []
-        said += [f"{self.more:.3f} more"] if self.more > SOUND_SLACK else []
-        said += [f"moved by {self.moved:.0f} ms"] if self.moved > CLOCK_SLACK else []
-        said += ["another shape"] if self.shape else []
-        return ", ".join(said) or "nothing"
+        parts = [f"{self.frames} frames"] if self.frames else []
+        parts += [f"{self.sound:.3f} s of sound"] if self.sound > SOUND_SLACK else []
+        parts += [f"{self.more:.3f} more"] if self.more > SOUND_SLACK else []
+        parts += [f"moved by {self.moved:.0f} ms"] if self.moved > CLOCK_SLACK else []
+        parts += ["another shape"] if self.shape else []
+        return ", ".join(parts) or "nothing"
 
 
 def held(path: Path) -> Held:
@@ -148,10 +148,10 @@ def _read(table: str, log: str) -> Held:
     tracks = {
         shape[0]: Track(tuple(frames.get(number, ())), tuple(shape)) for number, shape in shapes.items()
     }
-    said = {
+    lines = {
         re.sub(r"\[[^\]]*@[^\]]*\]|0x[0-9a-f]+|-?\d+(\.\d+)?", "", line).strip() for line in log.splitlines()
     }
-    return Held(tracks.get("video", Track()), tracks.get("audio", Track()), frozenset(said - {""}))
+    return Held(tracks.get("video", Track()), tracks.get("audio", Track()), frozenset(lines - {""}))
 
 
 def loss(clean: Held, mutant: Held) -> Loss:
@@ -160,7 +160,7 @@ def loss(clean: Held, mutant: Held) -> Loss:
     apart = abs(picture["offset"] - sound["offset"]) * 1000 if picture["shared"] and sound["shared"] else 0.0
     evidence = [
         line
-        for line in sorted(mutant.said - clean.said)
+        for line in sorted(mutant.log - clean.log)
         if "[error]" in line or "[fatal]" in line or "[warning]" in line
     ][:3]
     for name, one, other in (
@@ -174,7 +174,7 @@ def loss(clean: Held, mutant: Held) -> Loss:
     if mutant.picture.frames and mutant.sound.frames and clean.sound.frames:
         for name in ("start", "end"):
             before, now = (
-                getattr(each.picture, name) - getattr(each.sound, name) for each in (clean, mutant)
+                getattr(held.picture, name) - getattr(held.sound, name) for held in (clean, mutant)
             )
             evidence += [f"the {name}s lie apart"] if abs(now - before) > _APART else []
     return Loss(
@@ -192,12 +192,12 @@ def loss(clean: Held, mutant: Held) -> Loss:
 
 
 def _tracks(clean: Track, mutant: Track) -> dict[str, Any]:
-    there = {each: (time, length) for time, length, each in mutant.frames}
-    known = {each for _, _, each in clean.frames}
-    lost = [(time, length) for time, length, each in clean.frames if each not in there]
-    gaps = [there[each][0] - time for time, _, each in clean.frames if each in there]
+    there = {frame: (time, length) for time, length, frame in mutant.frames}
+    known = {frame for _, _, frame in clean.frames}
+    lost = [(time, length) for time, length, frame in clean.frames if frame not in there]
+    gaps = [there[frame][0] - time for time, _, frame in clean.frames if frame in there]
     offset = statistics.median(gaps) if gaps else 0.0
-    strangers = [length for _, length, each in mutant.frames if each not in known]
+    strangers = [length for _, length, frame in mutant.frames if frame not in known]
     doubles = len(mutant.frames) - len(there)
     more = max(0.0, sum(strangers) - sum(length for _, length in lost))
     each_lasts = clean.frames[0][1] if clean.frames else 0.0

@@ -77,7 +77,7 @@ class Shelf:
     """A library of packaged entries and of documents given by name."""
 
     def __init__(self, *documents: Document) -> None:
-        self._documents = {str(each.path): each for each in documents}
+        self._documents = {str(document.path): document for document in documents}
 
     def document(self, name: str, kind: str) -> Document:
         if name in self._documents:

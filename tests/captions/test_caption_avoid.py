@@ -32,7 +32,7 @@ WHOLE = Framing(Size(1080, 1920), ((0, (FramePane(FRAME, FRAME),)),))
 LOW, MIDDLE, HIGH = (FaceBox(0.3, top, 0.7, top + 0.16, 0.9) for top in (0.62, 0.4, 0.15))
 
 
-class Told:
+class FixedAnswers:
     """An `Ask` with fixed answers.
 
     Shots; and five times a second faces, letters, and the brightness of each third.
@@ -45,7 +45,7 @@ class Told:
         lines: dict[float, tuple[TextBox, ...]] | None = None,
         thirds: tuple[int, int, int] = (0, 0, 0),
     ) -> None:
-        self.asked: list[Any] = []
+        self.questions: list[Any] = []
         starts = [start for start, _ in shots]
         looks = [
             FacesAtTime(Fraction(at, 5), next(faces for start, faces in reversed(shots) if start <= at / 5))
@@ -64,7 +64,7 @@ class Told:
         }
 
     def __call__(self, question: Measure[Any], /) -> Any:
-        self.asked.append(question.analyser)
+        self.questions.append(question.analyser)
         return self.facts[type(question.analyser)]
 
     def prepare(self, questions: object, /) -> None:
@@ -72,7 +72,11 @@ class Told:
 
 
 def planned(
-    told: Told, count: int = 8, locked: dict[str, Any] | None = None, framing: Framing = WHOLE, **given: Any
+    told: FixedAnswers,
+    count: int = 8,
+    locked: dict[str, Any] | None = None,
+    framing: Framing = WHOLE,
+    **given: Any,
 ) -> Programme:
     """Cues of 4 s, with faces."""
     clip = replace(programme(VERTICAL, 40 * 25), framing=framing, locked=locked or {})
@@ -94,12 +98,12 @@ def places(done: Programme) -> list[tuple[float, str]]:
 
 
 def test_without_faces_captions_stand_at_the_bottom() -> None:
-    done = planned(Told([(0, ())]))
+    done = planned(FixedAnswers([(0, ())]))
     assert set(tops(done)) == {"low"} and places(done) == [(0, "bottom")] and done.notes == ()
 
 
 def test_each_shot_has_its_own_place_clear_of_its_faces() -> None:
-    done = planned(Told([(0, (MIDDLE,)), (8, (LOW,)), (16, (LOW, HIGH)), (24, (HIGH,))]))
+    done = planned(FixedAnswers([(0, (MIDDLE,)), (8, (LOW,)), (16, (LOW, HIGH)), (24, (HIGH,))]))
     assert tops(done) == ["low"] * 2 + ["high"] * 2 + ["middle"] * 2 + ["middle"] * 2, (
         "it stays where nothing is gained by a change"
     )
@@ -110,14 +114,14 @@ def test_each_shot_has_its_own_place_clear_of_its_faces() -> None:
 
 
 def test_a_face_everywhere_is_told() -> None:
-    done = planned(Told([(0, (LOW, MIDDLE, HIGH))]))
+    done = planned(FixedAnswers([(0, (LOW, MIDDLE, HIGH))]))
     assert set(tops(done)) == {"low"}
     assert "of a face or of text in the picture: no position is clear" in done.notes[-1]
 
 
 def test_doubtful_and_small_faces_are_nobody() -> None:
     small = FaceBox(0.45, 0.66, 0.5, 0.68, 0.9)
-    assert set(tops(planned(Told([(0, (replace(LOW, score=0.65), MIDDLE, small))])))) == {"low"}
+    assert set(tops(planned(FixedAnswers([(0, (replace(LOW, score=0.65), MIDDLE, small))])))) == {"low"}
 
 
 def test_a_face_outside_the_crop_is_not_seen_and_one_in_it_stands_where_the_crop_puts_it() -> None:
@@ -129,17 +133,19 @@ def test_a_face_outside_the_crop_is_not_seen_and_one_in_it_stands_where_the_crop
         ),
     )
     low_left = FaceBox(0.1, 0.62, 0.25, 0.78, 0.9)
-    done = planned(Told([(0, (low_left,)), (20, (low_left,))]), count=10, framing=left)
+    done = planned(FixedAnswers([(0, (low_left,)), (20, (low_left,))]), count=10, framing=left)
     assert tops(done) == ["high"] * 5 + ["high"] * 5 and places(done) == [(0, "top")], (
         "clear of it nowhere better, so it stays"
     )
-    assert places(planned(Told([(0, ()), (20, (low_left,))]), count=10, framing=left)) == [(0, "bottom")]
+    assert places(planned(FixedAnswers([(0, ()), (20, (low_left,))]), count=10, framing=left)) == [
+        (0, "bottom")
+    ]
 
 
 def test_places_are_of_the_clip_and_follow_cuts() -> None:
     kept = Timeline(RATE, (Span(Fraction(0), Fraction(4)), Span(Fraction(12), Fraction(40))))
     clip = replace(programme(VERTICAL, 32 * 25), framing=WHOLE, timeline=kept)
-    told = Told([(0, ()), (16, (LOW,))])
+    told = FixedAnswers([(0, ()), (16, (LOW,))])
     done = stage.plan(
         settings(srt(*(f"line {number}" for number in range(8))), position="auto"), clip, TIKTOK, told
     )
@@ -150,7 +156,7 @@ def test_places_are_of_the_clip_and_follow_cuts() -> None:
 
 
 def test_what_was_decided_is_obeyed_and_nothing_is_asked() -> None:
-    told = Told([(0, (LOW,))])
+    told = FixedAnswers([(0, (LOW,))])
     (decision,) = planned(told).decisions
     locked = {
         "captions": {
@@ -159,16 +165,16 @@ def test_what_was_decided_is_obeyed_and_nothing_is_asked() -> None:
             "covered": 0,
         }
     }
-    told.asked.clear()
+    told.questions.clear()
     done = planned(told, locked=locked)
-    assert tops(done) == ["high"] * 3 + ["low"] * 5 and told.asked == []
+    assert tops(done) == ["high"] * 3 + ["low"] * 5 and told.questions == []
     assert planned(told, count=3).decisions[0].of == decision.of, "other words are no other places"
 
 
 def test_a_place_by_hand_wins_and_asks_nothing() -> None:
-    told = Told([(0, (LOW,))])
+    told = FixedAnswers([(0, (LOW,))])
     done = planned(told, position="bottom")
-    assert set(tops(done)) == {"low"} and told.asked == [] and done.decisions == ()
+    assert set(tops(done)) == {"low"} and told.questions == [] and done.decisions == ()
     assert (
         stage.questions(settings(srt("x"), position="bottom"))
         == ()
@@ -219,17 +225,17 @@ SUBTITLE = TextBox(0.1, 0.62, 0.9, 0.7)
 
 
 def test_letters_that_stay_are_left_free_and_a_passing_sign_is_not() -> None:
-    stays = planned(Told([(0, ())], lines={-1: (SUBTITLE,)}))
+    stays = planned(FixedAnswers([(0, ())], lines={-1: (SUBTITLE,)}))
     assert places(stays) == [(0.0, "top")] and set(tops(stays)) == {"high"}
     passes = planned(
-        Told(
+        FixedAnswers(
             [(0, ())],
             lines={at: (TextBox(0.1 + at / 10, 0.62, 0.3 + at / 10, 0.7),) for at in range(0, 40, 2)},
         )
     )
     assert places(passes) == [(0.0, "bottom")]
     crawls = planned(
-        Told(
+        FixedAnswers(
             [(0, ())],
             lines={at: (TextBox(at % 6 * 0.15, 0.62, at % 6 * 0.15 + 0.2, 0.7),) for at in range(40)},
         )
@@ -237,14 +243,14 @@ def test_letters_that_stay_are_left_free_and_a_passing_sign_is_not() -> None:
     assert places(crawls) == [(0.0, "bottom")], (
         "what moves on by most of its width each second is none that stays"
     )
-    both = planned(Told([(0, (HIGH,))], lines={-1: (SUBTITLE,)}))
+    both = planned(FixedAnswers([(0, (HIGH,))], lines={-1: (SUBTITLE,)}))
     assert places(both) == [(0.0, "middle")]
 
 
 THIN = 'title: Thin\nsize: 0.05\ncolour: "#FFFFFF"\n'
 
 
-def thin(told: Told, look: str = THIN, **given: Any) -> Programme:
+def thin(told: FixedAnswers, look: str = THIN, **given: Any) -> Programme:
     clip = replace(programme(VERTICAL, 40 * 25), framing=WHOLE)
     stated = {"file": "a.srt", "style": "thin/style.yaml", "position": "auto", **given}
     shelf = Shelf(document(srt("one", "two"), "a.srt"), document(look, "thin/style.yaml"))
@@ -253,7 +259,7 @@ def thin(told: Told, look: str = THIN, **given: Any) -> Programme:
 
 def test_a_weak_style_stands_where_it_is_read_best() -> None:
     """White letters without an outline on a clip that is bright below and dark above."""
-    done = thin(Told([(0, ())], thirds=(20, 200, 220)))
+    done = thin(FixedAnswers([(0, ())], thirds=(20, 200, 220)))
     assert (
         places(done) == [(0.0, "top")]
         and done.decisions[0].values["contrast"] > 15
@@ -273,7 +279,7 @@ def thin_questions() -> tuple[Any, ...]:
 
 def test_a_style_that_is_read_nowhere_is_made_stronger_and_says_so() -> None:
     """sRGB 220 has a relative luminance of 0.716, so white has a contrast of 1.05 / 0.766 = 1.37 to it."""
-    done = thin(Told([(0, ())], thirds=(220, 220, 220)))
+    done = thin(FixedAnswers([(0, ())], thirds=(220, 220, 220)))
     payload: Any = done.picture.arg("filename")
     assert (payload.style.outline.colour, payload.style.outline.opacity) == ("#000000", 1.0)
     assert done.decisions[0].values["contrast"] == 1.37
@@ -281,13 +287,13 @@ def test_a_style_that_is_read_nowhere_is_made_stronger_and_says_so() -> None:
         "contrast with the picture would be 1.4:1 (at least 4.5:1 needed): "
         "a stronger outline raises it to at least 21.0:1"
     ) in done.notes[-1]
-    low = thin(Told([(0, ())], thirds=(0, 0, 220)), position="bottom")
+    low = thin(FixedAnswers([(0, ())], thirds=(0, 0, 220)), position="bottom")
     assert low.decisions[0].values["contrast"] == 1.37 and "a stronger outline" in low.notes[-1]
 
 
 def test_a_decision_about_contrast_is_obeyed_unasked() -> None:
-    first = thin(Told([(0, ())], thirds=(220, 220, 220)))
-    told = Told([(0, ())], thirds=(0, 0, 0))
+    first = thin(FixedAnswers([(0, ())], thirds=(220, 220, 220)))
+    told = FixedAnswers([(0, ())], thirds=(0, 0, 0))
     locked = {"captions": {"of": first.decisions[0].of, **first.decisions[0].values}}
     clip = replace(programme(VERTICAL, 40 * 25), framing=WHOLE, locked=locked)
     shelf = Shelf(document(srt("one", "two"), "a.srt"), document(THIN, "thin/style.yaml"))
@@ -295,7 +301,7 @@ def test_a_decision_about_contrast_is_obeyed_unasked() -> None:
         {"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=shelf
     )
     again = stage.plan(stated, clip, TIKTOK, told)
-    assert told.asked == [] and again.picture.key == first.picture.key
+    assert told.questions == [] and again.picture.key == first.picture.key
 
 
 def test_a_decision_keeps_its_key_when_a_class_gets_another_name() -> None:

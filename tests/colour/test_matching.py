@@ -162,7 +162,7 @@ def test_the_difference_is_sharmas(one: tuple[float, ...], other: tuple[float, .
     assert float(difference(np.array(other), np.array(one))) == pytest.approx(apart, abs=5e-5)
 
 
-class Told:
+class FixedAnswers:
     """An `Ask` with fixed answers: the cuts, samples of the clip and the reference, and brightness."""
 
     def __init__(
@@ -172,13 +172,13 @@ class Told:
         reference: tuple[FrameTones, ...],
         changes: tuple[float, ...] = (),
     ):
-        self.asked: list[Measure[Any]] = []
+        self.questions: list[Measure[Any]] = []
         times = tuple(Fraction(number, 25) for number in range(len(changes)))
         self._facts = {Shots: ShotFacts(tuple(map(Fraction, cuts)), 0), Flicker: FlickerFacts(times, changes)}
         self._tones = {False: ToneFacts(seen), True: ToneFacts(reference)}
 
     def __call__(self, question: Measure[Any], /) -> Any:
-        self.asked.append(question)
+        self.questions.append(question)
         return (
             self._tones[question.of.name != "source"]
             if isinstance(question.analyser, Tones)
@@ -203,7 +203,7 @@ def delivery(rate: int = 25) -> Delivery:
 
 
 BRIGHT, DARK = drifted(scene(1), Balance(exposure=0.3)), drifted(scene(2), Balance(exposure=-0.3))
-TWO = Told((2,), (*looks(*[BRIGHT] * 8), *looks(*[DARK] * 8, start=2)), looks(scene(1), scene(2)))
+TWO = FixedAnswers((2,), (*looks(*[BRIGHT] * 8), *looks(*[DARK] * 8, start=2)), looks(scene(1), scene(2)))
 
 
 def plan(ask: Any = TWO, rate: int = 25, on: Programme | None = None, **settings: Any) -> Programme:
@@ -238,12 +238,12 @@ def test_on_other_frames_or_after_a_cut_the_grade_stays_where_the_clips_time_is_
 
 
 def test_the_reference_is_asked_once_and_the_clip_as_all_stages_ask() -> None:
-    ask = Told((), looks(scene(1)), looks(scene(1)))
+    ask = FixedAnswers((), looks(scene(1)), looks(scene(1)))
     plan(ask, match={"to": STILL})
-    assert {each.analyser for each in ask.asked} == set(
+    assert {each.analyser for each in ask.questions} == set(
         stage.questions(stage.ColourSettings(match={"to": STILL}))
     )  # type: ignore[arg-type]
-    assert [each.of.name for each in ask.asked if isinstance(each.analyser, Tones)] == ["image", "source"]
+    assert [each.of.name for each in ask.questions if isinstance(each.analyser, Tones)] == ["image", "source"]
 
 
 def test_a_decision_is_obeyed_and_asks_nothing() -> None:
@@ -307,7 +307,7 @@ def test_a_shot_by_hand_replaces_what_was_found() -> None:
 
 def test_a_shot_too_short_to_be_seen_is_as_the_one_before() -> None:
     seen = looks(*[drifted(scene(1), Balance(exposure=0.3))] * 4)
-    planned = plan(Told((1.05,), seen, looks(scene(1))), match={"to": STILL})
+    planned = plan(FixedAnswers((1.05,), seen, looks(scene(1))), match={"to": STILL})
     one, other = planned.decisions[0].values["shots"]
     assert (
         one["exposure"] == other["exposure"] != 0

@@ -134,12 +134,12 @@ def test_every_format_is_harmed() -> None:
 def test_nothing_is_lost_without_a_word(world: World, mutant: Mutant, tmp_path: Path) -> None:
     path = harmed(world, mutant, tmp_path)
     answer = world.ask(path, tmp_path)
-    assert answer.how in ("refused", "done"), answer.said
+    assert answer.how in ("refused", "done"), answer.message
     missing = loss(world.holds(mutant.base), held(path))
     assert not missing.harmless, "a mutant that lacks nothing shows nothing"
     usual = world.notes(mutant.base)
     assert answer.how == "refused" or answer.words(usual) or answer.known(usual), str(missing)
-    assert answer.how == "done" or answer.clear(path.name), answer.said
+    assert answer.how == "done" or answer.clear(path.name), answer.message
 
 
 @pytest.mark.parametrize("mutant", HARMLESS, ids=lambda each: each.name)
@@ -152,7 +152,7 @@ def test_what_lacks_nothing_is_not_refused(world: World, mutant: Mutant, tmp_pat
 @pytest.mark.parametrize("name", [each.name for each in CLEAN])
 def test_clean_clips_raise_no_alarm(world: World, name: str) -> None:
     answer = world.answer(name)
-    assert (answer.how, answer.said, answer.alarms) == ("done", "", ())
+    assert (answer.how, answer.message, answer.alarms) == ("done", "", ())
 
 
 def test_the_witness_sees_what_is_missing(world: World, tmp_path: Path) -> None:

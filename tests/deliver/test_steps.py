@@ -31,7 +31,7 @@ class Trace:
 
     def __init__(self) -> None:
         self.taken: list[str] = []
-        self.told: list[str] = []
+        self.sent: list[str] = []
 
     def step(self, name: str, change: Callable[[Draft], Draft] = lambda draft: draft) -> DeliveryStep:
         def taken(draft: Draft, /) -> Draft:
@@ -41,7 +41,7 @@ class Trace:
         return taken
 
     def tell(self, event: Event) -> None:
-        self.told.append(event.what)
+        self.sent.append(event.what)
 
 
 def fail(_: Draft) -> Draft:
@@ -56,7 +56,7 @@ def test_steps_are_taken_in_their_order(draft: Draft) -> None:
     trace = Trace()
     steps = [trace.step("mux"), trace.step("timecode"), trace.step("publish", published)]
     outcome = deliver(draft, steps, trace.tell)
-    assert trace.taken == ["mux", "timecode", "publish"] and trace.told == ["done"]
+    assert trace.taken == ["mux", "timecode", "publish"] and trace.sent == ["done"]
     assert outcome.path == draft.target and outcome.exit_code == 0
 
 
@@ -64,7 +64,7 @@ def test_nothing_with_a_broken_promise_is_published(draft: Draft) -> None:
     trace = Trace()
     check = trace.step("check", lambda draft: replace(draft, results=(KEPT, BROKEN)))
     outcome = deliver(draft, [check, trace.step("publish", published)], trace.tell)
-    assert trace.taken == ["check"] and trace.told == ["broken"]
+    assert trace.taken == ["check"] and trace.sent == ["broken"]
     assert outcome.path is None and outcome.broken == (BROKEN,) and outcome.exit_code == 1
 
 
@@ -74,6 +74,6 @@ def test_an_error_ends_the_delivery(draft: Draft, is_published: bool) -> None:
     trace = Trace()
     first = trace.step("publish", published) if is_published else trace.step("mux")
     outcome = deliver(draft, [first, trace.step("next", fail), trace.step("last")], trace.tell)
-    assert trace.taken[-1] == "next" and trace.told == ["failed"]
+    assert trace.taken[-1] == "next" and trace.sent == ["failed"]
     assert outcome.path == (draft.target if is_published else None)
     assert outcome.exit_code == 2 and "no space left" in str(outcome.error)

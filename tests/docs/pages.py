@@ -37,13 +37,13 @@ class Block:
 def blocks(page: Path, language: str | None = None) -> list[Block]:
     """The blocks of a page, those of one language if it is given."""
     text = page.read_text()
-    found = []
+    code_blocks = []
     for match in _FENCE.finditer(text):
         mark = _MARK.search(text[: match.start()])
         indent = len(match["indent"])
         body = "".join(line[indent:] for line in match["body"].splitlines(keepends=True))
-        found.append(Block(page, match["language"], mark[1] if mark else "", body))
-    return [block for block in found if language is None or block.language == language]
+        code_blocks.append(Block(page, match["language"], mark[1] if mark else "", body))
+    return [block for block in code_blocks if language is None or block.language == language]
 
 
 def name(path: Path) -> str:

@@ -53,7 +53,7 @@ def buckets(server: Buckets, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     for name, value in server.environment(XDG_CACHE_HOME=str(tmp_path / "cache")).items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("FINISH_STORE", raising=False)
-    server.asked.clear()
+    server.requests.clear()
     return server
 
 
@@ -103,9 +103,9 @@ def test_a_job_whose_clips_store_and_results_lie_there(
     assert sent == here
     manifest = json.loads(object_storage.get("s3://out/campaign/manifest.json") or b"")
     assert manifest["deliverables"]["hero-t"]["sha256"] == here["hero-t.mp4"]
-    buckets.asked.clear()
+    buckets.requests.clear()
     assert files(finished(place)) == here
-    assert [each for each in buckets.asked if not each.startswith("HEAD")] == [
+    assert [each for each in buckets.requests if not each.startswith("HEAD")] == [
         "GET /raw",
         "GET /out/campaign/manifest.json",
     ], "nothing has changed: it is looked at, and that is all"

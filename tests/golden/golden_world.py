@@ -121,7 +121,7 @@ def looks(*middles: float | None) -> tuple[FacesAtTime, ...]:
 
 
 @dataclass
-class Told:
+class FixedAnswers:
     """An `Ask` with fixed answers: loudness before and after encoding, cuts, faces.
 
     It records the questions.
@@ -131,10 +131,10 @@ class Told:
     encoded: LoudnessFacts = heard(-14.02, -1.9)  # noqa: RUF009
     cuts: tuple[Fraction, ...] = ()
     looks: tuple[FacesAtTime, ...] = ()
-    asked: list[Measure[Any]] = field(default_factory=list)
+    questions: list[Measure[Any]] = field(default_factory=list)
 
     def __call__(self, question: Measure[Any], /) -> Any:
-        self.asked.append(question)
+        self.questions.append(question)
         if isinstance(question.analyser, Loudness):
             return self.encoded if question.of.name == "encode" else self.raw
         if isinstance(question.analyser, LimiterReport):
@@ -157,7 +157,7 @@ class Told:
         }[type(question.analyser)]
 
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
-        self.asked += questions
+        self.questions += questions
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class Case:
     deliverables: str
     sections: str = ""
     clip: Source = field(default_factory=source)
-    told: Told = field(default_factory=Told)
+    answers: FixedAnswers = field(default_factory=FixedAnswers)
 
 
 def job(folder: Path, case: Case) -> Job:
@@ -187,11 +187,13 @@ def job(folder: Path, case: Case) -> Job:
 
 def planned(job: Job, case: Case) -> tuple[Rendering, ...]:
     """The job as rendered if its clip were the case's clip."""
-    found = StagePipeline(STAGES, case.told).plan(case.clip, job.deliverables)
-    refused = [each.error for each in found if isinstance(each, RefusedDeliverable)]
+    results = StagePipeline(STAGES, case.answers).plan(case.clip, job.deliverables)
+    refused = [result.error for result in results if isinstance(result, RefusedDeliverable)]
     if refused:
         raise refused[0]
-    return render_plan.renderings([each for each in found if isinstance(each, PlannedDeliverable)], CAPTURE)
+    return render_plan.renderings(
+        [result for result in results if isinstance(result, PlannedDeliverable)], CAPTURE
+    )
 
 
 TIKTOK = '  - {name: "{clip}-tiktok", preset: tiktok}'
@@ -201,18 +203,22 @@ WALK = tuple(round(0.2 + 0.6 * step / 30, 4) for step in range(30))
 CASES = {
     # A still face left of centre. The delivery is vertical, so the look comes after the crop.
     "tiktok": Case(
-        TIKTOK, "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt}", told=Told(looks=looks(*[0.3] * 50))
+        TIKTOK,
+        "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt}",
+        answers=FixedAnswers(looks=looks(*[0.3] * 50)),
     ),
     # Two frames with one grade: the look is applied once, before the split. The peaks need limiting.
     "tiktok-and-youtube": Case(
         f"{TIKTOK}\n{YOUTUBE}",
         "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt, style: boxed, lang: en, sidecar: [srt, vtt]}",
-        told=Told(raw=heard(-20.0, -3.0), encoded=heard(-14.03, -1.62)),
+        answers=FixedAnswers(raw=heard(-20.0, -3.0), encoded=heard(-14.03, -1.62)),
     ),
     # A vertical clip in a wide frame, in front of a blurred copy of itself.
     "pad": Case(YOUTUBE, clip=source(video("720x1280", Fraction(30000, 1001), 300))),
     # A face that walks from left to right, and a cut to one that stands still.
-    "subject": Case(TIKTOK, clip=source(), told=Told(cuts=(Fraction(6),), looks=looks(*WALK, *[0.7] * 20))),
+    "subject": Case(
+        TIKTOK, clip=source(), answers=FixedAnswers(cuts=(Fraction(6),), looks=looks(*WALK, *[0.7] * 20))
+    ),
     # HLG from a phone: converted to SDR first. The rate is kept; the look runs in float.
     "hdr": Case(
         YOUTUBE,
@@ -246,7 +252,7 @@ CASES = {
         "  - {name: stack, preset: tiktok, reframe: {layout: auto}}\n"
         "  - {name: pad, preset: tiktok, reframe: {follow: pad, background: '#3366CC'}}",
         "",
-        told=Told(
+        answers=FixedAnswers(
             cuts=(Fraction(3), Fraction(6)),
             looks=(
                 *(FacesAtTime(Fraction(at, 5), (face(0.15), face(0.8))) for at in range(15)),
@@ -255,7 +261,7 @@ CASES = {
             ),
         ),
     ),
-    "no-sound": Case(TIKTOK, "reframe: {follow: centre}", source(layout=""), Told(raw=SILENCE)),
+    "no-sound": Case(TIKTOK, "reframe: {follow: centre}", source(layout=""), FixedAnswers(raw=SILENCE)),
     # Everything that conform corrects: late start, interlacing, non-square pixels, no tags, 5.1. Also a rate
     # that TikTok doesn't accept.
     "tape": Case(
@@ -279,7 +285,7 @@ CASES = {
             start=Fraction(7, 5),
             demuxer="mpegts",
         ),
-        Told(raw=heard(-23.0, -9.0), encoded=heard(-16.01, -2.2)),
+        FixedAnswers(raw=heard(-23.0, -9.0), encoded=heard(-16.01, -2.2)),
     ),
     # A manual crop that jumps; a packed pixel format; a sound layout without a downmix matrix, with its
     # loudness unchanged.
@@ -300,7 +306,7 @@ CASES = {
         "  - {name: master, preset: ebu-hd-prores}",
         "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt, rules: note}",
         source(video("1920x1080", Fraction(24), 251, codec="prores", profile="HQ", pix_fmt="yuv422p10le")),
-        Told(raw=heard(-20.0, -8.0), encoded=heard(-23.0, -11.0)),
+        FixedAnswers(raw=heard(-20.0, -8.0), encoded=heard(-23.0, -11.0)),
     ),
     # A logo at the bottom, a lower third above it, captions above both, and an end card after them, in one
     # picture.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from golden_world import Told, source, video
+from golden_world import FixedAnswers, source, video
 
 from finish import jobspec
 from finish.errors import FinishError
@@ -31,12 +31,12 @@ deliverables:
 """
 
 
-class Album(Told):
+class Album(FixedAnswers):
     """Records the sounds whose loudness was asked."""
 
     @property
     def together(self) -> list[Stream]:
-        return [each.of for each in self.asked if each.of.name == "concat"]
+        return [each.of for each in self.questions if each.of.name == "concat"]
 
 
 def job(folder: Path, text: str = JOB) -> tuple[tuple[Deliverable, ...], dict[str, Any]]:

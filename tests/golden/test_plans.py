@@ -50,7 +50,7 @@ def test_every_golden_plan_has_its_case() -> None:
     ],
 )
 def test_a_plan_that_differs_is_another_text(sections: str, clip: object, tmp_path: Path) -> None:
-    other = Case(TIKTOK, sections, clip, CASES["tiktok"].told)  # type: ignore[arg-type]
+    other = Case(TIKTOK, sections, clip, CASES["tiktok"].answers)  # type: ignore[arg-type]
     assert plan_text.text(planned(job(tmp_path, other), other)) != (HERE / "tiktok.txt").read_text(
         encoding="utf-8"
     )
@@ -107,7 +107,7 @@ def written(tmp_path: Path) -> Iterator[Stream]:
             each for one in renderings for piece in one.pieces for each in (piece.picture, *piece.captures)
         )
         promised = [promise for one in renderings for promise in one.planned.promises if promise.analyser]
-        wanted = [each.analyser.wants for each in (*promised, *case.told.asked) if each.analyser]
+        wanted = [each.analyser.wants for each in (*promised, *case.answers.questions) if each.analyser]
         yield from (
             wants.of(renderings[0].picture) if isinstance(wants, Frames) else renderings[0].sound
             for wants in wanted

@@ -13,7 +13,7 @@ from finish.errors import EXIT_BROKEN, FinishError
 from finish.model import Extras, ranked
 
 SIGNED = source(video("1920x1080"), extras=Extras(provenance=True))
-MASTER = Case("  - {name: master, preset: ebu-hd-prores}", clip=SIGNED, told=CASES["master"].told)
+MASTER = Case("  - {name: master, preset: ebu-hd-prores}", clip=SIGNED, answers=CASES["master"].answers)
 
 
 def test_a_broadcast_preset_refuses_an_open_note(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_the_caller_overrules_the_destination(tmp_path: Path) -> None:
     assert [note.code for note in ranked(planned(lax, MASTER)[0].planned.programme.notes, "act")] == [
         "provenance"
     ]
-    social = replace(MASTER, deliverables=TIKTOK, told=CASES["tiktok"].told)
+    social = replace(MASTER, deliverables=TIKTOK, answers=CASES["tiktok"].answers)
     (tmp_path / "social").mkdir()
     made = job(tmp_path / "social", social)
     assert planned(made, social), "a social preset publishes, and shows the note"

@@ -64,7 +64,7 @@ def bits(name: str) -> int:
     ids=["bare", "finished", "padded", "cropped", "packed", "hdr"],
 )
 def test_nothing_in_a_masters_graph_has_eight_bits(case: Case, tmp_path: Path) -> None:
-    case = replace(case, told=CASES["master"].told)
+    case = replace(case, answers=CASES["master"].answers)
     (one,) = planned(job(tmp_path, case), case)
     assert shallow(one.picture) == []
     assert dict(one.picture.encoding.options)["pix_fmt"] == "yuv422p10le" and one.filename == "master.mov"

@@ -97,10 +97,10 @@ class Paper:
         return str((base / name).relative_to(self.root)) in self.files
 
     def match(self, pattern: str, base: Path) -> dict[str, Path]:
-        if found := {
+        if matches := {
             name: self.root / name for name in sorted(self.files) if PurePosixPath(name).match(pattern)
         }:
-            return found
+            return matches
         raise ValueError(f'no file matches "{pattern}"')
 
     def document(self, name: str, base: Path) -> Document:

@@ -42,7 +42,7 @@ class World:
     """Answers with a file's loudness and speech by its name."""
 
     def __init__(self, silent: tuple[str, ...] = (), music: tuple[str, ...] = ()) -> None:
-        self.silent, self.music, self.asked = silent, music, list[str]()
+        self.silent, self.music, self.questions = silent, music, list[str]()
 
     def __call__(self, question: Measure[Any]) -> Any:
         node = question.of
@@ -51,7 +51,7 @@ class World:
         if isinstance(question.analyser, Decoding):
             return DecodeReport()
         if isinstance(question.analyser, Voice):
-            self.asked.append(node.path)
+            self.questions.append(node.path)
             return VoiceFacts(
                 tuple(SpeechSpan(Fraction(str(a)), Fraction(str(b))) for a, b in SPOKEN[node.path])
             )
@@ -111,11 +111,12 @@ def test_speech_is_decided_once_and_obeyed() -> None:
     world = World()
     (decision,) = mixed(world, music={"file": BED}).decisions
     assert decision.stage == "mix" and decision.values == {"clip": ["1-2", "2.5-3", "7-8"], "voice": []}
-    assert world.asked == ["clip.wav"]
+    assert world.questions == ["clip.wav"]
     locked = {"mix": {"of": decision.of, "clip": ["5-6"], "voice": []}}
     again = mixed(world, clip(locked=locked), music={"file": BED})
     assert (
-        world.asked == ["clip.wav"] and again.notes[-1] == "mix: bed.wav ducked by 10 dB in 0:05.00–0:06.40"
+        world.questions == ["clip.wav"]
+        and again.notes[-1] == "mix: bed.wav ducked by 10 dB in 0:05.00–0:06.40"
     )
     for wrong in ({"clip": ["x"], "voice": []}, {"clip": 3, "voice": []}, {"voice": []}):
         with pytest.raises(FinishError, match="the lock file's values of mix can't be read"):
@@ -132,7 +133,7 @@ def test_nothing_is_asked_where_nothing_makes_room() -> None:
     world = World()
     mixed(world, music={"file": BED, "duck": None})
     mixed(world, effects=[{"file": BED, "at": 1}])
-    assert world.asked == []
+    assert world.questions == []
 
 
 @pytest.mark.parametrize(

@@ -50,10 +50,10 @@ def opened(path: Path) -> Programme:
         source.video.rate,
         source.video.frames,
     )
-    return conform.plan(conform.ConformSettings(), raw, delivery(), Told())
+    return conform.plan(conform.ConformSettings(), raw, delivery(), FixedAnswers())
 
 
-class Told:
+class FixedAnswers:
     """An `Ask` with fixed answers."""
 
     def __init__(
@@ -71,21 +71,21 @@ class Told:
             Bodies: BodyFacts(tuple(sights)),
             Saliency: SaliencyFacts(tuple(gazes)),
         }
-        self.asked: list[Measure[Any]] = []
+        self.questions: list[Measure[Any]] = []
 
     def __call__(self, question: Measure[Any], /) -> Any:
-        self.asked.append(question)
+        self.questions.append(question)
         return self.answers[type(question.analyser)]
 
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
-        self.asked += questions
+        self.questions += questions
 
 
-def answered(conformed: Stream) -> Told:
+def answered(conformed: Stream) -> FixedAnswers:
     """Everything that the analysers find in a real stream."""
-    told = Told()
-    told.answers = Answers(conformed)
-    return told
+    ask = FixedAnswers()
+    ask.answers = Answers(conformed)
+    return ask
 
 
 class Answers(dict[type, Any]):
@@ -105,20 +105,23 @@ def _answers(conformed: Stream, analysers: tuple[Any, ...]) -> dict[type, Any]:
     assert len({repr(analyser.wants) for analyser in analysers}) == 1
     begun = {type(analyser): analyser.begin() for analyser in analysers}
     for time, data in seen(analysers[0].wants.of(conformed)):
-        for each in begun.values():
-            each.add(time, data)
-    return {kind: each.result() for kind, each in begun.items()}
+        for fold in begun.values():
+            fold.add(time, data)
+    return {kind: fold.result() for kind, fold in begun.items()}
 
 
 def planned(
     clip: Programme,
-    ask: Told | None = None,
+    ask: FixedAnswers | None = None,
     frame: str = "1080x1920",
     rate: str | None = None,
     **settings: Any,
 ) -> Programme:
     return reframe.plan(
-        reframe.ReframeSettings.model_validate(settings), clip, delivery(frame, rate=rate), ask or Told()
+        reframe.ReframeSettings.model_validate(settings),
+        clip,
+        delivery(frame, rate=rate),
+        ask or FixedAnswers(),
     )
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from reframe_studio import Told, face, looks, planned, programme
+from reframe_studio import FixedAnswers, face, looks, planned, programme
 
 from finish.errors import FinishError
 from finish.stages.reframe.camera_path import CameraPath, still_path
@@ -71,10 +71,14 @@ def test_a_plan_breaks_its_promise_before_anything_is_rendered() -> None:
     """A face that jumps faster than any crop may follow: too many of its samples are missed."""
     hopping = looks(*[[face(0.15 if number // 5 % 2 else 0.85)] for number in range(50)])
     with pytest.raises(FinishError, match="is out of frame in frames"):
-        planned(programme(), Told(looks=hopping), follow="subject", motion="locked")
-    done = planned(programme(), Told(looks=hopping), follow="subject", motion="locked", inside=0)
+        planned(programme(), FixedAnswers(looks=hopping), follow="subject", motion="locked")
+    done = planned(programme(), FixedAnswers(looks=hopping), follow="subject", motion="locked", inside=0)
     assert "subject in frame in" in done.notes[-1]
     by_hand = planned(
-        programme(), Told(looks=hopping), follow="subject", motion="locked", centre=[{"at": (0.5, 0.5)}]
+        programme(),
+        FixedAnswers(looks=hopping),
+        follow="subject",
+        motion="locked",
+        centre=[{"at": (0.5, 0.5)}],
     )
     assert "in frame" not in by_hand.notes[-1]

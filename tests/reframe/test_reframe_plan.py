@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from reframe_studio import Told, face, looks, planned, programme
+from reframe_studio import FixedAnswers, face, looks, planned, programme
 from timing import Stopwatch
 
 from finish.analysis.faces import FaceBox, Faces, FacesAtTime
@@ -52,8 +52,8 @@ def names(picture: Stream) -> list[str]:
     return [node.name for node in history([picture])]
 
 
-def walk(*middles: float, wide: float = 0.08) -> Told:
-    return Told(looks=looks(*[[face(middle, wide)] for middle in middles]))
+def walk(*middles: float, wide: float = 0.08) -> FixedAnswers:
+    return FixedAnswers(looks=looks(*[[face(middle, wide)] for middle in middles]))
 
 
 # ---------------------------------------------------------------- plans
@@ -90,10 +90,10 @@ def test_the_same_aspect_is_only_scaled_whatever_is_asked() -> None:
         "v6   v5 | format pix_fmts=yuv420p\n"
         "picture = v6\n"
     )
-    told = Told()
+    told = FixedAnswers()
     for follow in ("subject", "pad", "none"):
         assert text(planned(programme(), told, frame="1920x1080", follow=follow)) == plain
-    assert told.asked == [] and planned(programme(), frame="1920x1080").notes == ()
+    assert told.questions == [] and planned(programme(), frame="1920x1080").notes == ()
     assert planned(programme("640x360"), frame="1920x1080").notes == (
         "the picture of 640×360 px is enlarged 3× — use a larger source",
     )
@@ -135,7 +135,7 @@ def test_a_face_that_stays_is_a_still_crop() -> None:
 
 
 def test_still_shots_jump_at_their_cuts_and_nowhere_else() -> None:
-    ask = Told([Fraction(4)], looks(*[[face(0.3)]] * 20, *[[face(0.7)]] * 30))
+    ask = FixedAnswers([Fraction(4)], looks(*[[face(0.3)]] * 20, *[[face(0.7)]] * 30))
     done = planned(programme(), ask, follow="subject", rate="30")
     assert text(done) == (
         "v0   source cccccccccccccccc #0 (mov)\n"
@@ -208,19 +208,21 @@ def test_a_panorama_is_cropped_before_it_is_scaled() -> None:
 
 
 def test_no_face_holds_the_centre() -> None:
-    done = planned(programme(), Told(looks=looks(*[[]] * 50)), follow="subject", subject="faces")
+    done = planned(programme(), FixedAnswers(looks=looks(*[[]] * 50)), follow="subject", subject="faces")
     assert text(done) == text(planned(programme()))
     assert done.notes[-1] == "no face found: the crop stays in the centre — set reframe.centre to move it"
     nobody = (
         "no person, animal or salient region found: the crop stays in the centre — "
         "set reframe.centre to move it"
     )
-    assert planned(programme(), Told(looks=looks(*[[]] * 50)), follow="subject").notes[-1] == nobody
-    assert planned(programme(), Told(), follow="subject").notes[-1] == nobody
+    assert planned(programme(), FixedAnswers(looks=looks(*[[]] * 50)), follow="subject").notes[-1] == nobody
+    assert planned(programme(), FixedAnswers(), follow="subject").notes[-1] == nobody
 
 
 def test_a_shot_without_faces_holds_the_centre_between_others() -> None:
-    ask = Told([Fraction(4), Fraction(6)], looks(*[[face(0.3)]] * 20, *[[]] * 10, *[[face(0.7)]] * 20))
+    ask = FixedAnswers(
+        [Fraction(4), Fraction(6)], looks(*[[face(0.3)]] * 20, *[[]] * 10, *[[face(0.7)]] * 20)
+    )
     assert moves(planned(programme(), ask, follow="subject").picture).runs == (
         (0, 182),
         (100, 438),
@@ -231,7 +233,9 @@ def test_a_shot_without_faces_holds_the_centre_between_others() -> None:
 def test_nothing_is_smoothed_over_a_cut() -> None:
     """A walk in both shots; nothing of the second shot's path comes before the cut."""
     ways = [*np.linspace(0.3, 0.5, 25), *np.linspace(0.9, 0.7, 25)]
-    done = planned(programme(), Told([Fraction(5)], looks(*[[face(way)] for way in ways])), follow="subject")
+    done = planned(
+        programme(), FixedAnswers([Fraction(5)], looks(*[[face(way)] for way in ways])), follow="subject"
+    )
     told = dict(moves(done.picture).runs)
     before, after = [told[n] for n in sorted(told) if n < 125], [told[n] for n in sorted(told) if n >= 125]
     assert np.all(np.diff(before) > 0) and np.all(np.diff(after) < 0) and min(told) == 0 and 125 in told
@@ -321,7 +325,7 @@ def test_questions_are_asked_only_to_follow() -> None:
     ask, clip = walk(0.5), programme()
     graded = clip.with_picture(clip.picture.filter("lut3d", file="x"))
     planned(graded, ask, follow="subject")
-    assert {question.of for question in ask.asked} == {clip.conformed}, (
+    assert {question.of for question in ask.questions} == {clip.conformed}, (
         "a new look never looks for faces again"
     )
 
@@ -381,8 +385,10 @@ def lines(*boxes: tuple[float, float], looks: int = 10) -> tuple[TextAtTime, ...
     )
 
 
-def told(rows: list[FacesAtTime], cuts: Sequence[Fraction] = (), reads: tuple[TextAtTime, ...] = ()) -> Told:
-    return Told(cuts, rows, reads)
+def told(
+    rows: list[FacesAtTime], cuts: Sequence[Fraction] = (), reads: tuple[TextAtTime, ...] = ()
+) -> FixedAnswers:
+    return FixedAnswers(cuts, rows, reads)
 
 
 GROUP = [face(0.1), face(0.5), face(0.9)]
@@ -421,7 +427,7 @@ def test_two_who_are_far_apart_show_one_above_the_other() -> None:
     )
     again = planned(
         replace(programme(), locked={"reframe": {"of": done.decisions[0].of, **done.decisions[0].values}}),
-        Told(),
+        FixedAnswers(),
         follow="subject",
         layout="auto",
     )
@@ -439,7 +445,7 @@ def test_keyframes_of_an_earlier_lock_file_keep_their_notes_on_the_subject() -> 
     ]
     done = planned(programme(), told(looks(*[[face(0.3)]] * 50)), follow="subject")
     locked = {"reframe": {"of": done.decisions[0].of, "shots": shots, "notes": notes}}
-    again = planned(replace(programme(), locked=locked), Told(), follow="subject")
+    again = planned(replace(programme(), locked=locked), FixedAnswers(), follow="subject")
     assert again.notes[-2:] == (
         "faces in 90 %",
         "the whole picture is shown in 1 of 2 shots: a crop would cut off people or text",
@@ -632,7 +638,7 @@ def test_any_shots_to_any_frame_by_their_layouts(
 ) -> None:
     """Crowds, nobody, ten shots a second, text everywhere: crops are even and inside, frames are filled."""
     rows = looks(*[scenes[number * len(scenes) // 50] for number in range(50)])
-    ask = Told([Fraction(cut, 10) for cut in cuts], rows, lines(*titles))
+    ask = FixedAnswers([Fraction(cut, 10) for cut in cuts], rows, lines(*titles))
     done = planned(programme(str(picture)), ask, frame=str(frame), follow="subject", layout="auto", inside=0)
     assert done.picture.size == frame and done.framing is not None
     assert_crops_are_even_and_inside(done.picture)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from clip_files import TAGS, ffmpeg_by_hand, shared
-from reframe_studio import Told, answered, face, looks, opened, planned, seen
+from reframe_studio import FixedAnswers, answered, face, looks, opened, planned, seen
 
 from finish.analysis.faces import Faces
 from finish.analysis.shots import Shots
@@ -88,7 +88,7 @@ def test_a_still_frame_from_the_middle_is_the_same_frame(bar: Programme) -> None
     """A piece that starts late has received every earlier command."""
     done = planned(
         bar,
-        Told(looks=looks(*[[face(0.35 + 0.03 * number)] for number in range(10)])),
+        FixedAnswers(looks=looks(*[[face(0.35 + 0.03 * number)] for number in range(10)])),
         follow="subject",
         frame=str(FRAME),
     )
@@ -110,7 +110,7 @@ def test_the_crop_jumps_on_the_very_frame_of_the_cut(tmp_path: Path, rate: str) 
     clip = opened(made(tmp_path / "cut.mp4", f"{first};{second};[a][b]concat=n=2:v=1"))
     told = answered(clip.conformed)
     assert told.answers[Shots].cuts == (Fraction(6, 5),)
-    told.answers[Faces] = Told(looks=looks(*[[face(0.2)]] * 6, *[[face(0.8)]] * 4)).answers[Faces]
+    told.answers[Faces] = FixedAnswers(looks=looks(*[[face(0.2)]] * 6, *[[face(0.8)]] * 4)).answers[Faces]
     done = planned(clip, told, frame=str(FRAME), rate=rate, follow="subject")
     colours = [
         data[:, 20:-20].reshape(-1, 3).mean(axis=0)
@@ -151,7 +151,7 @@ def test_any_picture_becomes_the_frame(tmp_path: Path, follow: str, size: str, f
     clip = opened(made(tmp_path / "clip.mp4", f"color=c=gray:s={size}:r=25:d=0.2"))
     clip = clip.with_picture(clip.picture.filter("format", pix_fmts="gbrpf32le")) if "gbr" in source else clip
     ways = looks([face(0.3)], [face(0.7)])
-    done = planned(clip, Told(looks=ways), frame=frame, follow=follow)
+    done = planned(clip, FixedAnswers(looks=ways), frame=frame, follow=follow)
     assert properties(done.picture) == {
         "size": frame,
         "format": "yuv420p",

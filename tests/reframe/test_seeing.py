@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reframe_studio import Told, face, looks, planned, programme
+from reframe_studio import FixedAnswers, face, looks, planned, programme
 
 from finish.analysis.people import Bodies, BodiesAtTime, BodyBox
 from finish.analysis.saliency import BINS, AttentionAtTime, Saliency
@@ -50,20 +50,20 @@ def gazes(*middles: float, count: int = 25) -> list[AttentionAtTime]:
     return [gaze(0.4 * number, *middles) for number in range(count)]
 
 
-def whom(ask: Told, mode: Any = "any") -> list[tuple[str, float, float]]:
+def whom(ask: FixedAnswers, mode: Any = "any") -> list[tuple[str, float, float]]:
     (shot,) = shot_subjects(mode, False, programme(), WINDOW, ask)
     return [(subject.kind, float(subject.time), round(subject.middle, 2)) for subject in shot.subjects]
 
 
-def asked(ask: Told) -> set[type]:
-    return {type(each.analyser) for each in ask.asked}
+def asked(ask: FixedAnswers) -> set[type]:
+    return {type(each.analyser) for each in ask.questions}
 
 
 def test_who_turns_away_is_followed_all_the_same() -> None:
     """One person stays at 0.3 until the face turns away, then walks to 0.7; another one waits aside."""
     walked = sights(*[0.3] * 5, 0.4, 0.5, 0.6, *[0.7] * 17)
     passers = [BodiesAtTime(look.time, (*look.bodies, BodyBox(0.9, 0.1, 1.0, 0.9, 0.9))) for look in walked]
-    ask = Told(looks=looks(*[[face(0.3)]] * 10, *[[]] * 40), sights=passers, gazes=gazes(0.1))
+    ask = FixedAnswers(looks=looks(*[[face(0.3)]] * 10, *[[]] * 40), sights=passers, gazes=gazes(0.1))
     found = whom(ask)
     assert [each for each in found if each[0] == "face"] == [
         ("face", number / 5, 0.3) for number in range(10)
@@ -82,25 +82,25 @@ def test_only_what_is_needed_is_asked() -> None:
         ([[]] * 50, sights(*[0.7] * 25), {Bodies}),
         ([[]] * 50, [], {Bodies, Saliency}),
     ):
-        ask = Told(looks=looks(*rows), sights=bodies, gazes=gazes(0.8))
+        ask = FixedAnswers(looks=looks(*rows), sights=bodies, gazes=gazes(0.8))
         whom(ask, "people")
         assert asked(ask) & {Bodies, Saliency} == expected - {Saliency}
-        ask.asked.clear()
+        ask.questions.clear()
         whom(ask, "faces")
         assert not asked(ask) & {Bodies, Saliency}
-    whom(ask := Told(looks=looks(*[[]] * 50), gazes=gazes(0.8)), "any")
+    whom(ask := FixedAnswers(looks=looks(*[[]] * 50), gazes=gazes(0.8)), "any")
     assert {Bodies, Saliency} <= asked(ask)
 
 
 def test_a_dog_is_followed_unless_people_are_asked_for() -> None:
-    ask = Told(looks=looks(*[[]] * 50), sights=sights(*[0.7] * 25, what="animal"))
+    ask = FixedAnswers(looks=looks(*[[]] * 50), sights=sights(*[0.7] * 25, what="animal"))
     assert (
         {each[0] for each in whom(ask)} == {"body"} and whom(ask, "people") == [] and whom(ask, "faces") == []
     )
 
 
 def test_where_nobody_is_what_draws_the_eye_is() -> None:
-    found = whom(Told(looks=looks(*[[]] * 50), gazes=gazes(0.8)))
+    found = whom(FixedAnswers(looks=looks(*[[]] * 50), gazes=gazes(0.8)))
     assert {(of, middle) for of, _, middle in found} == {("gaze", 0.75)}, (
         "somewhat nearer to the middle: 0.5 + 0.85 × 0.3"
     )
@@ -154,7 +154,7 @@ def test_people_in_a_landscape_are_not_its_subject() -> None:
 
 
 def test_a_wide_body_fills_the_crop_and_needs_no_other_layout() -> None:
-    ask = Told(looks=looks(*[[]] * 50), sights=sights(*[0.4] * 25, wide=0.6))
+    ask = FixedAnswers(looks=looks(*[[]] * 50), sights=sights(*[0.4] * 25, wide=0.6))
     done = planned(programme(), ask, follow="subject", layout="auto")
     assert not any("all of the picture" in note for note in done.notes) and any(
         "bodies in 100 %" in note for note in done.notes
@@ -166,19 +166,21 @@ def test_people_from_behind_who_fit_no_crop_all_show() -> None:
         BodiesAtTime(one.time, (*one.bodies, *other.bodies))
         for one, other in zip(sights(*[0.1] * 25), sights(*[0.9] * 25), strict=True)
     ]
-    done = planned(programme(), Told(looks=looks(*[[]] * 50), sights=both), follow="subject", layout="auto")
+    done = planned(
+        programme(), FixedAnswers(looks=looks(*[[]] * 50), sights=both), follow="subject", layout="auto"
+    )
     assert any("the whole picture is shown in 1 of 1 shots" in note for note in done.notes)
 
 
 def test_a_calm_crop_that_would_lose_somebody_moves_more_readily() -> None:
     """A person crosses the picture in two seconds."""
     rows = [[face(0.1)]] * 3 + [[face(0.1 + 0.08 * number)] for number in range(11)] + [[face(0.9)]] * 3
-    done = planned(programme(frames=85), Told(looks=looks(*rows)), follow="subject")
+    done = planned(programme(frames=85), FixedAnswers(looks=looks(*rows)), follow="subject")
     assert "moves in 1" in done.notes[-2] and "in frame in 100 %" in done.notes[-1]
 
 
 def test_what_is_followed_is_told_and_stands_in_the_lock() -> None:
-    ask = Told(
+    ask = FixedAnswers(
         [Fraction(5)], looks(*[[face(0.3)]] * 25, *[[]] * 25), sights=sights(*[None] * 13, *[0.7] * 12)
     )
     done = planned(programme(), ask, follow="subject")

@@ -43,5 +43,5 @@ def complaint(done: subprocess.CompletedProcess[str] | Result) -> str:
 
 def files(place: Path) -> dict[str, str]:
     """Every file below a folder with its digest."""
-    found = (path for path in place.rglob("*") if path.is_file())
-    return {str(path.relative_to(place)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
+    paths = (path for path in place.rglob("*") if path.is_file())
+    return {str(path.relative_to(place)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}

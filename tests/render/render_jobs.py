@@ -71,12 +71,12 @@ def folder(place: Path, job: str = JOB, captions: str = CAPTIONS, **clip_facts: 
 def walked(job: Job) -> None:
     """Let the store answer that a face walks from left to right through the clip, so that the crop moves."""
     engine = Engine(job, finish.STAGES)
-    asked: list[Measure[Any]] = []
+    about_faces: list[Measure[Any]] = []
     prepare = engine.ask.prepare
 
     def held_back(questions: Sequence[Measure[Any]]) -> None:
         """Questions about faces get the answer below; all other questions get their usual answers."""
-        asked.extend(question for question in questions if isinstance(question.analyser, Faces))
+        about_faces.extend(question for question in questions if isinstance(question.analyser, Faces))
         if not any(isinstance(question.analyser, Faces) for question in questions):
             prepare(questions)
 
@@ -86,7 +86,7 @@ def walked(job: Job) -> None:
     stopped = patch.object(StagePipeline, "_fold", planned_no_further)
     with patch.object(engine.ask, "prepare", held_back), stopped:
         engine.plan()
-    (question,) = {each.key: each for each in asked}.values()
+    (question,) = {measure.key: measure for measure in about_faces}.values()
     looks = [
         FacesAtTime(Fraction(step, 5), (FaceBox(0.1 + 0.08 * step, 0.2, 0.2 + 0.08 * step, 0.4, 0.9),))
         for step in range(10)
@@ -117,30 +117,30 @@ class Processes:
     @property
     def working(self) -> list[Process]:
         """The processes that render or measure, without the single-frame probe of a changed clip."""
-        return [each for each in self.all if not each.has("-frames:v", "1")]
+        return [process for process in self.all if not process.has("-frames:v", "1")]
 
     @property
     def pictures(self) -> list[Process]:
-        return [each for each in self.all if each.has("-c:v", "libx264")]
+        return [process for process in self.all if process.has("-c:v", "libx264")]
 
     @property
     def sounds(self) -> list[Process]:
-        return [each for each in self.all if each.has("-c:a", "aac")]
+        return [process for process in self.all if process.has("-c:a", "aac")]
 
     @property
     def muxes(self) -> list[Process]:
-        return [each for each in self.all if each.has("-c", "copy")]
+        return [process for process in self.all if process.has("-c", "copy")]
 
 
 @contextmanager
 def heard() -> Iterator[Processes]:
     """The FFmpeg processes started in the meantime."""
-    seen, own = Processes(), threading.local()
+    processes, own = Processes(), threading.local()
     start, write = ffmpeg_runner.started, ffmpeg_runner.write
 
     def started(arguments: list[str], *limits: Any) -> Any:
         own.last = Process(list(arguments))
-        seen.all.append(own.last)
+        processes.all.append(own.last)
         return start(arguments, *limits)
 
     def written(*args: Any, **options: Any) -> ffmpeg_runner.FinishedProcess:
@@ -149,7 +149,7 @@ def heard() -> Iterator[Processes]:
         return ran
 
     with patch.object(ffmpeg_runner, "started", started), patch.object(ffmpeg_runner, "write", written):
-        yield seen
+        yield processes
 
 
 @dataclass(frozen=True)

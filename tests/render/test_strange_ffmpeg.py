@@ -27,7 +27,7 @@ esac
 """
 HANG, BABBLE = "sleep 300 & wait", "yes | tr -d '\\n'"
 READING, ENCODING, MUXING = "-f nut", "libx264", "-c copy"
-Told = Callable[..., str]
+LastLine = Callable[..., str]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def told(job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
+def last_line(job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LastLine]:
     """The last line of a run whose FFmpeg does `body` where its arguments contain `only`."""
     script, place, real = tmp_path / "ffmpeg", tmp_path / "job", ffmpeg_program.binary()
     monkeypatch.setenv("FINISH_FFMPEG", str(script))
@@ -44,7 +44,7 @@ def told(job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setattr(ffmpeg_program, "_ANSWER", 0.7)
     forget()
 
-    def told(body: str, only: str = "nothing at all", version: str = "") -> str:
+    def last_line(body: str, only: str = "nothing at all", version: str = "") -> str:
         script.write_text(
             FAKE.format(version=version or f"exec {real} -version", ffmpeg=real, only=only, body=body)
         )
@@ -60,7 +60,7 @@ def told(job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         )
         return complaint(done)
 
-    yield told
+    yield last_line
     forget()
 
 
@@ -79,8 +79,8 @@ def forget() -> None:
         ("kill -9 $$", "isn't FFmpeg"),
     ],
 )
-def test_one_that_does_not_say_what_it_is(version: str, says: str, told: Told) -> None:
-    assert says in told("exit 1", version=version)
+def test_one_that_does_not_say_what_it_is(version: str, says: str, last_line: LastLine) -> None:
+    assert says in last_line("exit 1", version=version)
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_one_that_does_not_say_what_it_is(version: str, says: str, told: Told) -
         (MUXING, "exit 0", "FFmpeg ended without an error and wrote nothing"),
     ],
 )
-def test_one_that_goes_wrong_at_its_work(only: str, body: str, says: str, told: Told) -> None:
-    assert says in told(body, only)
+def test_one_that_goes_wrong_at_its_work(only: str, body: str, says: str, last_line: LastLine) -> None:
+    assert says in last_line(body, only)
 
 
 def test_what_cannot_be_started_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

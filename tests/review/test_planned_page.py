@@ -87,7 +87,7 @@ def test_a_look_is_put_on_a_small_picture(tmp_path: Path) -> None:
         ["warm"],
         ["mono"],
     ]  # type: ignore[attr-defined]
-    found = StagePipeline(STAGES[:3], case.told).plan(case.clip, alone)
+    found = StagePipeline(STAGES[:3], case.answers).plan(case.clip, alone)
     films = [look_sheet._request(each.programme) for each in found if isinstance(each, PlannedDeliverable)]
     chains = [
         [node for node in graph.history([film.picture]) if node.name in ("zscale", "lut3d")] for film in films

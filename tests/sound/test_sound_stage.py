@@ -431,7 +431,7 @@ def test_of_five_bad_tries_the_best_is_kept() -> None:
     assert GainSearch(-20.0, -8.0, -14.0, -1.5).run(listen).lufs == -14.2
 
 
-class Told(World):
+class DialogueWorld(World):
     """A simulated world that also knows how loud speech is, and an album."""
 
     def __init__(
@@ -449,7 +449,7 @@ class Told(World):
 
 
 def test_dialogue_is_what_streaming_services_count() -> None:
-    world = Told(FACTS, DialogueFacts(-24.5, 0.4, -20.0))
+    world = DialogueWorld(FACTS, DialogueFacts(-24.5, 0.4, -20.0))
     done = planned(world, target="netflix")
     assert done.notes == ("sound: dialogue at -24.5 LUFS (estimate; 40% speech)",)
     assert (
@@ -463,7 +463,7 @@ def test_dialogue_is_what_streaming_services_count() -> None:
 
 @pytest.mark.parametrize("facts", [DialogueFacts(-30.0, 0.1, -20.0), DialogueFacts(None, 0.0, -20.0)])
 def test_where_little_is_spoken_the_programme_counts(facts: DialogueFacts) -> None:
-    world = Told(FACTS, facts)
+    world = DialogueWorld(FACTS, facts)
     done = planned(world, target="streaming")
     assert "too little: the whole programme is measured" in done.notes[0]
     heard = world(Measure(Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
@@ -487,7 +487,7 @@ BOTH = tuple(each.sound() for each in ALBUM)
 
 @pytest.mark.parametrize("raw", [-23.0, -17.0])
 def test_all_of_an_album_get_one_gain(raw: float) -> None:
-    world = Told(replace(FACTS, integrated=raw, true_peak=-15.0), album=-18.0)
+    world = DialogueWorld(replace(FACTS, integrated=raw, true_peak=-15.0), album=-18.0)
     done = planned(world, album=ALBUM, together=BOTH)
     assert done.notes == ("sound: album of 2 clips at -18.0 LUFS: +4.0 dB for each clip",)
     assert done.promises[0].name == "loudness in its album"
@@ -498,6 +498,6 @@ def test_all_of_an_album_get_one_gain(raw: float) -> None:
 
 
 def test_an_album_of_silence_is_no_album() -> None:
-    assert verdicts(world := Told(FACTS, album=None), planned(world, album=ALBUM, together=BOTH))[
+    assert verdicts(world := DialogueWorld(FACTS, album=None), planned(world, album=ALBUM, together=BOTH))[
         "loudness"
     ].kept

@@ -40,7 +40,7 @@ def server() -> Iterator[Buckets]:
 def buckets(server: Buckets, monkeypatch: pytest.MonkeyPatch) -> Buckets:
     for name, value in server.environment().items():
         monkeypatch.setenv(name, value)
-    server.asked.clear()
+    server.requests.clear()
     return server
 
 
@@ -174,7 +174,7 @@ def test_a_note_that_is_a_pipe_or_a_link_is_none(tmp_path: Path) -> None:
 def test_a_copy_that_another_run_has_made_stays(buckets: Buckets, tmp_path: Path) -> None:
     object_storage.put("s3://raw/shared.mp4", os.urandom(1_000_000))
     path = download_cache.noted(tmp_path, object_storage.head("s3://raw/shared.mp4"))
-    buckets.asked.clear()
+    buckets.requests.clear()
     with ThreadPoolExecutor(4) as pool:
         states = {each.stat().st_ino for each in pool.map(lambda _: download_cache.fetched(path), range(4))}
     assert len(states) == 1 and buckets.count("GET") == 1
@@ -304,8 +304,8 @@ def test_a_store_behind_stores(buckets: Buckets, tmp_path: Path) -> None:
     assert (
         taken and taken.name == kept.name and taken.read_bytes() == b"piece" and two.fact(key) == b'{"a": 1}'
     )
-    buckets.asked.clear()
-    assert two.piece(key, ".mp4") == taken and two.fact(key) == b'{"a": 1}' and buckets.asked == [], (
+    buckets.requests.clear()
+    assert two.piece(key, ".mp4") == taken and two.fact(key) == b'{"a": 1}' and buckets.requests == [], (
         "it is here now"
     )
     assert (

@@ -16,7 +16,7 @@ def chunk(name: str, which: int, offset: int, change: Callable[[int], int]) -> M
     """A number (32 bits) of a chunk's content."""
 
     def make(data: bytes, _: Random) -> bytes:
-        at = [each for each in chunks(data) if each.name == name][which].body + offset
+        at = [spot for spot in chunks(data) if spot.name == name][which].body + offset
         return put(
             data, at, struct.pack("<I", change(struct.unpack("<I", data[at : at + 4])[0]) & 0xFFFFFFFF)
         )
@@ -28,10 +28,10 @@ def chunks_gone(name: str, first: float, count: int) -> Make:
     """Some chunks are skipped by readers."""
 
     def make(data: bytes, _: Random) -> bytes:
-        mine = [each for each in chunks(data) if each.name == name]
+        mine = [spot for spot in chunks(data) if spot.name == name]
         start = int(len(mine) * first)
-        for each in mine[start : start + count]:
-            data = put(data, each.at, b"JUNK")
+        for spot in mine[start : start + count]:
+            data = put(data, spot.at, b"JUNK")
         return data
 
     return make
@@ -41,7 +41,7 @@ def sized(name: str, factor: float) -> Make:
     """A chunk or list whose length says something else."""
 
     def make(data: bytes, _: Random) -> bytes:
-        spot = next(each for each in chunks(data) if each.name == name)
+        spot = next(candidate for candidate in chunks(data) if candidate.name == name)
         return put(data, spot.at + 4, struct.pack("<I", int((spot.end - spot.at - 8) * factor)))
 
     return make
@@ -69,7 +69,7 @@ AVI: Final[dict[str, Make]] = {
 
 def _indexhalf(data: bytes) -> bytes:
     """The index names only the first half of the chunks; zeros stand for the others."""
-    spot = next(each for each in chunks(data) if each.name == "idx1")
+    spot = next(candidate for candidate in chunks(data) if candidate.name == "idx1")
     middle = spot.body + (spot.end - spot.body) // 32 * 16
     return put(data, middle, bytes(spot.end - middle))
 

@@ -18,7 +18,7 @@ def element(name: str, change: Callable[[bytes], bytes], which: int = 0) -> Make
     """The content of an element, of the same length."""
 
     def make(data: bytes, _: Random) -> bytes:
-        spot = [each for each in elements(data) if each.name == name][which]
+        spot = [candidate for candidate in elements(data) if candidate.name == name][which]
         return put(data, spot.body, change(data[spot.body : spot.end]))
 
     return make
@@ -28,7 +28,7 @@ def voided(name: str, which: int = 0) -> Make:
     """An element that readers skip: Void with the same length."""
 
     def make(data: bytes, _: Random) -> bytes:
-        spot = [each for each in elements(data) if each.name == name][which]
+        spot = [candidate for candidate in elements(data) if candidate.name == name][which]
         return _void(data, spot)
 
     return make
@@ -45,10 +45,10 @@ def blocks_gone(track: int, first: float, count: int) -> Make:
     """Some blocks of a track are skipped by readers."""
 
     def make(data: bytes, _: Random) -> bytes:
-        mine = [each for each in elements(data) if _track(data, each) == track]
+        mine = [spot for spot in elements(data) if _track(data, spot) == track]
         start = int(len(mine) * first)
-        for each in mine[start : start + count]:
-            data = _void(data, each)
+        for spot in mine[start : start + count]:
+            data = _void(data, spot)
         return data
 
     return make
@@ -57,7 +57,7 @@ def blocks_gone(track: int, first: float, count: int) -> Make:
 def _track(data: bytes, spot: Spot) -> int:
     """The track of a block, alone or in a group; -1 for what is none."""
     inner = (
-        [each for each in elements(data, spot.body, spot.end) if each.name == "A1"]
+        [candidate for candidate in elements(data, spot.body, spot.end) if candidate.name == "A1"]
         if spot.name == "A0"
         else [spot]
     )
@@ -94,7 +94,7 @@ MATROSKA: Final[dict[str, Make]] = {
     "cues-gone": voided("1C53BB6B"),
     "cluster-gone": voided("1F43B675", -1),
     "cluster-broken": lambda data, _: put(
-        data, [each for each in elements(data) if each.name == "1F43B675"][-1].at, b"\x1e"
+        data, [spot for spot in elements(data) if spot.name == "1F43B675"][-1].at, b"\x1e"
     ),
     "cluster-longer": lambda data, _: _sized(data, "1F43B675", 1.5),
     "cluster-shorter": lambda data, _: _sized(data, "1F43B675", 0.5),
@@ -103,7 +103,7 @@ MATROSKA: Final[dict[str, Make]] = {
 
 def _sized(data: bytes, name: str, factor: float) -> bytes:
     """An element whose length says something else."""
-    spot = [each for each in elements(data) if each.name == name][-1]
+    spot = [candidate for candidate in elements(data) if candidate.name == name][-1]
     width = spot.body - spot.at - len(bytes.fromhex(name))
     length = int((spot.end - spot.body) * factor) | 1 << 7 * width
     return put(data, spot.body - width, length.to_bytes(width, "big"))

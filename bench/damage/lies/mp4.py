@@ -107,7 +107,7 @@ PROGRESSIVE: Final[dict[str, Make]] = {
 
 def _moofs(data: bytes) -> list[tuple[Spot, Spot]]:
     """Each fragment's box and its data."""
-    top = [each for each in boxes(data) if "/" not in each.name and each.name in ("moof", "mdat")]
+    top = [spot for spot in boxes(data) if "/" not in spot.name and spot.name in ("moof", "mdat")]
     return [(one, other) for one, other in zip(top[::2], top[1::2], strict=False) if one.name == "moof"]
 
 
@@ -131,8 +131,8 @@ def in_fragment(which: int, name: str, offset: int, change: Callable[[int], int]
 
     def make(data: bytes, _: Random) -> bytes:
         one, _other = _moofs(data)[which]
-        found = [each for each in boxes(data, one.body, one.end, "moof") if each.name.endswith(f"/{name}")]
-        at = found[track].body + offset
+        spots = [spot for spot in boxes(data, one.body, one.end, "moof") if spot.name.endswith(f"/{name}")]
+        at = spots[track].body + offset
         return put(data, at, u32(change(struct.unpack(">I", data[at : at + 4])[0]) & 0xFFFFFFFF))
 
     return make

@@ -15,12 +15,12 @@ def pages_gone(first: float, count: int, stream: int | None = None) -> Make:
     """Some pages are gone, of all streams or of one (by number)."""
 
     def make(data: bytes, _: Random) -> bytes:
-        found = pages(data)
-        names = list(dict.fromkeys(each.name for each in found))
-        mine = [each for each in found if stream is None or each.name == names[stream]]
+        all_pages = pages(data)
+        names = list(dict.fromkeys(page.name for page in all_pages))
+        mine = [page for page in all_pages if stream is None or page.name == names[stream]]
         start = int(len(mine) * first)
-        for each in reversed(mine[start : start + count]):
-            data = data[: each.at] + data[each.end :]
+        for page in reversed(mine[start : start + count]):
+            data = data[: page.at] + data[page.end :]
         return data
 
     return make
@@ -30,8 +30,8 @@ def in_page(first: float, offset: int, mask: int) -> Make:
     """A bit of a page's header."""
 
     def make(data: bytes, _: Random) -> bytes:
-        found = pages(data)
-        spot = found[min(len(found) - 1, int(len(found) * first))]
+        all_pages = pages(data)
+        spot = all_pages[min(len(all_pages) - 1, int(len(all_pages) * first))]
         return put(data, spot.at + offset, bytes([data[spot.at + offset] ^ mask]))
 
     return make

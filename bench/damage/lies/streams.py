@@ -17,11 +17,11 @@ def ts_gone(pid: int, first: float, last: float) -> Make:
 
     def make(data: bytes, _: Random) -> bytes:
         whole = packets(data)
-        low, high = (int(len(whole) * each) for each in (first, last))
+        low, high = (int(len(whole) * packet) for packet in (first, last))
         return b"".join(
-            data[each.at : each.end]
-            for number, each in enumerate(whole)
-            if each.name != str(pid) or not low <= number < high
+            data[packet.at : packet.end]
+            for number, packet in enumerate(whole)
+            if packet.name != str(pid) or not low <= number < high
         )
 
     return make
@@ -36,11 +36,11 @@ def ts_packets(first: float, count: int, how: str) -> Make:
         part = whole[at : at + count]
         changed = {
             "dropped": [],
-            "doubled": [each for each in part for _ in range(2)],
+            "doubled": [unit for unit in part for _ in range(2)],
             "backwards": part[::-1],
-            "unsynced": [b"\x00" + each[1:] for each in part],
-            "scrambled": [each[:3] + bytes([each[3] | 0xC0]) + each[4:] for each in part],
-            "error": [each[:1] + bytes([each[1] | 0x80]) + each[2:] for each in part],
+            "unsynced": [b"\x00" + unit[1:] for unit in part],
+            "scrambled": [unit[:3] + bytes([unit[3] | 0xC0]) + unit[4:] for unit in part],
+            "error": [unit[:1] + bytes([unit[1] | 0x80]) + unit[2:] for unit in part],
         }[how]
         return b"".join((*whole[:at], *changed, *whole[at + count :]))
 
@@ -71,10 +71,10 @@ def spots_gone(find: Callable[[bytes], list[Spot]], name: str, first: float, cou
     """Some packets, tags or keys of one name are gone."""
 
     def make(data: bytes, _: Random) -> bytes:
-        mine = [each for each in find(data) if each.name == name]
+        mine = [spot for spot in find(data) if spot.name == name]
         start = int(len(mine) * first)
-        for each in reversed(mine[start : start + count]):
-            data = data[: each.at] + data[each.end :]
+        for spot in reversed(mine[start : start + count]):
+            data = data[: spot.at] + data[spot.end :]
         return data
 
     return make
@@ -84,7 +84,7 @@ def in_spot(find: Callable[[bytes], list[Spot]], name: str, first: float, change
     """Bytes of a packet, tag or key, counted from its beginning."""
 
     def make(data: bytes, _: Random) -> bytes:
-        mine = [each for each in find(data) if each.name == name]
+        mine = [spot for spot in find(data) if spot.name == name]
         return put(data, mine[min(len(mine) - 1, int(len(mine) * first))].at + change[0], change[1])
 
     return make
@@ -156,8 +156,8 @@ ASF: Final[dict[str, Make]] = {
 
 def mxf_kind(data: bytes, picture: bool) -> str:
     """The key of the essence: item type 15 hex is picture, 16 sound; SMPTE ST 379."""
-    wanted = "060e2b34010201010d010301" + ("15" if picture else "16")
-    return next(klv.name for klv in klvs(data) if klv.name.startswith(wanted))
+    prefix = "060e2b34010201010d010301" + ("15" if picture else "16")
+    return next(klv.name for klv in klvs(data) if klv.name.startswith(prefix))
 
 
 def mxf_gone(picture: bool, first: float, count: int) -> Make:

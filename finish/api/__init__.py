@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from finish.api.picture_api import cover, crops, cuts, edit_list, looks, scopes, sheet, still, styles
     from finish.api.sound_api import loudness, meter
     from finish.api.style_api import StyleKey, style_keys, style_titles
+    from finish.api.upgrade_api import Upgrade, accept_upgrade, upgrade
     from finish.api.watch_api import watch_folder, watch_status
     from finish.review.sheet import Sheet
 
@@ -26,6 +27,8 @@ __all__ = [
     "Sections",
     "Sheet",
     "StyleKey",
+    "Upgrade",
+    "accept_upgrade",
     "bake_grade",
     "cover",
     "crops",
@@ -55,6 +58,7 @@ __all__ = [
     "style_keys",
     "style_titles",
     "styles",
+    "upgrade",
     "watch_folder",
     "watch_status",
     "why",
@@ -90,6 +94,7 @@ _MODULES: Final = {
     ),
     "finish.api.sound_api": ("loudness", "meter"),
     "finish.api.style_api": ("StyleKey", "style_keys", "style_titles"),
+    "finish.api.upgrade_api": ("Upgrade", "accept_upgrade", "upgrade"),
     "finish.api.watch_api": ("watch_folder", "watch_status"),
     "finish.review.sheet": ("Sheet",),
 }

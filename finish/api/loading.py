@@ -23,14 +23,20 @@ def job_of(job: Job | LoadedJob) -> Job:
 
 
 def load(
-    target: str | Path, stages: Sequence[Stage] = STAGES, *, libraries: Sequence[str | Path] = ()
+    target: str | Path,
+    stages: Sequence[Stage] = STAGES,
+    *,
+    libraries: Sequence[str | Path] = (),
+    approved: bool = True,
 ) -> LoadedJob:
     """Load the job in a folder or job file; FinishError lists every mistake.
 
     `libraries` are folders outside the job that it may read files from, in addition to those in
-    FINISH_LIBRARIES.
+    FINISH_LIBRARIES. Unless `approved`, presets, styles and defaults are those of this version of finish,
+    whatever the job's approval records.
     """
-    return jobspec.load(Path(target), stages, partial(JobFiles, allowed=tuple(map(Path, libraries))))
+    open_folder = partial(JobFiles, allowed=tuple(map(Path, libraries)))
+    return jobspec.load(Path(target), stages, open_folder, approved=approved)
 
 
 def quick(  # noqa: PLR0913 (most of them named)

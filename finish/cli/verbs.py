@@ -15,6 +15,7 @@ from finish.cli import (
     run_verb,
     sheet_verbs,
     tool_verbs,
+    upgrade_verb,
     watch_verb,
 )
 from finish.cli.verb import verb
@@ -50,6 +51,7 @@ for body in (
     sheet_verbs.edl,
     loudness_verb.loudness,
     sheet_verbs.styles,
+    upgrade_verb.upgrade,
     tool_verbs.schema,
     tool_verbs.doctor,
 ):

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from finish.model import CheckResult, Note, Promise, Tolerance
+from finish.model import Approval, CheckResult, Note, Promise, Tolerance
 from finish.storage.file_state import State
 
 VERSION: Final = 2
@@ -90,6 +90,16 @@ class PublishedState(RecordedModel):
     files: dict[str, State] = {}
 
 
+class ApprovedStreams(RecordedModel):
+    """What a published file was made of: a plan with the same inputs and other streams comes from another version."""
+
+    inputs: str = Field(description="the digest of the source, the job spec, its files, and the decisions")
+    picture: str = Field(description="the digest of the planned picture")
+    sound: str = Field(description="the digest of the planned sound")
+    finish: str = Field(description="the version of finish")
+    ffmpeg: str = Field(description="the version of FFmpeg")
+
+
 class ManifestEntry(RecordedModel):
     """One published deliverable: what it was made from, its promises, and what was measured."""
 
@@ -103,6 +113,7 @@ class ManifestEntry(RecordedModel):
     )
     made: str = Field(description="the digest of everything that the file is made from")
     picture: str = Field(default="", description="the digest of everything that its picture is made from")
+    approved: ApprovedStreams | None = None
     promises: list[RecordedPromise]
     notes: list[RecordedNote | str] = []
     sidecars: list[str] = []
@@ -184,6 +195,7 @@ DOCUMENTS: Final[dict[str, type[BaseModel]]] = {
     "lock": LockFile,
     "manifest": Manifest,
     "history": PublishedHistory,
+    "approval": Approval,
 }
 
 

@@ -35,6 +35,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "encode": "encoding",
 }
 _OTHER_CAUSE: Final = "framing"
+_KEPT: Final = "not in the store"  # as it was, and removed since
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,15 @@ def _why(piece: Piece, before: PublishedHistory | None) -> tuple[str, ...]:
         return ("split at other times",)
     changed = {line.split(" ", 1)[0] for line in set(old) ^ set(filters(piece.picture))}
     if not changed:
-        return ("not in the store",)
+        return (_KEPT,)
     return tuple(sorted({_CAUSES[name] for name in changed if name in _CAUSES})) or (_OTHER_CAUSE,)
+
+
+def picture_changes(one: Rendering, before: PublishedHistory | None) -> tuple[str, ...]:
+    """In words, in what the picture isn't that of the published file; nothing where that is unknown."""
+    if before is None:
+        return ()
+    return tuple(dict.fromkeys(word for piece in one.pieces for word in _why(piece, before) if word != _KEPT))
 
 
 def text(one: Rendering, before: PublishedHistory | None, made: Callable[[Stream], bool]) -> Iterator[str]:

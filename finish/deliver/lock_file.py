@@ -72,6 +72,21 @@ def write(path: Path, decided: Mapping[str, Sequence[Decision]]) -> None:
         write_whole(path, text.encode())
 
 
+def forget(path: Path, names: Collection[str], stages: Collection[str]) -> None:
+    """Remove what these stages decided for these deliverables, so that it is decided again."""
+    document = _document(path)
+    if document is None:
+        return
+    before = _text(document)
+    for name in names:
+        for stage in stages:
+            if isinstance(document.get(name), CommentedMap):
+                document[name].pop(stage, None)
+    text = _text(document)
+    if text != before:
+        write_whole(path, text.encode())
+
+
 def _document(path: Path) -> CommentedMap | None:
     """The YAML document in a lock file; None if it is missing or empty, SpecError if it is damaged."""
     data = _data(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, Final
 from finish.deliver.documents import (
     VERSION,
     VERSIONS,
+    ApprovedStreams,
     Bounds,
     ManifestEntry,
     PublishedState,
@@ -33,7 +34,11 @@ MANIFEST: Final = "manifest.json"
 
 
 def entry(
-    rendering: Rendering, delivered: Source, results: Sequence[CheckResult], standing: PublishedState
+    rendering: Rendering,
+    delivered: Source,
+    results: Sequence[CheckResult],
+    standing: PublishedState,
+    approved: ApprovedStreams,
 ) -> ManifestEntry:
     """The entry of one deliverable: digests, every promise with its measured value, notes, and the plan."""
     programme = rendering.planned.programme
@@ -56,6 +61,7 @@ def entry(
         sidecars=[f"{rendering.name}{sidecar.suffix}" for sidecar in programme.files],
         plan=plan_text.text([rendering]).splitlines(),
         standing=standing,
+        approved=approved,
     )
 
 
@@ -64,15 +70,24 @@ def entries_of_ours(out: Path) -> dict[str, ManifestEntry]:
 
     Empty for a manifest of a later version, because the meaning of its entries is unknown.
     """
+    return _typed(
+        {name: values for name, values in _entries(out).items() if seal.believed(seal.own(), name, values)}
+    )
+
+
+def entries_of_anyone(out: Path) -> dict[str, ManifestEntry]:
+    """The entries of the manifest in `out`, whoever wrote them: what they say is a claim."""
+    return _typed(_entries(out))
+
+
+def _entries(out: Path) -> dict[str, dict[str, Any]]:
     document = manifest_in(held(out / MANIFEST) or b"")
-    if document.get("version", 1) not in VERSIONS:
-        return {}
-    own = {
-        name: manifest_entry(values)
-        for name, values in entries_in(document).items()
-        if seal.believed(seal.own(), name, values)
-    }
-    return {name: recorded for name, recorded in own.items() if recorded is not None}
+    return entries_in(document) if document.get("version", 1) in VERSIONS else {}
+
+
+def _typed(entries: Mapping[str, dict[str, Any]]) -> dict[str, ManifestEntry]:
+    typed = {name: manifest_entry(values) for name, values in entries.items()}
+    return {name: recorded for name, recorded in typed.items() if recorded is not None}
 
 
 def file_name(one: Rendering) -> str:

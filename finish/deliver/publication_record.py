@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from finish.deliver import lock_file
+from finish.deliver.approval_record import approval_path, with_published, write_approval
 from finish.deliver.documents import ManifestEntry
 from finish.deliver.manifest import about
-from finish.model import Decision, Job
+from finish.model import Decision, Deliverable, Job, Stage
 from finish.storage import seal
 from finish.storage.publish import write_manifest
 
@@ -19,20 +20,22 @@ EVERY: Final = 2.0  # s; house: what a crash leaves unwritten is in the store, a
 
 
 class PublicationRecord:
-    """The manifest in `out` and the lock file of a job. Threads may add to it; it must be closed."""
+    """The manifest in `out`, the lock file and the approval of a job. Threads may add to it; it must be closed."""
 
-    def __init__(self, job: Job, out: Path) -> None:
-        self._job, self._out = job, out
+    def __init__(self, job: Job, out: Path, stages: Sequence[Stage]) -> None:
+        self._job, self._out, self._stages = job, out, stages
+        self._approval, self._published = job.approval, list[Deliverable]()
         self._entries: dict[str, ManifestEntry] = {}
         self._decided: dict[str, Sequence[Decision]] = {}
         self._writing, self._written = threading.Lock(), 0.0
 
-    def add(self, name: str, entry: ManifestEntry, decisions: Sequence[Decision]) -> None:
+    def add(self, deliverable: Deliverable, entry: ManifestEntry, decisions: Sequence[Decision]) -> None:
         """Add a published deliverable and its decisions."""
         with self._writing:
-            self._entries[name] = entry
+            self._published.append(deliverable)
+            self._entries[deliverable.name] = entry
             if decisions:
-                self._decided[name] = decisions
+                self._decided[deliverable.name] = decisions
             if time.monotonic() - self._written > EVERY:
                 self._write()
 
@@ -50,4 +53,14 @@ class PublicationRecord:
                 name: seal.signed(seal.own(), name, entry.values) for name, entry in self._entries.items()
             }
             write_manifest(self._out, sealed, {"job": self._job.name, **about()})
+        self._record_approval()
         self._entries, self._decided, self._written = {}, {}, time.monotonic()
+
+    def _record_approval(self) -> None:
+        path = approval_path(self._job)
+        if path is None or not self._published:
+            return
+        approval = with_published(self._approval, self._published, self._stages)
+        if approval != self._approval:
+            write_approval(path, approval)
+        self._approval, self._published = approval, []

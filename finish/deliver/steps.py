@@ -15,6 +15,7 @@ from typing import Protocol
 
 from finish.checks.file_check import check_file
 from finish.deliver import history
+from finish.deliver.approval_record import approved_streams
 from finish.deliver.manifest import entry, paths_beside
 from finish.deliver.mux import mux
 from finish.deliver.outcome import Event, Outcome, Tell
@@ -162,6 +163,7 @@ class Record:
         suffixes = tuple(sidecar.suffix for sidecar in programme.files)
         clip = self.renderer.states.get(deliverable.source)
         standing = published_state(deliverable, clip, draft.target, suffixes)
-        recorded = entry(rendering, draft.delivered, draft.results, standing)
-        self.publications.add(rendering.name, recorded, programme.decisions)
+        approved = approved_streams(rendering, deliverable.locked)
+        recorded = entry(rendering, draft.delivered, draft.results, standing, approved)
+        self.publications.add(deliverable, recorded, programme.decisions)
         return draft

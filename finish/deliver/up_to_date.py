@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import requires, version
 from pathlib import Path
-from typing import Any
-
-from pydantic import BaseModel
 
 import finish
 from finish.deliver.documents import ManifestEntry, PublishedState
 from finish.deliver.outcome import Outcome
 from finish.media.ffmpeg import ffmpeg_program
-from finish.model import Deliverable, Document
+from finish.model import Deliverable
 from finish.storage.file_state import State, settled, state
 from finish.units import digest
 
@@ -24,7 +20,7 @@ from finish.units import digest
 def stated(deliverable: Deliverable) -> str:
     """The digest of a deliverable's settings, the documents that they name, decisions, and the programs."""
     settings = sorted(deliverable.settings.items())
-    documents = [document.digest for _, section in settings for document in _documents(section)]
+    documents = [document.digest for _, section in settings for document in section.documents]
     spec = (repr(deliverable.delivery), repr(deliverable.accept), repr(settings))
     decisions = json.dumps(deliverable.locked, sort_keys=True, default=str)
     ffmpeg = repr(state(Path(ffmpeg_program.binary())))
@@ -61,18 +57,6 @@ def up_to_date(known: ManifestEntry | None, deliverable: Deliverable, out: Path)
     target = out / known.file
     beside = tuple(out / name for name in files if name != target.name)
     return Outcome(deliverable.name, target, results, known.read_notes, digest=known.sha256, beside=beside)
-
-
-def _documents(value: Any) -> Iterator[Document]:
-    """The documents in settings, however deep."""
-    if isinstance(value, Document):
-        yield value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _documents(getattr(value, name))
-    elif isinstance(value, tuple | list):
-        for item in value:
-            yield from _documents(item)
 
 
 @cache

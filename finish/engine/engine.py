@@ -6,12 +6,13 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from finish.deliver import history, lock_file
+from finish.deliver import approval_notes, history, lock_file
 from finish.deliver.documents import ManifestEntry
-from finish.deliver.manifest import entries_of_ours, is_unchanged, picture_name
+from finish.deliver.manifest import entries_of_anyone, entries_of_ours, is_unchanged, picture_name
 from finish.deliver.outcome import Event, Outcome, Tell
 from finish.deliver.publication_record import PublicationRecord
 from finish.deliver.steps import Check, DeliveryStep, Draft, Mux, Publish, Record, deliver
@@ -71,7 +72,7 @@ class Engine:
         self._pieces = PieceRenderer(self.renderer, self._at_once, self.tell, self._stop_others)
         # The publication history belongs to the job, wherever its store is.
         self._notes = job.folder / ".finish"
-        self._publications = PublicationRecord(job, self.out)
+        self._publications = PublicationRecord(job, self.out, self.stages)
         url = job.deliver if self.keeps_manifest else ""
         self._upload = Upload(url, self.out, self._notes, self.renderer.cancel)
         self._check = Check(self.renderer, self.probe, self.ask, self.tell)
@@ -99,7 +100,16 @@ class Engine:
     ) -> Plan:
         """What a run renders. The deliverables of an unusable clip are refused."""
         job_paths.refuse_odd(self.job, self.out, self.store.folder)
-        return self._planner.plan(deliverables, stages)
+        plan = self._planner.plan(deliverables, stages)
+        return plan if stages else self._noted(plan)
+
+    def _noted(self, plan: Plan) -> Plan:
+        """The plan with notes on what the job's approval changes, and on what it can't keep."""
+        noted = (
+            approval_notes.noted(one, self.job.approval, self._recorded, self._notes)
+            for one in plan.renderings
+        )
+        return replace(plan, renderings=tuple(noted))
 
     def revision(self, rendering: Rendering) -> Iterator[str]:
         """What a run renders of a deliverable, and why, as lines."""
@@ -180,7 +190,7 @@ class Engine:
         with ThreadPoolExecutor(1) as pool:
             rendered = pool.submit(self._render_early, pictures)
             try:
-                return self.run(self._planner.complete(pictures), rendered)
+                return self.run(self._noted(self._planner.complete(pictures)), rendered)
             except BaseException as stop:
                 self._stop_others(stop)
                 raise
@@ -280,6 +290,11 @@ class Engine:
     def published(self) -> Mapping[str, ManifestEntry]:
         """The entry of each deliverable in the job's manifest before this run."""
         return entries_of_ours(self.out) if self.keeps_manifest else {}
+
+    @cached_property
+    def _recorded(self) -> Mapping[str, ManifestEntry]:
+        """What the manifest says of each deliverable, whichever machine published it."""
+        return entries_of_anyone(self.out) if self.keeps_manifest else {}
 
     @cached_property
     def _places(self) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -15,7 +15,7 @@ from finish.jobspec.mistakes import choices
 from finish.jobspec.spec_tree import PlacedText, printable
 from finish.model import Document, Part, Source
 
-STYLE, FONTS, LOOKS = "style.yaml", 8, "luts"
+STYLE, FONTS, LOOKS, STYLES = "style.yaml", 8, "luts", "styles"
 FAMILIES = 64  # fonts of one folder that a script can name
 
 
@@ -59,11 +59,13 @@ class AssetLibrary:
     """The `Library` of one job: each document is read once, so that every deliverable gets the same bytes.
 
     `fields` are the values of `{clip}` and `{lang}` in paths; `clips` are all clips of the job.
+    `styles` are the texts of packaged styles that an approval replaces, by name.
     """
 
     files: Files
     fields: Mapping[str, str] = field(default_factory=dict)
     clips: tuple[Path, ...] = ()
+    styles: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     documents: dict[tuple[bool, str, str], Document] = field(default_factory=dict, compare=False)
     sources: dict[tuple[str, str, str], Source] = field(default_factory=dict, compare=False)
     literal: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
@@ -89,7 +91,7 @@ class AssetLibrary:
             )
         key = (bare, kind if bare else str(base), path)
         if key not in self.documents:
-            document = _packaged(path, kind) if bare else self.files.document(path, base)
+            document = self._packaged(path, kind) if bare else self.files.document(path, base)
             own_style = document.path.name == STYLE and not bare
             self.documents[key] = self._with_fonts(document, base, path) if own_style else document
         return replace(self.documents[key], part=part) if part else self.documents[key]
@@ -97,6 +99,17 @@ class AssetLibrary:
     @staticmethod
     def _is_clips_own(name: str) -> bool:
         return "clip" in name_fields.path_fields(name)
+
+    def _packaged(self, name: str, kind: str) -> Document:
+        if kind == STYLES and name in self.styles:
+            return Document(resources.folder(STYLES) / name / STYLE, self.styles[name])
+        return _packaged(name, kind)
+
+    def kept_styles(self, documents: Iterable[Document]) -> tuple[str, ...]:
+        """The names of the styles among `documents` that an approval replaces."""
+        folder = resources.folder(STYLES)
+        names = (document.path.parent.name for document in documents if document.path.parent.parent == folder)
+        return tuple(dict.fromkeys(name for name in names if name in self.styles))
 
     def _with_fonts(self, style: Document, base: Path, name: str) -> Document:
         """A style with the fonts in its folder."""

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from finish.errors import PathError, SpecError
 from finish.jobspec import name_fields, presets, sources
+from finish.jobspec.approvals import ApprovedDefaults, KeptApproval, read_approval
 from finish.jobspec.asset_library import AssetLibrary, Files
 from finish.jobspec.entries import Codes, opened, variants
 from finish.jobspec.mistakes import Report, choices
@@ -102,7 +103,7 @@ class LoadedJob:
             raise SpecError(message, choices(name, by_name), where=self.job.where)
         one = by_name[name]
         models: dict[str, BaseModel] = {**one.deliverable.settings, "delivery": one.deliverable.delivery}
-        files = {f"presets/{one.destination.name}.yaml": one.destination.label}
+        files = {one.destination.tree.origin.file: one.destination.label}
         labels = OriginLabels(files, one.library)
         return tuple(
             row
@@ -115,11 +116,13 @@ class LoadedJob:
         return presets.outdated(self.presets, today)
 
 
-def load(path: Path, stages: Sequence[Stage], open_folder: Callable[[Path], Files]) -> LoadedJob:
+def load(
+    path: Path, stages: Sequence[Stage], open_folder: Callable[[Path], Files], *, approved: bool = True
+) -> LoadedJob:
     """The job at `path`, a job file or its folder. No media file is read.
 
-    `open_folder` makes the files of one folder readable, and no others. FinishError with every mistake and
-    its place.
+    `open_folder` makes the files of one folder readable, and no others. Unless `approved`, the job's approval
+    is left out. FinishError with every mistake and its place.
     """
     folder, name = (path, JOB_FILE) if os.path.isdir(path) else (path.parent, path.name)
     try:
@@ -129,8 +132,9 @@ def load(path: Path, stages: Sequence[Stage], open_folder: Callable[[Path], File
         raise _no_job(path, error) from error
     report = Report(name)
     tree = parse(data, Origin(name, files.root), report)
+    approval = read_approval(files, name, report) if approved else None
     if tree is not None:
-        return assemble(tree, stages, files, report)
+        return assemble(tree, stages, files, report, approval=approval)
     report.settle()
     raise AssertionError("a file that can't be parsed has a mistake")
 
@@ -149,8 +153,14 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def assemble(
-    tree: Node, stages: Sequence[Stage], files: Files, report: Report, folder: Path | None = None
+def assemble(  # noqa: PLR0913 (all but four named and optional)
+    tree: Node,
+    stages: Sequence[Stage],
+    files: Files,
+    report: Report,
+    folder: Path | None = None,
+    *,
+    approval: KeptApproval | None = None,
 ) -> LoadedJob:
     """The job that `tree` states. Its deliverables go to `folder`, by default the root of `files`."""
     sections = tuple(stage.name for stage in stages)
@@ -161,8 +171,10 @@ def assemble(
     version = _as_written(tree.at("version")) if getattr(head, "version", None) else ""
     register = Register(report, len(clips) > 1, {"version": version} if version else {})
     layers = (tree, _brand(tree, sections, files, report))
-    library = AssetLibrary(files, clips=tuple(clip.path for clip in clips if clip.path))
-    resolver = Resolver(tuple(stages), library, report, layers, register)
+    styles = approval.changed_styles if approval else {}
+    library = AssetLibrary(files, clips=tuple(clip.path for clip in clips if clip.path), styles=styles)
+    defaults = approval.defaults(stages) if approval else ApprovedDefaults()
+    resolver = Resolver(tuple(stages), library, report, layers, register, approval, defaults)
     results = _resolved(resolver, tree, clips, sections)
     report.settle()
     root = folder or files.root
@@ -171,7 +183,9 @@ def assemble(
     name = tree.at("job")
     title = str(name.value) if name and name.value else root.name
     deliver = str(getattr(head, "deliver", ""))
-    job = Job(title, root, tuple(one.deliverable for one in resolved), tree.origin.file, unmade, deliver)
+    deliverables = tuple(one.deliverable for one in resolved)
+    record = approval.document if approval else None
+    job = Job(title, root, deliverables, tree.origin.file, unmade, deliver, record)
     self_contained = folder is None and not tree.at("libraries") and not any(map(_has_address, layers))
     return LoadedJob(job, resolved, self_contained)
 

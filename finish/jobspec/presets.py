@@ -28,10 +28,11 @@ class LoadedPreset:
     preset: Preset
     text: str = field(repr=False)
     tree: Node = field(repr=False)
+    recorded: bool = False  # whether an approval holds it, and this version of finish has another
 
     @property
     def label(self) -> str:
-        return f"preset {self.name} ({self.preset.checked})"
+        return f"preset {self.name} ({self.preset.checked}{', as approved' * self.recorded})"
 
     @property
     def delivery(self) -> Delivery:
@@ -47,12 +48,17 @@ def packaged_preset(name: str) -> LoadedPreset:
     path = resources.entry("presets", name)
     origin = Origin(f"presets/{name}.yaml", path.parent)
     report = Report(origin.file)
-    data = path.read_bytes()
+    loaded = parsed_preset(name, path.read_bytes(), origin, report)
+    report.settle()
+    assert loaded is not None
+    return loaded
+
+
+def parsed_preset(name: str, data: bytes, origin: Origin, report: Report) -> LoadedPreset | None:
+    """The preset that the text of a file states; None when it has a mistake, and then every mistake is in `report`."""
     tree = parse(data, origin, report)
     preset = validated(Preset, tree, report, strict=False) if tree else None
-    report.settle()
-    assert tree is not None and preset is not None
-    return LoadedPreset(name, preset, data.decode(), tree)
+    return LoadedPreset(name, preset, data.decode(), tree) if tree and preset else None
 
 
 def known_preset(name: str) -> str:

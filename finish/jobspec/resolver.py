@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from finish.errors import FinishError, several
 from finish.jobspec import name_fields
+from finish.jobspec.approvals import ApprovedDefaults, KeptApproval
 from finish.jobspec.asset_library import AssetLibrary
 from finish.jobspec.encode_settings import Encode, changed_delivery, encode_change
 from finish.jobspec.entries import Variant
@@ -15,9 +17,10 @@ from finish.jobspec.model_shape import written_fields
 from finish.jobspec.name_register import Register
 from finish.jobspec.presets import LoadedPreset, packaged_preset
 from finish.jobspec.sources import SourceClip
-from finish.jobspec.spec_tree import Node, Origin, layered, tree_of
+from finish.jobspec.spec_tree import Node, Origin, layered, plain, tree_of
 from finish.jobspec.validation import validate_layer, validated
 from finish.model import Deliverable, Delivery, Settings, Stage, UnreadableDeliverable
+from finish.units import digest
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class DeliverableDraft:
     settings: Mapping[str, Settings | None] = field(default_factory=dict)
     by_clip: frozenset[Origin] = frozenset()
     delivery: Delivery | None = None
+    spec_digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ class Resolver:
     report: Report
     layers: tuple[Node | None, ...]
     register: Register
+    approval: KeptApproval | None = None
+    defaults: ApprovedDefaults = field(default_factory=ApprovedDefaults)
     errors: dict[tuple[Mistake, ...], FinishError] = field(default_factory=dict)
 
     def check_layers(self, drafts: Sequence[DeliverableDraft]) -> None:
@@ -88,7 +94,7 @@ class Resolver:
 
     def draft(self, variant: Variant) -> DeliverableDraft:
         """A deliverable without a clip. Its mistakes are in the report, except those of single clips."""
-        destination = _destination(variant.tree.at("preset"))
+        destination = self._destination(variant.tree.at("preset"))
         if destination:
             self._refuse_unknown_defaults(destination)
         self.register.check(variant)
@@ -100,7 +106,7 @@ class Resolver:
         """A draft with the settings that differ for one clip."""
         changes = exception.entries
         trees = {
-            name: layered([changes.get(name), tree]) or tree if name in changes else tree
+            name: self._filled(name, layered([changes[name], tree]) or tree) if name in changes else tree
             for name, tree in draft.trees.items()
         }
         return self._settled(
@@ -135,8 +141,38 @@ class Resolver:
             whole,
             draft.variant.stated.origin.place,
             accept=self._accepted(draft),
+            spec_digest=draft.spec_digest,
+            kept=self._kept(draft, whole),
         )
         return ResolvedDeliverable(deliverable, draft.trees, draft.destination, library)
+
+    def _digested(self, draft: DeliverableDraft) -> DeliverableDraft:
+        """A draft with the digest of what is stated for it, whatever the defaults are."""
+        stated = {name: plain(self.defaults.without(tree)) for name, tree in draft.trees.items()}
+        return replace(draft, spec_digest=digest("spec", json.dumps(stated, sort_keys=True, default=str)))
+
+    def _kept(self, draft: DeliverableDraft, settings: Mapping[str, Settings]) -> tuple[str, ...]:
+        """What the deliverable takes from the job's approval although this version of finish has another."""
+        preset = draft.destination
+        assert preset is not None
+        defaults = (path for name, tree in draft.trees.items() for path in self.defaults.paths_in(tree, name))
+        documents = (document for section in settings.values() for document in section.documents)
+        return (
+            *((f"preset {preset.name}",) if preset.recorded else ()),
+            *(f"style {name}" for name in self.library.kept_styles(documents)),
+            *(f"default {path}" for path in dict.fromkeys(defaults)),
+        )
+
+    def _destination(self, preset: Node | None) -> LoadedPreset | None:
+        if preset is None:
+            return None
+        name = str(preset.value)
+        if self.approval and (recorded := self.approval.preset(name, self.report)):
+            return recorded
+        try:
+            return packaged_preset(name)
+        except KeyError:
+            return None
 
     def _accepted(self, draft: DeliverableDraft) -> tuple[str, ...]:
         """The codes of notes that the deliverable and the job accept."""
@@ -165,7 +201,7 @@ class Resolver:
             if "clip" in fields and fields <= {"clip", *bare.variant.fields}
         )
         settled = replace(bare, settings=settings, by_clip=by_clip)
-        return self._delivered(settled) if "encode" in changed else settled
+        return self._digested(self._delivered(settled) if "encode" in changed else settled)
 
     def _delivered(self, bare: DeliverableDraft) -> DeliverableDraft:
         preset = bare.variant.tree.at("preset")
@@ -183,7 +219,12 @@ class Resolver:
         merged = layered(
             [longhand(stage.Settings, variant.tree.at(stage.name)), _implied(stage, variant), *stated]
         )
-        return merged or Node({}, variant.stated.origin.under(stage.name))
+        return self._filled(stage.name, merged or Node({}, variant.stated.origin.under(stage.name)))
+
+    def _filled(self, section: str, tree: Node) -> Node:
+        """The tree of a section with the defaults of the job's approval where it states nothing."""
+        (model,) = (stage.Settings for stage in self.stages if stage.name == section)
+        return self.defaults.filled(tree, model, section)
 
     @staticmethod
     def _settings(stage: Stage, tree: Node, library: AssetLibrary, report: Report) -> Settings | None:
@@ -253,10 +294,3 @@ def _leaves(tree: Node) -> Iterator[Node]:
 
 def _clips_in(tree: Node) -> bool:
     return any("clip" in fields for _, fields in _templates(tree))
-
-
-def _destination(preset: Node | None) -> LoadedPreset | None:
-    try:
-        return packaged_preset(str(preset.value)) if preset else None
-    except KeyError:
-        return None

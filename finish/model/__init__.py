@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         merged,
         phrase,
     )
+    from finish.model.approval import Approval
     from finish.model.arrays import Array, normalised
     from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
     from finish.model.delivery import (
@@ -112,6 +113,7 @@ __all__ = [
     "SMALL_PICTURE",
     "SOUND_RATE",
     "Analyser",
+    "Approval",
     "Array",
     "Ask",
     "AudioTrack",
@@ -209,6 +211,7 @@ _NAMES: Final = {
         "BEHIND INDEX_CUT ContainerClaims DecodedTrack DecodeFault DecodeReport Loss "
         "StreamGap Whose merged phrase"
     ),
+    "approval": "Approval",
     "arrays": "Array normalised",
     "codecs": "AAC H264 PCM PictureEncoding ProRes SoundEncoding",
     "delivery": "BREATH GRAPHICS_SAFE Container Delivery DeliveryLimits Preset Rates SafeZone",

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from finish.errors import FinishError
 from finish.graph import Kind, Stream, Timeline
+from finish.model.approval import Approval
 from finish.model.delivery import Delivery
 from finish.model.framing import Framing
 from finish.model.media import Source
@@ -216,7 +217,9 @@ class Deliverable:
     """One file that a job makes from a clip: its name, its destination, and every stage's settings.
 
     `where` is the file:line that states it. `locked` are the stages' earlier decisions for it, and `accept`
-    the codes of notes that the user accepts.
+    the codes of notes that the user accepts. `spec_digest` is the digest of what the job spec states,
+    whatever the defaults are. `kept` names what the job's approval provides although this version of finish
+    has another, such as "preset tiktok".
     """
 
     name: str
@@ -226,6 +229,8 @@ class Deliverable:
     where: str = ""
     locked: Mapping[str, Values] = field(default_factory=dict, repr=False)
     accept: tuple[str, ...] = field(default=(), repr=False)
+    spec_digest: str = field(default="", repr=False)
+    kept: tuple[str, ...] = field(default=(), repr=False)
 
     def required(self, kind: type[R]) -> tuple[R, ...]:
         """The requirements of one kind that the settings have for any finished file."""
@@ -274,6 +279,7 @@ class Job:
     where: str = ""
     unmade: tuple[UnreadableDeliverable, ...] = ()
     deliver: str = ""
+    approval: Approval | None = None
 
     def __repr__(self) -> str:
         clips = len({deliverable.source for deliverable in self.deliverables})

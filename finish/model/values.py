@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import PurePath
 from typing import Annotated, Any, ClassVar, Final, Self, cast
@@ -61,6 +61,16 @@ class Settings(BaseModel):
     def requirements(self) -> tuple[Requirement, ...]:
         """What these settings demand of any finished file: `finish qc` checks it."""
         return ()
+
+    @property
+    def documents(self) -> Iterator[Document]:
+        """Every document that the settings name, in the order of their fields."""
+        return (file for file in self.files if isinstance(file, Document))
+
+    @property
+    def files(self) -> Iterator[Document | Source]:
+        """Every document and clip that the settings name, in the order of their fields."""
+        return _files(self)
 
     @classmethod
     def shorthand(cls, text: str) -> Mapping[str, Any] | None:  # noqa: ARG003 (for those that have one)
@@ -216,3 +226,14 @@ class Stretch(Settings):
         if self.end is not None and self.end <= self.start:
             raise ValueError(f"a range ends after it starts: {float(self.start):g} to {float(self.end):g} s")
         return self
+
+
+def _files(value: Any) -> Iterator[Document | Source]:
+    if isinstance(value, Document | Source):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _files(getattr(value, name))
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _files(item)

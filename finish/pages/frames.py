@@ -33,6 +33,12 @@ def gallery(frames: Sequence[Frame]) -> Markup:
     return element("div", [_figure(frame) for frame in frames], class_="gallery", style=f"--wide:{width}")
 
 
+def paired_gallery(pairs: Sequence[Sequence[Frame]]) -> Markup:
+    """Frames two by two, so that a pair to compare is always side by side."""
+    width = max(frame.picture.shape[1] for pair in pairs for frame in pair)
+    return element("div", [gallery(pair) for pair in pairs], class_="pairs", style=f"--wide:{width}")
+
+
 def led_gallery(frames: Sequence[Frame]) -> Markup:
     """The first frame large, and the others, which are about it, smaller beside it."""
     width = frames[0].picture.shape[1]

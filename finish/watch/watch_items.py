@@ -20,6 +20,7 @@ JOBS, FAILED = "jobs", "failed"
 # What finishing writes into a job folder. A change there doesn't change the job.
 RESULTS: Final = frozenset(("out", "drafts", ".finish", "previous"))
 LOCK_FILE: Final = "job.lock.yaml"
+RECORDS: Final = frozenset((LOCK_FILE, "job.approved.yaml"))
 _RECORDINGS: Final = frozenset((".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mxf", ".wmv"))
 _STREAMS: Final = frozenset((".mts", ".m2ts", ".mpg", ".mpeg"))
 _ANIMATIONS: Final = frozenset((".gif", ".apng", ".webp"))
@@ -110,7 +111,7 @@ def with_results(item: WatchItem, now: Files) -> WatchItem:
     A file that somebody else has changed meanwhile keeps its old size and time, so that the change is
     noticed.
     """
-    kept = {name: now[name] if name == LOCK_FILE else item.files.get(name, now[name]) for name in now}
+    kept = {name: now[name] if name in RECORDS else item.files.get(name, now[name]) for name in now}
     removed = {name: status for name, status in item.files.items() if name not in now}
     return replace(item, files={**kept, **removed})
 

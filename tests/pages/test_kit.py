@@ -43,6 +43,7 @@ def everything(text: str) -> bytes:
             text, components.card(text, frames.gallery([frame]), details=[text]), details=[text]
         ),
         frames.led_gallery([frame, frame]),
+        frames.paired_gallery([[frame, frame]]),
         plots.plot(Plot(text, AXIS, AXIS, (Curve(text, [(0, 0), (10, 10)]),), (Level(5, text),), text)),
         kind=text,
         details=[text],

@@ -1,0 +1,117 @@
+"""A job from the version of finish that it was approved with to this one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib.metadata import version
+from pathlib import Path
+
+from finish.analysis.shots import ShotFacts, Shots
+from finish.api.job_api import Listener, all_planned
+from finish.api.loading import load
+from finish.deliver import lock_file
+from finish.deliver.approval_record import analyser_versions, approval_path, with_published, write_approval
+from finish.engine.engine import Engine
+from finish.engine.plan import Invalidation
+from finish.engine.selection import select
+from finish.errors import SpecError
+from finish.model import Job, Measure, Stage
+from finish.planning.render_plan import Rendering
+from finish.review import upgrade_page
+from finish.review.upgrade import FileUpgrade, compared, newer_analysers
+from finish.review.upgrade_page import UpgradeVersions
+from finish.stages import STAGES
+from finish.storage.publish import write_whole
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """What an upgrade of a job changes: `files` are all that were compared, `page` is where they are shown."""
+
+    job: str
+    versions: UpgradeVersions
+    files: tuple[FileUpgrade, ...]
+    page: Path | None = None
+
+    @property
+    def changed(self) -> tuple[FileUpgrade, ...]:
+        """The files that would change."""
+        return tuple(file for file in self.files if not file.is_same)
+
+    def __repr__(self) -> str:
+        return f"<Upgrade of {self.job!r}: {len(self.changed)} of {len(self.files)} files change>"
+
+
+def upgrade(  # noqa: PLR0913 (all but the job optional, most of them named)
+    target: str | Path,
+    names: Sequence[str] = (),
+    *,
+    page: Path | None = None,
+    redecide: Sequence[str] = (),
+    libraries: Sequence[str | Path] = (),
+    on_event: Listener | None = None,
+    stages: Sequence[Stage] = STAGES,
+) -> Upgrade:
+    """Plan a published job with its approval and without, and write a page that shows both (default: `upgrade.html`
+    in the job's `out/`); nothing else changes.
+
+    What the stages `redecide` decided is decided again. SpecError for a job that has no approval.
+    """
+    approved = load(target, stages, libraries=libraries)
+    current = load(target, stages, libraries=libraries, approved=False)
+    recorded = approved.job.approval
+    if recorded is None:
+        raise SpecError(f"{approved.job.name} has no approval", "publish it first: finish run JOB")
+    analysers = newer_analysers(recorded.analysers, analyser_versions())
+    versions = UpgradeVersions(recorded.finish, version("finish"), analysers)
+    before, _ = _planned(approved.job, names, Invalidation(), on_event, stages)
+    after, engine = _planned(current.job, names, Invalidation(tuple(redecide)), on_event, stages)
+    result = Upgrade(approved.job.name, versions, compared(approved, current, before, after))
+    if not result.changed:
+        return result
+    target_page = page or approved.job.folder / "out" / "upgrade.html"
+    cuts = {file.name: _cuts(engine, file.after) for file in result.changed}
+    write_whole(target_page, upgrade_page.html(result.job, result.files, versions, cuts))
+    return Upgrade(result.job, versions, result.files, target_page)
+
+
+def accept_upgrade(
+    target: str | Path,
+    *,
+    redecide: Sequence[str] = (),
+    libraries: Sequence[str | Path] = (),
+    stages: Sequence[Stage] = STAGES,
+) -> Path:
+    """Replace the approval of a job by what this version of finish brings; its path. The next run publishes with it.
+
+    The decisions of the stages `redecide` are removed from the lock file. SpecError for a job without a job file.
+    """
+    job = load(target, stages, libraries=libraries, approved=False).job
+    path = approval_path(job)
+    if path is None:
+        raise SpecError(f"{job.name} has no job file", "name a job folder")
+    write_approval(path, with_published(None, job.deliverables, stages))
+    lock = lock_file.lock_of(job)
+    if lock is not None and redecide:
+        lock_file.forget(lock, [deliverable.name for deliverable in job.deliverables], redecide)
+    return path
+
+
+def _planned(
+    job: Job,
+    names: Sequence[str],
+    invalidation: Invalidation,
+    on_event: Listener | None,
+    stages: Sequence[Stage],
+) -> tuple[tuple[Rendering, ...], Engine]:
+    engine = Engine(job, stages, tell=on_event, invalidation=invalidation)
+    plan = engine.plan(select(job, names).whole())
+    all_planned(plan)
+    return plan.renderings, engine
+
+
+def _cuts(engine: Engine, rendering: Rendering) -> tuple[Fraction, ...]:
+    shots: ShotFacts = engine.ask(Measure(Shots(), rendering.planned.programme.conformed))
+    return shots.cuts

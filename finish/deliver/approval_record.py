@@ -1,0 +1,139 @@
+"""What a job was first published with, written beside its job file; and whether a plan still makes what was approved."""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from importlib.metadata import version
+from io import StringIO
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+from finish import analysis, resources
+from finish.deliver.documents import ApprovedStreams
+from finish.jobspec import packaged_preset
+from finish.jobspec.approvals import approval_name
+from finish.jobspec.setting_defaults import setting_defaults
+from finish.media.ffmpeg import ffmpeg_program
+from finish.model import Analyser, Approval, Deliverable, Document, Job, PlannedDeliverable, Source, Stage
+from finish.planning.render_plan import Rendering
+from finish.storage.publish import write_whole
+from finish.units import digest
+
+_HEAD: Final = (
+    "The presets, styles and defaults with which this job was first published. A newer version of finish keeps\n"
+    "them. `finish upgrade` shows what would change, and `finish upgrade --yes` replaces this file.\n"
+    "Keep it with the job file."
+)
+
+
+def approval_path(job: Job) -> Path | None:
+    """The approval of a job that has a job file."""
+    return job.folder / approval_name(job.where) if job.where.endswith((".yaml", ".yml")) else None
+
+
+def with_published(
+    approval: Approval | None, deliverables: Sequence[Deliverable], stages: Sequence[Stage]
+) -> Approval:
+    """The approval of a job after these deliverables are published: what is recorded stays, the rest is added."""
+    known = approval or Approval(
+        finish=version("finish"), defaults=setting_defaults(stages), analysers=analyser_versions()
+    )
+    presets = {deliverable.delivery.preset for deliverable in deliverables}
+    documents = [
+        document
+        for deliverable in deliverables
+        for settings in deliverable.settings.values()
+        for document in settings.documents
+    ]
+    return known.model_copy(
+        update={
+            "presets": {
+                **{name: packaged_preset(name).text for name in _packaged("presets", presets)},
+                **known.presets,
+            },
+            "styles": {**{name: text.decode() for name, text in _styles(documents).items()}, **known.styles},
+            "looks": {**_looks(documents), **known.looks},
+        }
+    )
+
+
+def analyser_versions() -> dict[str, int]:
+    """The version of every packaged analyser, by name."""
+    for module in pkgutil.walk_packages(analysis.__path__, f"{analysis.__name__}."):
+        import_module(module.name)
+    kinds = (kind for kind in _kinds() if kind.__module__.startswith(f"{analysis.__name__}."))
+    return {kind.__name__: kind.version for kind in sorted(kinds, key=lambda kind: kind.__name__)}
+
+
+def write_approval(path: Path, approval: Approval) -> None:
+    """Write an approval, whole or not at all."""
+    document = CommentedMap(approval.model_dump(mode="json"))
+    document.yaml_set_start_comment(_HEAD)
+    for part in ("presets", "styles"):
+        texts = sorted(document[part].items())
+        document[part] = {name: LiteralScalarString(text) for name, text in texts}
+    yaml, text = YAML(), StringIO()
+    yaml.width = 4096
+    yaml.dump(document, text)
+    write_whole(path, text.getvalue().encode())
+
+
+def approved_streams(rendering: Rendering, decided: Mapping[str, Any]) -> ApprovedStreams:
+    """What a planned file is made of; `decided` are the decisions of its plan, by stage."""
+    return ApprovedStreams(
+        inputs=_inputs(rendering.planned, decided),
+        picture=digest("picture", *(piece.picture.key for piece in rendering.pieces)),
+        sound=rendering.sound.key,
+        finish=version("finish"),
+        ffmpeg=ffmpeg_program.version(),
+    )
+
+
+def _inputs(planned: PlannedDeliverable, decided: Mapping[str, Any]) -> str:
+    """The digest of all that the job says and holds; "" where other clips of the job have a say."""
+    sections = planned.deliverable.settings.values()
+    if any(settings.together for settings in sections):
+        return ""
+    files = [file.digest for settings in sections for file in settings.files if not _is_packaged_look(file)]
+    decisions = json.dumps(decided, sort_keys=True, default=str)
+    return digest(
+        "inputs", planned.programme.source.digest, planned.deliverable.spec_digest, *files, decisions
+    )
+
+
+def _kinds() -> Iterator[type[Analyser[Any]]]:
+    pending: list[type[Analyser[Any]]] = Analyser.__subclasses__()
+    while pending:
+        kind = pending.pop()
+        pending += kind.__subclasses__()
+        yield kind
+
+
+def _packaged(kind: str, names: set[str]) -> list[str]:
+    return sorted(names & set(resources.names(kind)))
+
+
+def _styles(documents: Sequence[Document]) -> dict[str, bytes]:
+    folder = resources.folder("styles")
+    return {
+        document.path.parent.name: document.data
+        for document in documents
+        if document.path.parent.parent == folder
+    }
+
+
+def _looks(documents: Sequence[Document]) -> dict[str, str]:
+    folder = resources.folder("luts")
+    return {document.path.stem: document.digest for document in documents if document.path.parent == folder}
+
+
+def _is_packaged_look(file: Document | Source) -> bool:
+    """Whether a file is a look that comes with finish: of those an approval holds no copy."""
+    return file.path.is_relative_to(resources.folder("luts"))

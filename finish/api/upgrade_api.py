@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from finish.analysis.shots import ShotFacts, Shots
-from finish.api.job_api import Listener, all_planned
+from finish.api.job_api import Listener, require_all_planned
 from finish.api.loading import load
 from finish.deliver import lock_file
 from finish.deliver.approval_record import analyser_versions, approval_path, with_published, write_approval
@@ -108,7 +108,7 @@ def _planned(
 ) -> tuple[tuple[Rendering, ...], Engine]:
     engine = Engine(job, stages, tell=on_event, invalidation=invalidation)
     plan = engine.plan(select(job, names).whole())
-    all_planned(plan)
+    require_all_planned(plan)
     return plan.renderings, engine
 
 

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from finish.api.estimates import estimate
     from finish.api.job_api import Listener, draft, finishing, plan, planned, planning, qc, run, why
     from finish.api.job_folders import new, save
-    from finish.api.loading import Sections, load, quick
+    from finish.api.loading import load, quick
     from finish.api.look_api import bake_grade, inspect_look, picture_of_look
     from finish.api.picture_api import cover, crops, cuts, edit_list, looks, scopes, sheet, still, styles
     from finish.api.sound_api import loudness, meter
     from finish.api.style_api import StyleKey, style_keys, style_titles
     from finish.api.upgrade_api import Upgrade, accept_upgrade, upgrade
     from finish.api.watch_api import watch_folder, watch_status
+    from finish.jobspec.one_clip import Sections
     from finish.review.sheet import Sheet
 
 __all__ = [
@@ -79,7 +80,8 @@ _MODULES: Final = {
         "why",
     ),
     "finish.api.job_folders": ("new", "save"),
-    "finish.api.loading": ("Sections", "load", "quick"),
+    "finish.api.loading": ("load", "quick"),
+    "finish.jobspec.one_clip": ("Sections",),
     "finish.api.look_api": ("bake_grade", "inspect_look", "picture_of_look"),
     "finish.api.picture_api": (
         "cover",

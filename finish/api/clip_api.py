@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from finish._fluent import Fluent
 from finish.api.job_api import Listener, plan
@@ -17,12 +17,14 @@ from finish.engine.selection import select_one
 from finish.errors import PromiseError, SpecError
 from finish.jobspec import AssetLibrary
 from finish.jobspec.mistakes import Report
+from finish.jobspec.resolver import section_settings
 from finish.jobspec.spec_tree import Origin, tree_of
-from finish.jobspec.validation import validated
 from finish.media.job_files import JobFiles
 from finish.model import CheckResult, Job, Settings, Stage
 from finish.stages import STAGES
 from finish.storage.store import Store
+
+_STATED: Final = "python"  # the place that errors name
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Clip(Fluent):
 
     def explain(self, preset: str = "youtube") -> str:
         """The plan for a destination, as text."""
-        return plan(self._job(preset), stages=self.stages)
+        return plan(self.job(preset), stages=self.stages)
 
     def render(
         self,
@@ -78,7 +80,7 @@ class Clip(Fluent):
     ) -> Delivered:
         """Render, check and publish one file; PromiseError, with nothing published, for a broken promise."""
         path = Path(target).absolute()
-        job = self._job(preset)
+        job = self.job(preset)
         deliverable = select_one(job)
         suffix = f".{deliverable.delivery.container.format}"
         if path.suffix != suffix:
@@ -95,14 +97,15 @@ class Clip(Fluent):
         (outcome,) = engine.finish()
         return _delivered(outcome)
 
-    def _job(self, preset: str) -> Job:
+    def job(self, preset: str) -> Job:
+        """The job for one destination, for example to draft it; the clip itself isn't read."""
         sections = {
-            stage.name: settings.model_dump(exclude_unset=True, by_alias=True)
+            stage.name: settings
             for settings in self.stated
             for stage in self.stages
             if isinstance(settings, stage.Settings)
         }
-        return one_clip_job(self.path, [preset], sections, self.stages).job
+        return one_clip_job(self.path, [preset], sections, self.stages, _STATED).job
 
 
 def from_python(stage: Stage, values: Mapping[str, Any]) -> Settings:
@@ -110,10 +113,10 @@ def from_python(stage: Stage, values: Mapping[str, Any]) -> Settings:
 
     Relative paths start at the current folder.
     """
-    report = Report("python")
+    report = Report(_STATED)
     current = Path.cwd()
-    stated = tree_of(dict(values), Origin("python", current, path=stage.name))
-    settings = validated(stage.Settings, stated, report, AssetLibrary(JobFiles(Path(current.anchor))))
+    stated = tree_of(dict(values), Origin(_STATED, current, path=stage.name))
+    settings = section_settings(stage, stated, AssetLibrary(JobFiles(Path(current.anchor))), report)
     report.settle()
     assert settings is not None
     return settings

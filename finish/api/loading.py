@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from finish import jobspec
 from finish.errors import PathError
 from finish.jobspec import LoadedJob, Quick
+from finish.jobspec.one_clip import STATED, Sections
 from finish.media.job_files import JobFiles
 from finish.model import Job, Stage
 from finish.stages import STAGES
-
-Sections = Mapping[str, Mapping[str, Any]]
 
 
 def job_of(job: Job | LoadedJob) -> Job:
@@ -47,14 +45,16 @@ def quick(  # noqa: PLR0913 (most of them named)
     accept: Sequence[str] = (),
     folder: Path | None = None,
     stages: Sequence[Stage] = STAGES,
+    stated_by: str = STATED,
 ) -> LoadedJob:
     """Make a job without a job file, of one clip for some destinations.
 
-    `sections` are settings such as {"colour": {"looks": ["warm"]}}; `accept` lists codes of notes that need
-    no action. Results go to `folder` (by default, the current one).
+    `sections` are settings such as {"colour": {"looks": ["warm"]}}; a stage's `Settings` aren't validated again.
+    `accept` lists codes of notes that need no action. Results go to `folder` (by default, the current one).
+    `stated_by` is the place that errors name.
     """
     current = Path.cwd()
-    request = Quick(str(clip), tuple(presets), sections or {}, accept=tuple(accept))
+    request = Quick(str(clip), tuple(presets), sections or {}, accept=tuple(accept), stated_by=stated_by)
     return jobspec.quick(request, current, folder or current, stages, JobFiles)
 
 
@@ -63,9 +63,10 @@ def one_clip_job(
     presets: Sequence[str],
     sections: Sections | None = None,
     stages: Sequence[Stage] = STAGES,
+    stated_by: str = STATED,
 ) -> LoadedJob:
     """Make a job as `quick` does; PathError for a pattern that matches several clips."""
-    loaded = quick(clip, presets, sections, stages=stages)
+    loaded = quick(clip, presets, sections, stages=stages, stated_by=stated_by)
     if len(clips := {deliverable.source for deliverable in loaded.job.deliverables}) > 1:
         raise PathError(f"{clip} matches {len(clips)} clips", "name one")
     return loaded

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final
@@ -14,27 +14,32 @@ from ruamel.yaml.comments import CommentedMap
 from finish.jobspec.asset_library import Files
 from finish.jobspec.job_loader import LoadedJob, assemble
 from finish.jobspec.mistakes import Report
-from finish.jobspec.spec_tree import Origin, tree_of
-from finish.model import Stage
+from finish.jobspec.spec_tree import Node, Origin, tree_of
+from finish.model import Settings, Stage
 
 STATED: Final = "command line"
 NAME: Final = "{clip}-{preset}"
+Sections = Mapping[str, Mapping[str, Any] | Settings]  # by the stages' names
 
 
 @dataclass(frozen=True)
 class Quick:
-    """`finish run clip.mp4 --for tiktok --look warm`: a clip, its destinations, and settings by section."""
+    """`finish run clip.mp4 --for tiktok --look warm`: a clip, its destinations, and settings by section.
+
+    `stated_by` is the origin that errors name.
+    """
 
     clip: str
     presets: tuple[str, ...]
-    sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    sections: Sections = field(default_factory=dict)
     job: str = ""
     accept: tuple[str, ...] = ()
+    stated_by: str = STATED
 
     def document(self) -> dict[str, Any]:
         """The content of the job file."""
         head: dict[str, Any] = {"job": self.job} if self.job else {}
-        sections = {name: dict(settings) for name, settings in self.sections.items() if settings}
+        sections = {name: values for name, values in plain_sections(self.sections).items() if values}
         return {
             **head,
             "source": self.clip,
@@ -42,6 +47,17 @@ class Quick:
             **({"accept": list(self.accept)} if self.accept else {}),
             "deliverables": [{"name": NAME, "preset": preset} for preset in self.presets],
         }
+
+    def tree(self, base: Path) -> Node:
+        """The same as a tree. Sections that are settings keep them, so that they aren't validated again."""
+        tree = tree_of(self.document(), Origin(self.stated_by, base))
+        entries = {
+            name: replace(node, validated=settings)
+            if isinstance(settings := self.sections.get(name), Settings)
+            else node
+            for name, node in tree.entries.items()
+        }
+        return replace(tree, value=entries)
 
     def written(self) -> str:
         """The text of the job file, for people to edit. Its paths must be valid where it is saved."""
@@ -69,8 +85,18 @@ def quick(
 
     FinishError with every mistake, the same as for a job file.
     """
-    stated = tree_of(ask.document(), Origin(STATED, base))
-    return assemble(stated, stages, open_folder(Path(base.anchor)), Report(STATED), folder)
+    files = open_folder(Path(base.anchor))
+    return assemble(ask.tree(base), stages, files, Report(ask.stated_by), folder)
+
+
+def plain_sections(sections: Sections) -> dict[str, dict[str, Any]]:
+    """The values that sections state, as a job file has them."""
+    return {
+        name: section.model_dump(exclude_unset=True, by_alias=True)
+        if isinstance(section, Settings)
+        else dict(section)
+        for name, section in sections.items()
+    }
 
 
 def _on_one_line(value: Mapping[str, Any]) -> CommentedMap:

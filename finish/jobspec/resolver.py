@@ -122,7 +122,7 @@ class Resolver:
         settings = {
             stage.name: draft.settings[stage.name]
             if stage.name in draft.settings
-            else self._settings(stage, draft.trees[stage.name], library, own)
+            else section_settings(stage, draft.trees[stage.name], library, own)
             for stage in self.stages
         }
         lost = self._pass_on(own, draft.by_clip if self.register.batch else frozenset())
@@ -188,7 +188,7 @@ class Resolver:
         """A draft with its `changed` sections validated, except those that need a clip."""
         library = self.library.of(bare.variant.fields)
         fixed = {
-            stage.name: self._settings(stage, bare.trees[stage.name], library, self.report)
+            stage.name: section_settings(stage, bare.trees[stage.name], library, self.report)
             for stage in self.stages
             if stage.name in changed and not _clips_in(bare.trees[stage.name])
         }
@@ -226,13 +226,6 @@ class Resolver:
         (model,) = (stage.Settings for stage in self.stages if stage.name == section)
         return self.defaults.filled(tree, model, section)
 
-    @staticmethod
-    def _settings(stage: Stage, tree: Node, library: AssetLibrary, report: Report) -> Settings | None:
-        if (spoken := tree.at("lang")) and isinstance(spoken.value, str):
-            library = library.of({"lang": spoken.value, **library.fields})
-        unset = tree.value is None  # a null instead of the section resets all of it
-        return validated(stage.Settings, Node({}, tree.origin) if unset else tree, report, library)
-
     def _pass_on(self, report: Report, held_back: frozenset[Origin]) -> tuple[Mistake, ...]:
         """Add mistakes to the job's report, except those at some places, which are returned."""
         for mistake in report.mistakes:
@@ -254,6 +247,19 @@ class Resolver:
         for key, node in (defaults.entries if defaults else {}).items():
             if key not in known:
                 self.report.add(node.key or node.origin, "unknown key", choices(key, known))
+
+
+def section_settings(stage: Stage, tree: Node, library: AssetLibrary, report: Report) -> Settings | None:
+    """A section's settings; None if it isn't valid, and then every mistake is in `report`.
+
+    A section that was made from validated settings is these settings: nothing is validated twice.
+    """
+    if isinstance(tree.validated, stage.Settings):
+        return tree.validated
+    if (language := tree.at("lang")) and isinstance(language.value, str):
+        library = library.of({"lang": language.value, **library.fields})
+    unset = tree.value is None  # a null instead of the section resets all of it
+    return validated(stage.Settings, Node({}, tree.origin) if unset else tree, report, library)
 
 
 def longhand(model: type[Settings], node: Node | None) -> Node | None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Final
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from finish.model import Settings
 
 Scalar = str | int | float | bool | None
 
@@ -49,7 +52,8 @@ class Node:
     """One value: a scalar, a tuple of nodes, or a map of nodes. `key` is the place of its key.
 
     `written` is an unquoted scalar as the file spells it. `cut` is a comment after it that looks like a part
-    of it; `lost` is one that looks like the next item of its list.
+    of it; `lost` is one that looks like the next item of its list. `validated` are the settings that the whole
+    map was made from: it isn't validated again, unless a layer below adds to it.
     """
 
     value: Scalar | tuple[Node, ...] | Mapping[str, Node]
@@ -58,6 +62,7 @@ class Node:
     written: str = ""
     cut: str = ""
     lost: str = ""
+    validated: Settings | None = None
 
     @property
     def entries(self) -> Mapping[str, Node]:
@@ -72,7 +77,8 @@ class Node:
 
     def without(self, *keys: str) -> Node:
         """This map without some keys."""
-        return replace(self, value={key: node for key, node in self.entries.items() if key not in keys})
+        value = {key: node for key, node in self.entries.items() if key not in keys}
+        return replace(self, value=value, validated=None)
 
 
 class PlacedText(str):
@@ -100,8 +106,12 @@ def layered(layers: Sequence[Node | None]) -> Node | None:
     if not maps:
         return stated[0] if stated else None
     keys = dict.fromkeys(key for layer in maps for key in layer.entries)
-    merged = {key: layered([layer.entries.get(key) for layer in maps]) for key in keys}
-    return replace(maps[0], value={key: node for key, node in merged.items() if node is not None})
+    nodes = {key: layered([layer.entries.get(key) for layer in maps]) for key in keys}
+    merged = {key: node for key, node in nodes.items() if node is not None}
+    top = maps[0].entries
+    if merged.keys() == top.keys() and all(merged[key] is node for key, node in top.items()):
+        return maps[0]
+    return replace(maps[0], value=merged, validated=None)
 
 
 def plain(node: Node) -> Any:
@@ -120,14 +130,14 @@ def without_nulls(node: Node) -> Node:
 
 
 def tree_of(value: Any, origin: Origin) -> Node:
-    """Plain maps, lists and scalars as a tree whose values all have one place."""
+    """Plain maps, lists, scalars and paths as a tree whose values all have one place."""
     if isinstance(value, Mapping):
         return Node(
             {str(key): tree_of(inner, origin.under(str(key))) for key, inner in value.items()}, origin
         )
     if isinstance(value, list | tuple):
         return Node(tuple(tree_of(item, origin.under(index)) for index, item in enumerate(value)), origin)
-    return Node(value, origin)
+    return Node(str(value) if isinstance(value, PurePath) else value, origin)
 
 
 def spelled(value: Any) -> str:

@@ -134,7 +134,7 @@ class DecodeLog:
             self.names.setdefault(name, set()).add((part, index))
 
     def _add_packet(self, index: int, presented: str, decoded: str, length: str) -> None:
-        """A packet with its time stamps. Decoding times only grow, unless two recordings were joined."""
+        """A packet with its timestamps. Decoding times only grow, unless two recordings were joined."""
         time = math.nan if presented == _NO_TIME else float(presented)
         self.packets.setdefault(index, []).append((time, float(length)))
         early = self.early.setdefault(index, [])
@@ -216,7 +216,7 @@ def _kind(stream: re.Match[str]) -> Whose:
 
 
 def _pace(packets: Sequence[tuple[float, float]]) -> float:
-    """How much longer the packets of a stream last by their time stamps than by their stated lengths.
+    """How much longer the packets of a stream last by their timestamps than by their stated lengths.
 
     1 where they state no length.
     """

@@ -1,4 +1,4 @@
-"""The account of a clip: what its container states, what of it decodes, and where these differ."""
+"""The account of a clip: what its container states, what can be decoded, and the differences."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ INDEX_CUT: Final = "index-cut"  # the code of a harmless loss: an index at the e
 class Loss:
     """Data that is missing from a clip, or damaged in it.
 
-    `text` is in a user's words. `start` is where it begins (s on the file's own clock), `seconds` how much is
-    missing, each None where that cannot be known. `track` is the number of the stream, None for all.
-    `certain` is False where the file may be whole all the same: then it is reported, and not refused.
-    `evidence` is what FFmpeg says of it. `hint` is what helps where there is nothing to accept; "" where
-    another copy helps, or what is left can be delivered.
+    - `text` describes it for users.
+    - `start` is where it begins (s on the file's own clock), and `seconds` how much is missing; None if
+      unknown.
+    - `track` is the number of the stream; None for all.
+    - `certain` is False if the file may be complete nevertheless: then the loss is reported, and the file
+      isn't refused.
+    - `evidence` is FFmpeg's message about it.
+    - `hint` is what to do if the loss can't be accepted; "" if another copy helps, or the rest can be
+      delivered.
     """
 
     code: str
@@ -36,7 +40,7 @@ class Loss:
     hint: str = ""
 
     def described(self, since: Fraction) -> str:
-        """The text for people, with times counted from `since`, the clip's start (s)."""
+        """The text with its place and evidence; times count from `since`, the clip's start (s)."""
         at = "" if self.start is None else _seconds(max(Fraction(0), self.start - since))
         length = _seconds(self.seconds) if self.seconds else ""
         place = f"{length} from {at} on" if at and length else f"at {at}" if at else length
@@ -45,7 +49,7 @@ class Loss:
 
     @property
     def values(self) -> dict[str, Any]:
-        """For JSON; times in seconds on the file's own clock."""
+        """The loss for JSON; times in seconds on the file's own clock."""
         times = {"start": self.start, "seconds": self.seconds}
         return {
             "code": self.code,
@@ -60,11 +64,11 @@ class Loss:
 
 @dataclass(frozen=True)
 class ContainerClaims:
-    """What a container states of its length (s, None where it says nothing), what contradicts itself there,
-    and harmless oddities.
+    """What a container states about its length (s; None if it states none), the losses that its structure
+    shows, and harmless oddities.
 
-    `held` is how long (s) the longest single picture or sample is held by the index, None where there is no
-    index. `blocks` and `samples` are how many of its sound a file of sound alone counts, 0 where it does not.
+    `held` is the longest duration (s) of a picture or sample in the index; None without an index. `blocks`
+    and `samples` are the counts that a sound file states for its sound; 0 if it states none.
     """
 
     seconds: Fraction | None = None
@@ -77,8 +81,8 @@ class ContainerClaims:
 
 @dataclass(frozen=True)
 class DecodeFault:
-    """What a demuxer or decoder said of damage: of which part and stream, and the time (s, file's clock) of
-    what was decoded last."""
+    """A message of a demuxer or decoder about damage: its part and stream, and the time (s on the file's
+    clock) of the last decoded packet."""
 
     part: Whose
     text: str
@@ -88,11 +92,12 @@ class DecodeFault:
 
 @dataclass(frozen=True)
 class DecodedTrack:
-    """One stream, decoded from start to end: packets read, pictures or blocks of sound decoded, samples (0:
-    picture).
+    """One stream, decoded from start to end: the numbers of packets read, of decoded pictures or blocks of
+    sound, and of samples (0 for a picture).
 
-    `first` is the time (s, file's clock) of the first picture that decodes, `lead` how many pictures before
-    it do not. `pace` is how much longer its packets last by their time stamps than they say.
+    `first` is the time (s on the file's clock) of the first picture that can be decoded, and `lead` the
+    number of pictures before it. `pace` is the duration of its packets by their timestamps, compared with
+    their stated durations.
     """
 
     index: int
@@ -106,8 +111,8 @@ class DecodedTrack:
 
 @dataclass(frozen=True)
 class StreamGap:
-    """Nothing of a stream from `start` (s, file's clock) on for `seconds`, where its own packets say that
-    there should be something."""
+    """A gap in a stream: from `start` on (s on the file's clock), `seconds` are missing according to its own
+    packets."""
 
     track: int
     start: Fraction
@@ -116,9 +121,10 @@ class StreamGap:
 
 @dataclass(frozen=True)
 class DecodeReport:
-    """What decoding a whole file showed: the first faults, how many there were, and each stream's counts.
+    """The result of decoding a whole file: the first faults, their total number (`count`), and each stream's
+    counts.
 
-    `restarts` are the times (s) at which time stamps went back by more than reordering explains; `gaps` are
+    `restarts` are the times (s) at which timestamps go back by more than reordering explains; `gaps` are
     those of each stream.
     """
 
@@ -130,7 +136,7 @@ class DecodeReport:
 
 
 def merged(losses: Iterable[Loss]) -> tuple[Loss, ...]:
-    """The losses, each kind of each stream once: the earliest, and the most that any of them misses."""
+    """The losses, each kind of each stream once, with the earliest start and the longest duration."""
     kinds: dict[tuple[str, str, int | None], Loss] = {}
     for loss in losses:
         key = loss.code, loss.part, loss.track

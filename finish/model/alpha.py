@@ -1,5 +1,4 @@
-"""A transparent picture on a colour: PNG, GIF and WebP don't multiply their colours with their
-transparency."""
+"""A transparent picture on a colour, for pictures with straight alpha: PNG, GIF, and WebP."""
 
 from __future__ import annotations
 
@@ -11,8 +10,10 @@ from finish.model.media import VideoTrack
 
 
 def flattened(picture: Stream, video: VideoTrack, colour: str) -> tuple[Stream, VideoTrack]:
-    """The picture on a `colour` (#RRGGBB), picture · alpha + colour · (1 − alpha) in its own bits; and its
-    track as it is then."""
+    """The picture on a `colour` (#RRGGBB), and the track of the result.
+
+    It is picture · alpha + colour · (1 − alpha), in the picture's own bit depth.
+    """
     depth = "16le" if video.bits > 8 else ""
     red, green, blue = (Fraction(int(colour[at : at + 2], 16), 255) for at in (1, 3, 5))
     multiplied = picture.filter("format", pointwise=True, pix_fmts=f"gbrap{depth}").filter(

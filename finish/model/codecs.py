@@ -1,5 +1,5 @@
-"""How pictures and sounds are encoded: one frozen class a codec, with FFmpeg's options, what follows for the
-file, and what it costs."""
+"""Codecs of pictures and sounds: one frozen class per codec, with FFmpeg's options, promises about the file,
+and the bits that it takes."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from finish.units import Size, number
 Positive = Annotated[int, Field(gt=0)]
 Options = tuple[tuple[str, str], ...]
 
-# H.264 of 1080 lines that moves falls apart below this; house: an eighth of the 8 Mbit/s that YouTube
+# Below this rate, moving H.264 pictures of 1080 lines break up; house: an eighth of the 8 Mbit/s that YouTube
 # recommends.
 LEAST: Final = 1000  # kbit/s
 _FULL: Final = 1920 * 1080
-# Of a piece that is joined with others: the share of the ceiling that it leaves, and how much of its buffer
-# is full when it begins. x264 saves half of its rate for as long as less than half of the buffer is full
-# (clip_qscale): VMAF fell by 1.4 behind joints.
-_SPARED, _BEGUN = Fraction(15, 100), Fraction(1, 2)
+# For a piece that is joined with others: the share of the ceiling that it leaves unused, and the share of its
+# buffer that is full when it begins. x264 halves its rate while less than half of the buffer is full
+# (clip_qscale): VMAF fell by 1.4 after joints.
+_SPARE, _FILLED = Fraction(15, 100), Fraction(1, 2)
 _BARE: Final[Options] = (("map_metadata", "-1"), ("fflags", "+bitexact"))
 
 
 class H264(Settings):
-    """H.264 by x264; `crf` with `max_rate` as the ceiling (kbit/s, over `buffer` kbit).
+    """H.264 by x264: `crf` with `max_rate` as the ceiling (kbit/s, over `buffer` kbit).
 
-    `threads` is pinned because x264 at other thread counts decodes to other pixels. `gop` is in seconds;
-    groups are closed, and none but the last is shorter than half of it.
+    `threads` is fixed, because another number of threads gives other pixels. `gop` is in seconds. Groups are
+    closed, and only the last may be shorter than half of it.
     """
 
     title: ClassVar[str] = "H.264"
@@ -55,7 +55,8 @@ class H264(Settings):
     threads: Annotated[int, Field(ge=1, le=16)] = 4
 
     def encoding(self, rate: Fraction) -> Encoding:
-        """The encoder's options at a frame rate; the piece's clock ticks whole frames."""
+        """The encoder's options at a frame rate (Hz); a tick of the piece's clock is a whole number of
+        frames."""
         group = max(1, round(self.gop * rate))
         return Encoding(
             ".mp4",
@@ -73,67 +74,65 @@ class H264(Settings):
                 ("flags:v", "+cgop"),
                 ("threads:v", str(self.threads)),
                 ("pix_fmt", self.pix_fmt),
-                *_clocked(rate),
+                *_clock_options(rate),
                 *_BARE,
             ),
         )
 
     def piece(self, rate: Fraction, usual: Fraction, length: Fraction) -> Encoding:
-        """The options for a piece of `length` among pieces that are `usual` seconds long, joined without
-        encoding again.
+        """The options for a piece of `length` seconds among pieces of `usual` seconds, which are joined
+        without encoding again.
 
-        Headers say the same in all of them, so the buffer (on which x264 chooses the level) is that of the
-        usual ones. Each begins with so little in it that it never takes more than the ceiling over its own
-        length, and may hold so little beyond that that the end of one and the start of the next fit together:
-        so the joined stream keeps the ceiling and the buffer of the whole, whatever is in it (see
-        docs/decisions).
+        The headers of all pieces must be the same, so the buffer (from which x264 chooses the level) is that
+        of the usual pieces. Each piece begins with a buffer so empty that it stays under the ceiling over its
+        own length, and its buffer is so small that the end of one piece and the start of the next fit
+        together. So the joined stream keeps the ceiling and the buffer of the whole, whatever it shows
+        (docs/decisions/2026-11-25-pieces.md).
         """
-        lent = _SPARED * self.max_rate * min(usual, length)
-        buffer = int(min(self.buffer / (1 + _BEGUN), _SPARED * self.max_rate * usual / _BEGUN))
-        whole = self.model_copy(
-            update={"max_rate": int((1 - _SPARED) * self.max_rate), "buffer": buffer}
-        ).encoding(rate)
-        begun = number(round(min(_BEGUN, lent / buffer), 4))
+        lent = _SPARE * self.max_rate * min(usual, length)
+        buffer = int(min(self.buffer / (1 + _FILLED), _SPARE * self.max_rate * usual / _FILLED))
+        limited = {"max_rate": int((1 - _SPARE) * self.max_rate), "buffer": buffer}
+        whole = self.model_copy(update=limited).encoding(rate)
+        begun = number(round(min(_FILLED, lent / buffer), 4))
         return replace(whole, options=(("x264-params", f"stitchable=1:vbv-init={begun}"), *whole.options))
 
     def promises(self, source: str) -> tuple[Promise[Source], ...]:
-        """What is true of every file whose picture is encoded so."""
+        """The promises about every file with such a picture."""
         return _exactly(
             source,
             ("picture codec", file_facts.picture_codec, "h264"),
             ("pixel format", file_facts.pixel_format, self.pix_fmt),
         )
 
-    def kbits(self, frame: Size, rate: Fraction) -> Fraction:  # noqa: ARG002 (a codec's signature)
-        """Its ceiling in kbit/s."""
+    def kbits(self, frame: Size, rate: Fraction) -> Fraction:  # noqa: ARG002 (a codec's method)
+        """The ceiling in kbit/s."""
         return Fraction(self.max_rate)
 
     def most(self, frame: Size, rate: Fraction, seconds: Fraction) -> Fraction:  # noqa: ARG002
-        """The most kbit that `seconds` of it take: the ceiling all the time, and a full buffer on top."""
+        """The most kbit that `seconds` take: the ceiling all the time, plus a full buffer."""
         return self.max_rate * seconds + self.buffer
 
     def least(self, frame: Size, rate: Fraction) -> Fraction:  # noqa: ARG002
-        """The lowest ceiling (kbit/s) that is still worth watching: 1,000 for 1080 lines, for less in
-        proportion to the pixels."""
+        """The lowest acceptable ceiling (kbit/s): 1,000 for 1080 lines, and for smaller frames in proportion
+        to their pixels."""
         return LEAST * min(Fraction(1), Fraction(frame.pixels, _FULL))
 
     def ceiling(self, kbits: Fraction, seconds: Fraction) -> int:
-        """The highest ceiling (kbit/s) under which `seconds` of it never take more than `kbits`, the buffer
-        lowered with it."""
+        """The highest ceiling (kbit/s) with which `seconds` never take more than `kbits`; the buffer shrinks
+        with it."""
         return max(0, int(kbits / (seconds + Fraction(self.buffer, self.max_rate))))
 
     def under(self, ceiling: int) -> H264:
-        """The same under another ceiling (kbit/s), with a buffer of as many seconds."""
-        return self.model_copy(
-            update={"max_rate": ceiling, "buffer": max(1, ceiling * self.buffer // self.max_rate)}
-        )
+        """A copy with another ceiling (kbit/s), and a buffer of as many seconds."""
+        buffer = max(1, ceiling * self.buffer // self.max_rate)
+        return self.model_copy(update={"max_rate": ceiling, "buffer": buffer})
 
 
 class ProRes(Settings):
-    """Apple ProRes 422 HQ, ten bits, by FFmpeg's `prores_ks`: each frame by itself, at about `bits` a
+    """Apple ProRes 422 HQ, ten bits, by FFmpeg's `prores_ks`: each frame by itself, with about `bits` per
     macroblock of 16 × 16 pixels.
 
-    Any number of threads writes the same bytes, so none is pinned.
+    Any number of threads writes the same bytes, so it isn't fixed.
     """
 
     title: ClassVar[str] = "ProRes 422 HQ"
@@ -144,8 +143,8 @@ class ProRes(Settings):
     pix_fmt: Literal["yuv422p10le"] = "yuv422p10le"
 
     def encoding(self, rate: Fraction) -> Encoding:
-        """The encoder's options; "apl0" is the vendor that Apple's own encoder writes, which some readers
-        insist on."""
+        """The encoder's options. "apl0" is the vendor that Apple's own encoder writes; some readers require
+        it."""
         return Encoding(
             ".mov",
             "mov",
@@ -155,16 +154,16 @@ class ProRes(Settings):
                 ("vendor", "apl0"),
                 ("bits_per_mb", str(self.bits)),
                 ("pix_fmt", self.pix_fmt),
-                *_clocked(rate),
+                *_clock_options(rate),
                 *_BARE,
             ),
         )
 
     def piece(self, rate: Fraction, usual: Fraction, length: Fraction) -> None:
-        """It is rendered whole."""
+        """None: ProRes isn't rendered in pieces."""
 
     def promises(self, source: str) -> tuple[Promise[Source], ...]:
-        """What is true of every file whose picture is encoded so."""
+        """The promises about every file with such a picture."""
         return _exactly(
             source,
             ("picture codec", file_facts.picture_codec, "prores"),
@@ -173,25 +172,24 @@ class ProRes(Settings):
         )
 
     def kbits(self, frame: Size, rate: Fraction) -> Fraction:
-        """Its nominal rate in kbit/s."""
+        """The nominal rate in kbit/s."""
         blocks = ceil(frame.width / 16) * ceil(frame.height / 16)
         return Fraction(self.bits * blocks, 1000) * rate
 
     def most(self, frame: Size, rate: Fraction, seconds: Fraction) -> Fraction:
-        """What `seconds` of a picture that is hard throughout take, in kbit: noise came to 0.8 % above the
-        nominal bits."""
+        """The most kbit that `seconds` take; measured: noise takes 0.8 % more than the nominal bits."""
         return self.least(frame, rate) * seconds
 
     def least(self, frame: Size, rate: Fraction) -> Fraction:
-        """Its rate (kbit/s): there is no lower one."""
+        """The rate (kbit/s), which can't be lowered."""
         return self.kbits(frame, rate) * Fraction(101, 100)
 
     def ceiling(self, kbits: Fraction, seconds: Fraction) -> int:
-        """The rate (kbit/s) at which `seconds` of it take `kbits`."""
+        """The rate (kbit/s) at which `seconds` take `kbits`."""
         return max(0, int(kbits / seconds))
 
-    def under(self, ceiling: int) -> ProRes:  # noqa: ARG002 (a codec's signature)
-        """Itself: at a lower rate it would be another profile."""
+    def under(self, ceiling: int) -> ProRes:  # noqa: ARG002 (a codec's method)
+        """The codec unchanged: a lower rate would be another profile."""
         return self
 
 
@@ -207,14 +205,14 @@ class AAC(Settings):
 
     @property
     def kbits(self) -> int:
-        """Its rate in kbit/s."""
+        """The rate in kbit/s."""
         return self.bit_rate
 
     def encoding(self, *, edit_list: bool = True) -> Encoding:
         """The encoder's options.
 
-        Without an edit list nothing tells a player to skip AAC's 1,024 priming samples, so the packet that
-        holds them is left out: already here, so that what is measured is what will be muxed.
+        Without an edit list, players don't skip AAC's 1,024 priming samples, so the packet that holds them is
+        left out. It is left out here, so that the measured sound is the muxed sound.
         """
         common = (
             ("c:a", self.codec),
@@ -228,13 +226,13 @@ class AAC(Settings):
         return Encoding(".m4a", "ipod", (*common, *primed))
 
     def promises(self, source: str) -> tuple[Promise[Source], ...]:
-        """What is true of every file whose sound is encoded so: it ends on a whole block of 1,024 samples, or
-        two with its look-ahead."""
-        return _sounding(self, source, 2 * 1024 / self.rate * 1000)
+        """The promises about every file with such a sound. It ends with a complete block of 1,024 samples, or
+        with two because of the encoder's look-ahead."""
+        return _sound_promises(self, source, 2 * 1024 / self.rate * 1000)
 
 
 class PCM(Settings):
-    """Uncompressed 24-bit sound: as long as the picture, to the sample."""
+    """Uncompressed 24-bit sound, exactly as long as the picture."""
 
     title: ClassVar[str] = "PCM 24"
 
@@ -244,26 +242,17 @@ class PCM(Settings):
 
     @property
     def kbits(self) -> int:
-        """Its rate in kbit/s."""
+        """The rate in kbit/s."""
         return self.rate * 24 * self.channels // 1000
 
-    def encoding(self, *, edit_list: bool = True) -> Encoding:  # noqa: ARG002 (a codec's signature)
+    def encoding(self, *, edit_list: bool = True) -> Encoding:  # noqa: ARG002 (a codec's method)
         """The encoder's options."""
-        return Encoding(
-            ".mov",
-            "mov",
-            (
-                ("c:a", self.codec),
-                ("ar", str(self.rate)),
-                ("ac", str(self.channels)),
-                ("flags:a", "+bitexact"),
-                *_BARE,
-            ),
-        )
+        options = (("c:a", self.codec), ("ar", str(self.rate)), ("ac", str(self.channels)))
+        return Encoding(".mov", "mov", (*options, ("flags:a", "+bitexact"), *_BARE))
 
     def promises(self, source: str) -> tuple[Promise[Source], ...]:
-        """What is true of every file whose sound is encoded so."""
-        return _sounding(self, source, 1.0)
+        """The promises about every file with such a sound."""
+        return _sound_promises(self, source, 1.0)
 
 
 PictureEncoding = Annotated[H264 | ProRes, Field(discriminator="codec")]
@@ -271,15 +260,15 @@ SoundEncoding = Annotated[AAC | PCM, Field(discriminator="codec")]
 
 
 def timescale(rate: Fraction) -> int:
-    """Ticks a second in which every frame starts on a whole tick, fine enough for players that round (≥
-    10,000)."""
+    """The ticks per second (at least 10,000, for players that round) with which every frame starts on a whole
+    tick."""
     scale = rate.numerator
     while scale < 10_000:
         scale *= 2
     return scale
 
 
-def _clocked(rate: Fraction) -> Options:
+def _clock_options(rate: Fraction) -> Options:
     return (
         ("fps_mode", "passthrough"),
         ("enc_time_base:v", f"{rate.denominator}/{rate.numerator}"),
@@ -291,8 +280,9 @@ def _exactly(source: str, *facts: tuple[str, FileFact[Any], object]) -> tuple[Pr
     return tuple(Promise(name, fact, Tolerance(exactly=value), source=source) for name, fact, value in facts)
 
 
-def _sounding(sound: AAC | PCM, source: str, excess: float) -> tuple[Promise[Source], ...]:
-    """`excess` is how much longer than the picture it may be, in ms."""
+def _sound_promises(sound: AAC | PCM, source: str, excess: float) -> tuple[Promise[Source], ...]:
+    """The promises about a sound that may be `excess` ms longer than the picture."""
+    name, tolerance = "sound past the picture's end", Tolerance(-1.0, round(excess, 1))
     return (
         *_exactly(
             source,
@@ -300,11 +290,5 @@ def _sounding(sound: AAC | PCM, source: str, excess: float) -> tuple[Promise[Sou
             ("sound rate", file_facts.sound_rate, sound.rate),
             ("sound channels", file_facts.sound_channels, sound.channels),
         ),
-        Promise(
-            "sound past the picture's end",
-            file_facts.sound_excess,
-            Tolerance(-1.0, round(excess, 1)),
-            "ms",
-            source,
-        ),
+        Promise(name, file_facts.sound_excess, tolerance, "ms", source),
     )

@@ -1,4 +1,4 @@
-"""The colours that a clip's code values mean: by its tags, by a guess where it has none; and which tags are
+"""The colours that a clip's code values mean: by its tags, or by a guess without them; and the tags that are
 refused."""
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from finish.model import messages
 from finish.model.media import VideoTrack
 from finish.model.notes import Note
 
-# BT.601 was made for pictures of up to 576 lines; players read an untagged small picture as BT.601 and a
-# larger one as BT.709, so an untagged clip is graded as players show it.
+# BT.601 was made for pictures of up to 576 lines. Players read a small picture without tags as BT.601 and a
+# larger one as BT.709, so a clip without tags is graded as players show it.
 _LAST_601_HEIGHT: Final = 576
-# What zscale converts, of the names in ITU-T H.273 tables 2 to 4. All camera-like SDR transfers are read as
-# BT.709's, as players show them; linear and logarithmic light is converted. Any other name is refused.
+# The names of ITU-T H.273 tables 2 to 4 that zscale converts. All camera-like SDR transfers are read as
+# BT.709's, as players show them; linear and logarithmic light is converted. Other names are refused.
 MATRICES: Final = frozenset(
     {"bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "ycgco", "bt2020nc", "bt2020c"}
 )
@@ -53,8 +53,8 @@ HDR: Final = frozenset({"smpte2084", "arib-std-b67"})
 
 @dataclass(frozen=True)
 class ColourOverrides:
-    """The job's overrides of a clip's tags: matrix, range, colour and fields ("auto": the clip's own tags and
-    rows); and the colour behind transparent areas.
+    """The job's overrides of a clip's tags: matrix, range, colour, and fields ("auto": the clip's own tags
+    and rows); and the colour behind transparent areas.
     """
 
     matrix: str
@@ -98,8 +98,8 @@ class ColourOverrides:
 
 
 def _refuse_dolby(video: VideoTrack) -> None:
-    """Profile 5, and any other without a picture for ordinary displays: Dolby Vision Profiles and Levels,
-    table 3."""
+    """MediaError for profile 5, and for any other profile without a picture for ordinary displays: Dolby
+    Vision Profiles and Levels, table 3."""
     if video.dolby is not None and video.dolby[1] == 0:
         message = (
             f"the picture is Dolby Vision profile {video.dolby[0]}, which only Dolby Vision displays can show"
@@ -112,7 +112,7 @@ def _refuse_dolby(video: VideoTrack) -> None:
 
 
 def matrix_of(reading: ColourOverrides, video: VideoTrack, *, rgb: bool) -> str:
-    """FFmpeg's name of the matrix that a picture is read by; `rgb`: its code values aren't luma and colour
+    """FFmpeg's name of the matrix of a picture; `rgb` if its code values aren't luma and colour
     differences."""
     if rgb:
         return "gbr"
@@ -126,7 +126,7 @@ def matrix_of(reading: ColourOverrides, video: VideoTrack, *, rgb: bool) -> str:
 
 
 def guessed(reading: ColourOverrides, video: VideoTrack, *, rgb: bool) -> Iterator[Note]:
-    """A note where the matrix is guessed, with the reason."""
+    """A note if the matrix is guessed, with the reason."""
     if reading.matrix != "auto" or video.matrix not in ("", "gbr") or rgb or (video.hdr and not video.matrix):
         return
     matrix = {"smpte170m": "BT.601", "bt709": "BT.709", "bt2020nc": "BT.2020"}[

@@ -23,7 +23,7 @@ def progressive(video: VideoTrack, picture: Stream) -> Stream:
 
 
 def field_notes(video: VideoTrack) -> Iterator[Note]:
-    """What is done about fields, and where rows and flags differ."""
+    """Notes about deinterlacing, and about rows that contradict flags."""
     if not video.interlaced:
         if video.flagged:
             yield messages.interlaced_flag()

@@ -1,4 +1,4 @@
-"""What a destination fixes: frame, rate, colour, safe zone, encoding, limits. A preset file is this, as
+"""What a destination fixes: frame, rate, colour, safe zone, encoding, and limits. A preset file states it in
 YAML."""
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ from finish.model.promises import Promise, Tolerance
 from finish.model.values import FrameSize, Rate, Seconds, Settings
 from finish.units import STANDARD_RATES, Box, Size
 
-# House values for all that is laid over a picture. It never comes nearer to the frame's edge than 5 % of it
-# (graphics safe area of EBU R 95), and keeps this part of the frame's shorter side off the safe box' own
-# edge: room for the coder's ringing (an 8×8 block and the deblocking of its neighbour are 11 px of 1080).
+# House values for everything that is laid over a picture. It stays at least 5 % of the frame away from the
+# frame's edge (graphics safe area of EBU R 95), and `BREATH` of the frame's shorter side away from the edge
+# of the safe box: room for the encoder's ringing (an 8×8 block and the deblocking of its neighbour take 11 px
+# of 1080).
 GRAPHICS_SAFE: Final = 0.05
 BREATH: Final = 0.011
-_TIMES: Final = 10  # house: a picture that comes less often is a show of slides, and any rate is as even
+_TIMES: Final = 10  # house: a slower picture is a slide show, for which any rate is even enough
 
 
 class SafeZone(Settings):
-    """Pixels of the frame's edge that the destination's own buttons and texts may cover."""
+    """The margins of the frame (px) that the destination's own buttons and texts may cover."""
 
     top: Annotated[int, Field(ge=0, description="px")] = 0
     bottom: Annotated[int, Field(ge=0, description="px")] = 0
@@ -35,21 +36,21 @@ class SafeZone(Settings):
     right: Annotated[int, Field(ge=0, description="px")] = 0
 
     def within(self, frame: Size) -> Box:
-        """The safe box: where text may stand."""
+        """The safe box: the area for text."""
         return Box(self.left, self.top, frame.width - self.right, frame.height - self.bottom)
 
 
 class Rates(Settings):
-    """Source rates from `low` to `high` are kept. Of any other, each frame is shown equally often, or every
-    so-manieth, at a standard rate in this range, where there is one; else it becomes `otherwise`.
-    """
+    """Source rates from `low` to `high` are kept. Other rates are multiplied or divided by a whole number to
+    a standard rate in this range, so that motion stays even; if there is none, the rate becomes
+    `otherwise`."""
 
     low: Rate
     high: Rate
     otherwise: Rate
 
     def of(self, source: Fraction) -> Fraction:
-        """The rate that a source of this rate (Hz) is delivered at."""
+        """The delivered rate (Hz) of a source with this rate."""
         if self.low <= source <= self.high:
             return source
         even = (source * times if source < self.low else source / times for times in range(2, _TIMES + 1))
@@ -60,10 +61,10 @@ class Rates(Settings):
 
 
 class Container(Settings):
-    """How picture and sound are put in one file.
+    """How picture and sound are muxed in one file.
 
-    `edit_list: false` where the destination forbids edit lists; `timecode` is that of the first frame (a
-    MOV's own track; `;` before the frames counts drop-frame).
+    `edit_list` is false if the destination forbids edit lists. `timecode` is that of the first frame (in MOV,
+    a track of its own); `;` before the frames means drop-frame.
     """
 
     format: Literal["mp4", "mov"] = "mp4"
@@ -74,7 +75,7 @@ class Container(Settings):
     def muxing(self) -> Options:
         """FFmpeg's options for copying one picture and one sound into the file.
 
-        Without an edit list, negative composition offsets keep the first frame at 0 in spite of B-frames.
+        Without an edit list, negative composition offsets keep the first frame at 0 despite B-frames.
         """
         flags = "+faststart" if self.faststart else ""
         flags += "" if self.edit_list else "+negative_cts_offsets"
@@ -89,7 +90,7 @@ class Container(Settings):
         )
 
     def promises(self, source: str) -> tuple[Promise[Source], ...]:
-        """What the destination demands of the file's structure; what it leaves open is not promised."""
+        """The promises about the file's structure, for what the destination requires."""
         demanded: tuple[tuple[bool, str, FileFact[Any], object], ...] = (
             (self.faststart, "index first (faststart)", file_facts.faststart, True),
             (not self.edit_list, "edit list", file_facts.edit_list, False),
@@ -103,7 +104,8 @@ class Container(Settings):
 
 
 class DeliveryLimits(Settings):
-    """What the destination accepts; checked at plan time and on the finished file, never layered."""
+    """The limits that the destination accepts: checked when the job is planned, and on the finished file.
+    Users can't override them."""
 
     side_min: Positive | None = None
     side_max: Positive | None = None
@@ -114,7 +116,7 @@ class DeliveryLimits(Settings):
 
 
 class Delivery(Settings):
-    """All that the destination fixes about one deliverable."""
+    """Everything that the destination fixes for one deliverable."""
 
     frame: FrameSize
     rates: Rates
@@ -129,12 +131,12 @@ class Delivery(Settings):
     ] = False
 
     def sound_encoding(self) -> Encoding:
-        """The sound as it will stand in the file."""
+        """The encoding of the sound as it is muxed."""
         return self.sound.encoding(edit_list=self.container.edit_list)
 
 
 class Preset(Settings):
-    """One destination: `delivery` (what the user may change stands under `encode:`), `defaults` for stages,
+    """One destination: `delivery` (users change parts of it under `encode:`), `defaults` for stages, and
     `limits`."""
 
     title: str

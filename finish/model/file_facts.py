@@ -1,5 +1,5 @@
-"""Facts of a file that promises are about: each a function of the probed file, None where the file has no
-such fact."""
+"""The facts of a file that promises are about: functions of the probed file; None if the file has no such
+fact."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Whether a delivery of a given length fits its destination's file size and rate, and the ceiling under which
-it does."""
+"""Whether a delivery of a given length fits the destination's file size and rate, and the bit rate ceiling
+with which it fits."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from finish.model.delivery import Delivery, DeliveryLimits
 from finish.model.notes import Note
 from finish.units import number
 
-# Besides the picture: the tables of an MP4 take under 24 bytes a frame and 8 bytes a block of sound (60 Hz:
-# 15 kbit/s) and about 4 kB once; a sound encoder keeps its rate only on average, within 5 % (house).
+# Besides the picture, the tables of an MP4 take less than 24 bytes per frame and 8 bytes per block of sound
+# (60 Hz: 15 kbit/s), and about 4 kB once. A sound encoder keeps its rate only on average, within 5 % (house).
 _TABLES: Final = 16  # kbit/s
 _ONCE: Final = 64  # kbit
 _SOUND: Final = Fraction(105, 100)
 
 
 def fitted(delivery: Delivery, rate: Fraction, seconds: Fraction) -> tuple[Delivery, tuple[Note, ...]]:
-    """The delivery of `seconds` at `rate` Hz under a ceiling that keeps the file within its limits, and a
-    note where it was lowered.
+    """The delivery of `seconds` at `rate` (Hz), with a ceiling that keeps the file within its limits, and a
+    note if the ceiling was lowered.
 
-    LimitError where that would be too low for such a picture, or where the codec has no ceiling to lower.
+    LimitError if the ceiling would be too low for such a picture, or if the codec has no ceiling.
     """
     whole = _room(delivery.limits, seconds)
     if whole is None:
@@ -46,7 +46,7 @@ def fitted(delivery: Delivery, rate: Fraction, seconds: Fraction) -> tuple[Deliv
 
 
 def _room(limits: DeliveryLimits, seconds: Fraction) -> Fraction | None:
-    """kbit that the whole file may have; None where there is no limit."""
+    """The kbit that the file may have; None without a limit."""
     rooms = [
         *([Fraction(limits.bytes_max * 8, 1000)] if limits.bytes_max else []),
         *([limits.kbits_max * seconds] if limits.kbits_max else []),
@@ -55,6 +55,6 @@ def _room(limits: DeliveryLimits, seconds: Fraction) -> Fraction | None:
 
 
 def _stated(limits: DeliveryLimits) -> str:
-    """As "512 MB and 25000 kbit/s"."""
+    """The limits in words, such as "512 MB and 25000 kbit/s"."""
     size = [f"{number(Fraction(limits.bytes_max, 10**6))} MB"] if limits.bytes_max else []
     return " and ".join([*size, *([f"{limits.kbits_max} kbit/s"] if limits.kbits_max else [])])

@@ -1,4 +1,4 @@
-"""A picture whose size, shape or format changes midway: all of it in one of its shapes."""
+"""Pictures whose size, shape, or format changes midway: all of the picture in one of its shapes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from finish.units import clock
 
 
 def steadied(video: VideoTrack, picture: Stream) -> Stream:
-    """The picture, its colour stated, in one size and format, in square pixels, with bars where its aspect
+    """The picture, with stated colour, in one size and format, in square pixels, with bars where its aspect
     differs.
 
     MediaError for an interlaced or rotated picture.
@@ -42,7 +42,7 @@ def steadied(video: VideoTrack, picture: Stream) -> Stream:
 
 
 def change_notes(video: VideoTrack) -> Iterator[Note]:
-    """When the picture's size or format changes; bars are visible, so they need a look."""
+    """Notes about changes of the picture's size or format. Bars are visible, so their note is urgent."""
     steps = [
         (after.time - video.start, before.size, after.size)
         for before, after in pairwise(video.changes)

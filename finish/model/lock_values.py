@@ -1,4 +1,4 @@
-"""Reading a stage's earlier decision back: values that people may have edited."""
+"""Reading a stage's earlier decision from the lock file: users may have edited its values."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from finish.errors import SpecError
 
 
 class OddValue(ValueError):
-    """An impossible value in the lock file; the message says which and why."""
+    """An impossible value in the lock file; the message states which, and why."""
 
 
 @contextmanager
 def reading_lock(stage: str) -> Iterator[None]:
-    """Read a stage's values of the lock file inside; SpecError for impossible values, with the message of an
-    `OddValue`."""
+    """Read a stage's values from the lock file in this context; SpecError for impossible values, with the
+    message of an `OddValue`."""
     try:
         yield
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:

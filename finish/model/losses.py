@@ -1,4 +1,5 @@
-"""Compare what a container states with what of it decodes; every loss is named once."""
+"""The losses of a clip: what its container states, compared with what decodes; every loss is reported
+once."""
 
 from __future__ import annotations
 
@@ -20,14 +21,15 @@ from finish.model.account import (
 )
 from finish.model.media import AudioTrack, Source, VideoTrack
 
-# Recordings may begin anywhere in these: data before the first complete picture or sound isn't damage.
+# Containers of recordings that may begin anywhere: data before the first complete picture or sound isn't
+# damage.
 _STREAMS: Final = frozenset(("mpegts", "mpeg"))
-# In some of these files a field is a packet of its own, and a picture is two of them (ITU-T H.262, H.264,
-# H.265, SMPTE ST 421).
+# Codecs in which a field may be a packet of its own, and a picture two of them (ITU-T H.262, H.264, H.265,
+# SMPTE ST 421).
 _FIELDS: Final = frozenset(("mpeg2video", "h264", "hevc", "vc1"))
 _HIDING: Final = frozenset(("vp8",))  # packets of pictures that are never displayed: RFC 6386, 9.1
-# What decoders say of pictures that refer to one before the beginning: those are not shown, and nothing else
-# is wrong with them.
+# Decoder messages about pictures that refer to a picture before the beginning: they aren't shown, and nothing
+# else is wrong with them.
 _UNREFERENCED: Final = (
     "mmco: unref short failure",
     "co located POCs unavailable",
@@ -35,11 +37,9 @@ _UNREFERENCED: Final = (
     "reference picture missing",
     "Could not find ref with POC",
 )
-_ENDED: Final = (
-    "Truncating packet of size",
-    "File ended prematurely",
-)  # what a demuxer says of an index that is cut
-# Decoder messages about a packet without output: as part of the sound, it would make the sound shorter than
+# Demuxer messages about an index that is cut off.
+_ENDED: Final = ("Truncating packet of size", "File ended prematurely")
+# Decoder messages about a packet without output: if it belonged to the sound, the sound would be shorter than
 # stated.
 _NO_SOUND: Final = (
     "Header missing",
@@ -51,16 +51,16 @@ _NO_SOUND: Final = (
 )
 _PAUSING: Final = frozenset(("opus", "amrnb", "amrwb", "speex"))  # they may omit packets of silence
 _INDEXED: Final = frozenset(("mov", "mp4", "gif", "apng", "webp_anim"))
-_PLACE: Final = Fraction(1, 2)  # s; faults closer to each other count as one
-_SLOW, _FAST = 0.9, 1.2  # house: what a hole leaves out, and what writers round, is less
+_PLACE: Final = Fraction(1, 2)  # s; faults that are closer count as one place
+_SLOW, _FAST = 0.9, 1.2  # house: gaps and the rounding of writers change the pace less
 _HOUR: Final = 3600
 _LONGEST: Final = 24 * _HOUR  # s; house: the longest clip
 JOINED: Final = "join the parts with FFmpeg's concat demuxer, or name them one by one"
-_STAMPS: Final = "its time stamps are damaged: export the clip again"
+_STAMPS: Final = "its timestamps are damaged: export the clip again"
 
 
 def witnessed(source: Source, decoded: DecodeReport) -> Source:
-    """The source as it decodes, from its first picture that does; every loss is named."""
+    """The source as it decodes, from the first picture that can be decoded, with all losses."""
     counts = {track.index: track for track in decoded.tracks}
     losses = (
         *source.losses,
@@ -79,8 +79,8 @@ def witnessed(source: Source, decoded: DecodeReport) -> Source:
 
 
 def accounted(source: Source) -> dict[str, Any]:
-    """A clip's account for JSON: what its container states, what of it is read and decodes, and every loss;
-    lengths in s."""
+    """A clip's account for JSON: what its container states, what is read and decoded, and all losses; lengths
+    in s."""
     stated, decoded = source.stated.seconds, source.decoded
     tracks: tuple[VideoTrack | AudioTrack, ...] = (*source.pictures, *source.audio)
     return {
@@ -92,8 +92,8 @@ def accounted(source: Source) -> dict[str, Any]:
 
 
 def _track(track: VideoTrack | AudioTrack, decoded: DecodeReport | None) -> dict[str, Any]:
-    """One track: its length by its packets, and its packets, decoded pictures or blocks, and samples (null:
-    not tried)."""
+    """One track: its length by its packets, and the numbers of packets, decoded pictures or blocks, and
+    samples (null: it wasn't decoded)."""
     counts = (
         next((count for count in decoded.tracks if count.index == track.index), None) if decoded else None
     )
@@ -108,7 +108,7 @@ def _track(track: VideoTrack | AudioTrack, decoded: DecodeReport | None) -> dict
 
 
 def _begun(source: Source, counts: dict[int, DecodedTrack]) -> Source:
-    """The source from the first picture on that decodes."""
+    """The source from the first picture on that can be decoded."""
     pictures = tuple(_from_first(picture, counts.get(picture.index)) for picture in source.pictures)
     index = None if source.video is None else source.pictures.index(source.video)
     if index is None or pictures == source.pictures:
@@ -127,8 +127,8 @@ def _from_first(video: VideoTrack, track: DecodedTrack | None) -> VideoTrack:
 
 
 def _late(source: Source, begun: Source, decoded: DecodeReport) -> Iterator[Loss]:
-    """A recording that begins between two pictures which decode by themselves; in other files the first
-    picture is damaged."""
+    """The loss of the first pictures: a recording begins within a group of pictures, or, in other containers,
+    the first picture is damaged."""
     assert source.video is not None and begun.video is not None
     early = any(
         fault.part == "picture" and fault.time is None and not _unreferenced(fault)
@@ -150,7 +150,7 @@ def _late(source: Source, begun: Source, decoded: DecodeReport) -> Iterator[Loss
 
 def _restarted(decoded: DecodeReport) -> Iterator[Loss]:
     if decoded.restarts:
-        text = "its time stamps restart: it was joined from several recordings"
+        text = "its timestamps restart: it was joined from several recordings"
         yield Loss("clock-restarts", text, start=decoded.restarts[0], hint=JOINED)
 
 
@@ -169,7 +169,7 @@ def _lasting(source: Source) -> Iterator[Loss]:
 
 
 def _holes(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
-    """Times without data in a stream; an index that states the duration of each picture has no holes."""
+    """Gaps without data in a stream. A container that states the duration of each picture has none."""
     pictures = {picture.index for picture in source.pictures}
     silent = {track.index for track in source.audio if track.codec in _PAUSING}
     if source.demuxer in _INDEXED or decoded.restarts:
@@ -193,16 +193,16 @@ def _holes(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
 
 
 def _paced(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss]:
-    """Sound whose time stamps are not those of its samples, by more than any clock drifts."""
+    """Sound whose timestamps differ from its samples by more than any clock drifts."""
     for track in source.audio:
         pace = counts[track.index].pace if track.index in counts else 1.0
         if track.codec not in _PAUSING and source.demuxer not in _INDEXED and not _SLOW < pace < _FAST:
-            text = f"by its time stamps, its sound lasts {pace:.2f} times as long as its samples"
+            text = f"by its timestamps, its sound lasts {pace:.2f} times as long as its samples"
             yield Loss("clock-wrong", text, "sound", track=track.index, certain=False)
 
 
 def _faulty(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
-    """The errors of demuxers and decoders, once for each stream."""
+    """The errors of demuxers and decoders, once per stream."""
     beside = [fault for fault in decoded.faults if _beside(fault, source, decoded)]
     if beside:
         text = "it contains bytes that aren't sound; all of its stated sound decodes"
@@ -227,7 +227,7 @@ def _whose(fault: DecodeFault) -> tuple[Whose, int, str]:
 
 
 def _places(faults: Sequence[DecodeFault]) -> list[Fraction]:
-    """The times of faults, those near each other once."""
+    """The times of faults (s); faults near one another count once."""
     places: list[Fraction] = []
     for time in sorted(fault.time for fault in faults if fault.time is not None):
         if not places or time - places[-1] > _PLACE:
@@ -236,8 +236,8 @@ def _places(faults: Sequence[DecodeFault]) -> list[Fraction]:
 
 
 def _explained(fault: DecodeFault, source: Source, decoded: DecodeReport) -> bool:
-    """Whether a fault isn't damage: of a start within a group of pictures, of an unstated end, of a join that
-    is named itself."""
+    """Whether a fault isn't damage: it comes from a start within a group of pictures, from an end that isn't
+    stated, or from a join that is reported itself."""
     if (decoded.restarts or source.open_ended) and "orrupt" in fault.text:
         return True
     if any(text in fault.text for text in _ENDED) and any(loss.code == INDEX_CUT for loss in source.losses):
@@ -252,7 +252,7 @@ def _explained(fault: DecodeFault, source: Source, decoded: DecodeReport) -> boo
 
 
 def _beside(fault: DecodeFault, source: Source, decoded: DecodeReport) -> bool:
-    """Whether a fault is of a packet beside the sound: a sound file counts its sound, and exactly that
+    """Whether a fault is about bytes that aren't sound: a sound file counts its sound, and exactly so much
     decodes."""
     blocks, samples, tracks = source.stated.blocks, source.stated.samples, decoded.tracks
     if len(tracks) != 1 or source.pictures or not any(text in fault.text for text in _NO_SOUND):
@@ -269,7 +269,7 @@ def _unreferenced(fault: DecodeFault) -> bool:
 
 
 def _uncounted(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss]:
-    """Pictures in the file that don't decode; sound tracks of which nothing decodes."""
+    """Pictures that can't be decoded, and sound tracks of which nothing can be decoded."""
     for picture in source.pictures:
         track = counts.get(picture.index)
         if track is None or picture.codec in _HIDING or (picture.interlaced and picture.codec in _FIELDS):

@@ -1,4 +1,4 @@
-"""What is known of a media file once it has been probed: plain facts, in the container's own terms."""
+"""The facts of a probed media file, in the container's own terms."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from finish.units import Size
 
 @dataclass(frozen=True)
 class PictureShape:
-    """From `time` on (s on the file's own clock) a picture has this `size`, in square pixels, and this pixel
-    format."""
+    """The shape of a picture from `time` on (s on the file's own clock): its `size` in square pixels, and its
+    pixel format."""
 
     time: Fraction
     size: Size
@@ -24,20 +24,25 @@ class PictureShape:
 
 @dataclass(frozen=True)
 class VideoTrack:
-    """One video stream as decoded: `size` is the displayed size (after rotation, in square pixels), `coded`
-    is not.
+    """One video stream as decoded.
 
-    Colour fields use FFmpeg's names, "" where the file says nothing. `gap` is the longest time (s) that one
-    frame is held, `key_gap` the longest (s) from one keyframe, at which decoding can begin, to the next or to
-    the end; `frames` counts packets that are shown; `start` and `end` are seconds on the file's own clock,
-    `end` including the last frame. `straight`: some of it is transparent, and its colours are not multiplied
-    with that, so that what lies under is arbitrary. `bits` is the depth of one component; `peak` the
-    brightest of HDR content in cd/m², None where the file doesn't say. `changes` are the shapes of a picture
-    that does not keep one, in order; all of it is then shown in one of them. `interlaced`: some of it is
-    woven of fields, by what its rows show, else by its flags (`flagged`; `partly`: not all frames have one).
-    `fields` is what the rows show: "tff", "bff", "progressive", or "" where they cannot tell. `telecine`:
-    film by 3:2 pulldown; `repeats`: one frame in so many repeats the one before it, 0 for none. `dolby` is
-    the profile of a Dolby Vision picture, and what else shows it (0: nothing; Dolby Vision Streams, table 2).
+    - `size` is the displayed size (after rotation, in square pixels); `coded` is the size before that.
+    - `frames` is the number of packets that are shown. `start` and `end` are seconds on the file's own clock;
+      `end` includes the last frame.
+    - `gap` is the longest time (s) that one frame is shown; `key_gap` is the longest time (s) from one
+      keyframe to the next, or to the end.
+    - Colour fields use FFmpeg's names; "" if the file states nothing. `bits` is the depth of one component,
+      and `peak` the brightest HDR content (cd/m²; None if the file doesn't state it).
+    - `alpha`: the picture has transparency. `straight`: its colours aren't multiplied with it, so the colours
+      of transparent areas are arbitrary.
+    - `changes` are the shapes of a picture that changes its shape, in order; the whole picture is read in one
+      of them.
+    - `interlaced`: some frames consist of fields, by their rows, else by their flags. `flagged`: frames are
+      flagged as interlaced; `partly`: not all of them are.
+    - `fields` is what the rows show: "tff", "bff", "progressive", or "" if they don't show it.
+    - `telecine`: film with 3:2 pulldown. `repeats`: one frame in so many repeats the one before; 0 for none.
+    - `dolby` is the profile of a Dolby Vision picture, and its compatibility ID (0: nothing else can show it;
+      Dolby Vision Streams, table 2).
     """
 
     index: int
@@ -75,7 +80,7 @@ class VideoTrack:
 
     @property
     def fielded(self) -> bool:
-        """Whether a player would take it for interlaced, whatever its rows show."""
+        """Whether a player treats it as interlaced, whatever its rows show."""
         return self.interlaced or self.flagged
 
     @property
@@ -89,8 +94,8 @@ class VideoTrack:
 
 @dataclass(frozen=True)
 class SampleRun:
-    """So many samples of a track without a break between them: the first at `start` on the file's clock, all
-    of them in `seconds`."""
+    """A number of samples of a track without a break: the first at `start` (s on the file's clock), all of
+    them in `seconds`."""
 
     start: Fraction
     seconds: Fraction
@@ -99,8 +104,8 @@ class SampleRun:
 
 @dataclass(frozen=True)
 class SoundChange:
-    """What a sound is like from `time` on (s on the file's clock); `places` are its channels, () where they
-    have none."""
+    """The format of a sound from `time` on (s on the file's clock); `places` are the positions of its
+    channels, () if they have none."""
 
     time: Fraction
     rate: int
@@ -112,11 +117,13 @@ class SoundChange:
 class AudioTrack:
     """One audio stream. `start` and `end` are seconds on the file's own clock.
 
-    `runs` is where its samples lie by their smoothed stamps, () where counting them from the first stamp says
-    the same; they are counted at 48 kHz where the rate or the channels change on the way. `torn`: it has more
-    gaps or bends than that. `changes` is what it is like from when on, the first at its beginning, ()
-    unknown; `places` are its channels, () where they have none. `default`: the container would play it first;
-    `aside`: what it is besides the programme ("commentary"), "" if nothing.
+    - `runs` are the runs of its samples by their smoothed timestamps; () if counting from the first timestamp
+      gives the same result. If the rate or the channels change midway, samples are counted at 48 kHz.
+    - `torn`: it has more gaps or bends than `runs` can list.
+    - `changes` are its formats, the first at its beginning; () if they are unknown.
+    - `places` are the positions of its channels; () if they have none.
+    - `default`: players play it first. `aside` is its role besides main sound, such as "commentary"; "" for
+      main sound.
     """
 
     index: int
@@ -138,11 +145,12 @@ class AudioTrack:
 
 @dataclass(frozen=True)
 class Extras:
-    """What a media file carries besides picture and sound, and what no delivery of ours takes over.
+    """The parts of a media file besides picture and sound, which aren't delivered.
 
-    `provenance`: a C2PA manifest; `chapters`: how many; `timecode`: of the first frame, as the file writes
-    it; `closed_captions`: CEA-608 or 708 inside the picture's own stream; `subtitles`: the language of each
-    subtitle track, "" unknown, of which so many are `drawn`: pictures of letters.
+    `provenance` is whether it has a C2PA manifest, `chapters` their number, and `timecode` that of the first
+    frame, as the file states it. `closed_captions` is whether the picture's own stream, or a track, holds
+    CEA-608 or 708. `subtitles` are the languages of the subtitle tracks ("" for unknown), of which `drawn`
+    are pictures of text.
     """
 
     provenance: bool = False
@@ -155,7 +163,7 @@ class Extras:
 
 @dataclass(frozen=True)
 class Derived:
-    """A file made of a clip's own packets, which is read in its place: where it lies, and the digest of its
+    """A derived file, made of a clip's own packets and read in its place: its path, and the digest of its
     bytes."""
 
     path: Path
@@ -164,14 +172,16 @@ class Derived:
 
 @dataclass(frozen=True)
 class Source:
-    """A media file: where it lies, the digest of its bytes, and its tracks; `warnings` is what is odd but
-    survivable.
+    """A media file: its path, the digest of its bytes, and its tracks.
 
-    `video` is the picture in use, `pictures` are all that it could be, in the file's order. `faststart` and
-    `edit_list` are facts of MP4 and MOV files, None for others. `packets` is the digest of the first
-    picture's packets as they are stored. `need` is why the file itself would be read wrongly, "" for most;
-    `derived` is what is read instead, and the tracks are its own. `stated` is what the container says of its
-    length, `decoded` what of the file decodes (None: not tried), `losses` where they differ.
+    - `video` is the picture in use, and `pictures` are all pictures, in the file's order.
+    - `faststart` and `edit_list` are facts of MP4 and MOV files; None for others.
+    - `warnings` are oddities that don't prevent reading it.
+    - `packets` is the digest of the first picture's packets as stored.
+    - `need` is why the file itself can't be read correctly ("" for most). `derived` is the file that is read
+      instead; the tracks are those of that file.
+    - `stated` are the container's claims, `decoded` is the result of decoding the file (None: it wasn't
+      decoded), and `losses` are the differences.
     """
 
     path: Path
@@ -199,19 +209,18 @@ class Source:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing that its container states is missing, as far as its structure shows."""
+        """Whether no part that its container states is certainly missing."""
         return not any(loss.certain for loss in self.losses)
 
     @property
     def tolerant(self) -> bool:
-        """Whether decoders are to go on over what is damaged or missing: somebody accepts it, or it is
-        explained."""
+        """Whether decoders continue after damage: the user accepts it, or it has an explanation."""
         return bool(self.losses) or self.open_ended
 
     @property
     def open_ended(self) -> bool:
-        """A WAV whose writer could not go back to say how long it became: it ends with the file, in the
-        middle of a block of FFmpeg's."""
+        """Whether it is a WAV without a stated length, because its writer couldn't go back to the header: it
+        ends with the file, in the middle of a block."""
         return self.demuxer == "wav" and self.stated.seconds is None
 
     @property
@@ -221,13 +230,13 @@ class Source:
 
     @property
     def seconds(self) -> float:
-        """Length of the picture, else of the sound."""
+        """The length (s) of the picture, else of the sound."""
         longest = self.video or self.track
         return float(longest.end - longest.start) if longest else 0.0
 
     @property
     def kbits(self) -> float:
-        """Mean rate of the whole file in kbit/s."""
+        """The mean rate of the file in kbit/s."""
         return self.size * 8 / 1000 / self.seconds if self.seconds else 0.0
 
     @property
@@ -266,7 +275,7 @@ class Source:
         )
 
     def sound(self, track: int = 0) -> graph.Stream:
-        """The given audio stream as decoded."""
+        """An audio stream as decoded."""
         read, index = self._read, self.audio[track].index
         return graph.source(
             "audio", read.digest, str(read.path), index=index, demuxer=self.demuxer, tolerant=self.tolerant

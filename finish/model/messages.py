@@ -147,15 +147,15 @@ def sound_changes(changes: str) -> Note:
 
 
 def sound_clock(share: float, seconds: Fraction, total: Fraction, urgent: bool) -> Note:
-    """`share`: how much slower the samples are than their time stamps, `seconds` in `total` seconds."""
-    speed = f"{abs(share):.2%} {'slower' if share > 0 else 'faster'} than its time stamps"
+    """`share`: how much slower the samples are than their timestamps, `seconds` in `total` seconds."""
+    speed = f"{abs(share):.2%} {'slower' if share > 0 else 'faster'} than its timestamps"
     text = f"the sound is {speed} ({float(seconds) * 1000:.0f} ms in {float(total):.0f} s): resampled to them"
     return (act if urgent else know)("sound-clock", text)
 
 
 def sound_gaps() -> Note:
     text = "the sound has too many gaps, or too unsteady a clock, to correct"
-    return act("sound-gaps", f"{text}: it follows its time stamps in steps")
+    return act("sound-gaps", f"{text}: it follows its timestamps in steps")
 
 
 def sound_gap(seconds: Fraction, times: Sequence[Fraction], urgent: bool) -> Note:

@@ -1,4 +1,4 @@
-"""Notes: what a plan reports to people about a deliverable, ranked by whether they have to do something."""
+"""Notes: what a plan reports about a deliverable, ranked by whether users must do something."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final, Literal, Self, get_args
 
 Level = Literal[
-    "act",  # the user should do something; `--strict` makes it count as a failure
+    "act",  # the user must do something; with `--strict`, it counts as a failure
     "know",  # worth knowing, nothing to do
     "detail",  # numbers: in JSON, the manifest and `plan --details` only
 ]
@@ -14,8 +14,7 @@ LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 
 
 class Note(str):
-    """One sentence about a deliverable. It is its own text; `code` names its kind for programs, `level` ranks
-    it."""
+    """One sentence about a deliverable: a string with a `code` for programs, and a `level` that ranks it."""
 
     code: str
     level: Level
@@ -26,18 +25,17 @@ class Note(str):
         return note
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """From one process to another: text alone does not make a note."""
+        """For pickle: a note isn't only its text."""
         return type(self), (str(self), self.code, self.level)
 
     @property
     def values(self) -> dict[str, str]:
-        """As JSON carries it."""
+        """The note for JSON."""
         return {"level": self.level, "code": self.code, "text": str(self)}
 
     @classmethod
     def read(cls, values: Any) -> Self:
-        """A note from JSON or YAML: what `values` gives, or plain text as older files have it; a note is
-        itself."""
+        """A note from its `values`, or from plain text, as in older files; a note is returned unchanged."""
         if isinstance(values, cls):
             return values
         if isinstance(values, dict):
@@ -64,7 +62,8 @@ def detail(code: str, text: str) -> Note:
 
 
 def accepted(notes: Iterable[Note], codes: Iterable[str]) -> tuple[Note, ...]:
-    """The notes, those to act on whose code is one of `codes` as worth knowing: somebody has seen to them."""
+    """The notes; notes of level `act` whose code is one of `codes` become `know`, because the user accepts
+    them."""
     known = frozenset(codes)
     return tuple(
         know(note.code, note) if note.level == "act" and note.code in known else note for note in notes
@@ -72,8 +71,7 @@ def accepted(notes: Iterable[Note], codes: Iterable[str]) -> tuple[Note, ...]:
 
 
 def ranked(notes: Iterable[Note], *levels: Level) -> tuple[Note, ...]:
-    """The notes of these levels (all by default), each once, the most urgent first, otherwise in their
-    order."""
+    """The notes of these levels (all by default), each once, the most urgent first, otherwise in order."""
     once = tuple(dict.fromkeys(notes))
     return tuple(
         note for level in LEVELS if level in (levels or LEVELS) for note in once if note.level == level

@@ -1,4 +1,4 @@
-"""How a clip's picture is read: progressive, with stated colour, in SDR, with an even size and square
+"""A clip's picture as it is read: progressive, with stated colour, in SDR, with an even size and square
 pixels."""
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from finish.model.media import VideoTrack
 from finish.model.notes import Note
 from finish.units import Size
 
-# The formats that zscale reads without FFmpeg's own scaler before it. Others are repacked first, losslessly:
+# The formats that zscale reads without FFmpeg's own scaler before it. Others are repacked first without loss:
 # the same code values in planes.
 _PLANAR: Final = ("yuv4", "yuvj4", "yuva4", "gbr", "gray")
 _REPACKED: Final = {
@@ -49,24 +49,25 @@ _REPACKED: Final = {
     "ya8": "gray",
     "ya16le": "gray16le",
 }
-# ITU-R BT.2408: HDR reference white is 203 cd/m². BT.2100 table 5: HLG's nominal peak is 1,000 cd/m²; most PQ
-# is graded to the same (BT.2408 annex 1), so it stands in where a PQ clip states no peak. SMPTE ST 2084: PQ
-# ends at 10,000 cd/m².
+# ITU-R BT.2408: HDR reference white is 203 cd/m². BT.2100 table 5: HLG's nominal peak is 1,000 cd/m². Most PQ
+# is graded to the same peak (BT.2408 annex 1), so it is assumed for a PQ clip that states none. SMPTE ST
+# 2084: PQ ends at 10,000 cd/m².
 HDR_WHITE: Final = 203
 HDR_PEAK: Final = Fraction(1000)
 _PQ_END: Final = Fraction(10_000)
 # House, judged on phone clips, whose paper white is often 300 to 600 cd/m²: below 100 cd/m² nothing changes,
-# reference white becomes 0.89 of the signal. A knee at 0.75 leaves clouds and white paper hardly any range;
-# at 0.3 skies gain, paper turns grey.
+# and reference white becomes 0.89 of the signal. A knee at 0.75 leaves hardly any range for clouds and white
+# paper; with one at 0.3, skies gain, but paper turns grey.
 _KNEE: Final = Fraction(1, 2)
 
 
 def conformed(
     reading: ColourOverrides, video: VideoTrack, picture: Stream
 ) -> tuple[Stream, tuple[Note, ...]]:
-    """The picture of a track, from its stream as decoded and turned upright; and notes about its conversion.
+    """The conformed picture of a track, from its stream as decoded and turned upright; and notes about its
+    conversion.
 
-    MediaError for a picture that can't be read.
+    MediaError for a picture that can't be converted.
     """
     video = reading.of(video)
     notes: list[Note] = [
@@ -105,7 +106,7 @@ def conformed(
 
 
 def _conversion_notes(reading: ColourOverrides, video: VideoTrack) -> Iterator[Note]:
-    """Every conversion of the picture."""
+    """A note for each conversion of the picture."""
     if video.variable:
         yield messages.variable_rate(video.rate)
     yield from field_notes(video)
@@ -160,8 +161,8 @@ def _rgb(video: VideoTrack) -> bool:
 
 
 def _peak(video: VideoTrack) -> Fraction:
-    """The luminance that is rolled off to white (cd/m²): HLG's is nominal, PQ's the one that the clip states,
-    never below white."""
+    """The luminance that is rolled off to white (cd/m²): the nominal peak of HLG, or the peak that a PQ clip
+    states, at least reference white."""
     if video.transfer != "smpte2084" or video.peak is None:
         return HDR_PEAK
     return min(max(video.peak, Fraction(HDR_WHITE)), _PQ_END)
@@ -176,10 +177,10 @@ def _curved(picture: Stream) -> Stream:
 def _tone_mapped(video: VideoTrack, picture: Stream) -> Stream:
     """HDR to SDR: linear light with reference white at 1, BT.709 primaries, and a knee.
 
-    zscale takes HLG through the system gamma of its 1,000 cd/m² display (BT.2100: 1.2): of the luminance, as
-    BT.2100 has it, only where its gamma is not approximate; else of each channel, and a pure blue comes out
-    half as bright again. The peak is stated, because `tonemap` would guess one in units of 100 cd/m². 16 bits
-    hold 0 to 1 only: what a clip has above its stated peak becomes white, no more.
+    zscale applies the system gamma of HLG's 1,000 cd/m² display (BT.2100: 1.2). Without approximation it
+    applies it to the luminance, as BT.2100 defines it; with approximation, to each channel, and a pure blue
+    becomes 1.5 times as bright. The peak is stated, because `tonemap` would guess one in units of 100 cd/m².
+    16 bits hold only 0 to 1: light above the stated peak becomes white.
     """
     approximate = 0 if video.transfer == "arib-std-b67" else 1
     linear = picture.filter(

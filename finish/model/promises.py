@@ -22,12 +22,12 @@ class Tolerance:
     exactly: Any = None
 
     def holds(self, value: Any) -> bool:
-        """NaN and None are never accepted."""
+        """Whether a value is accepted; NaN and None never are."""
         if self.exactly is not None:
             return bool(value == self.exactly)
         if value is None or value != value:  # noqa: PLR0124 (NaN)
             return False
-        if isinstance(value, Fraction):  # 30000/1001 is neither above nor below the float that stands for it
+        if isinstance(value, Fraction):  # 30000/1001 is neither above nor below the float nearest to it
             value = float(value)
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
@@ -36,26 +36,25 @@ class Tolerance:
             return str(self.exactly)
         if self.low is not None and self.high is not None:
             return f"{self.low:g} to {self.high:g}"
-        return (
-            f"≥ {self.low:g}"
-            if self.low is not None
-            else "anything"
-            if self.high is None
-            else f"≤ {self.high:g}"
-        )
+        if self.low is not None:
+            return f"≥ {self.low:g}"
+        return "anything" if self.high is None else f"≤ {self.high:g}"
 
 
 @dataclass(frozen=True)
 class Promise(Generic[F]):
-    """What will be true of the delivered file: a fact, the accepted values, their source, and what to try
-    when it is broken.
+    """A promise about the delivered file: a fact, the accepted values, their source, and what to try if it is
+    broken.
 
     `fact` reads the fact from the analyser's answer; without an analyser, from the file itself (`Source`; see
-    `finish.model.file_facts`). A fact of None is accepted by no promise. With `against`, the delivered stream
-    is compared with planned ones (see `Measure`), unless a `framing` promise is broken: then the file shows
-    other frames than were planned. A stage names the planned picture without what it promises; planning puts
-    the complete picture before it. `pieces` are the same question to the pieces that the picture is joined
-    from; they answer for a file that holds exactly these pieces.
+    `finish.model.file_facts`). No promise accepts None.
+
+    With `against`, the delivered stream is compared with planned ones (see `Measure`), unless a `framing`
+    promise is broken: then the file shows other frames than planned. A stage names the planned picture
+    without the part that it promises; planning inserts the complete picture before it.
+
+    `pieces` are the same questions about the pieces of the picture; their answers count for a file that holds
+    exactly these pieces.
     """
 
     name: str
@@ -73,7 +72,7 @@ class Promise(Generic[F]):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A promise, what was measured of the delivered file, and whether it was kept."""
+    """A promise, the value that was measured on the delivered file, and whether the promise was kept."""
 
     promise: Promise[Any]
     measured: Any

@@ -25,26 +25,23 @@ F_co = TypeVar("F_co", covariant=True)
 
 @dataclass(frozen=True)
 class Frames:
-    """An analyser wants pictures: fitted inside `box` (None: as they are), in `pix_fmt`; only those at `at`,
-    when given.
-
-    Times in `at` are frame times on the stream's grid.
-    """
+    """An analyser needs frames: fitted inside `box` (px; None: unscaled), in `pix_fmt`; with `at`, only the
+    frames at these times (s), which lie on the stream's grid."""
 
     pix_fmt: str
     box: Size | None = None
     at: tuple[Fraction, ...] | None = None
 
     def of(self, stream: Stream) -> Stream:
-        """The graph that shows just what is wanted of `stream`."""
+        """The graph that gives just these frames of `stream`."""
         if self.at is not None:
-            # Half a millisecond either way: finer than any frame, coarser than any container's clock.
+            # Within half a millisecond: finer than any frame, coarser than any container's clock.
             near = "+".join(f"lt(abs(t-{number(time)}),0.0005)" for time in self.at)
-            if self.at:  # little is decoded for what comes after; FFmpeg rounds the end to whole frames
+            if self.at:  # little is decoded after the last frame; FFmpeg rounds the end to whole frames
                 stream = stream.filter("trim", end=max(self.at) + Fraction(1, 2))
             stream = stream.filter("select", expr=near or "0")
         if self.box:
-            # FFmpeg fits the picture that it really has: after rotation, whatever the container says.
+            # FFmpeg fits the picture as decoded: after rotation, whatever the container states.
             fit: dict[str, str | int] = {
                 "force_original_aspect_ratio": "decrease",
                 "force_divisible_by": 2,
@@ -56,16 +53,17 @@ class Frames:
         return stream.filter("format", pix_fmts=self.pix_fmt)
 
 
-# What everything that looks at content wants of a source: equal wants share one decode, so there is one small
-# picture for all.
+# The frames that analysers of content need from a source. Equal needs share one decode, so all use one small
+# picture.
 SMALL_PICTURE: Final = Frames("bgr24", Size(640, 640))
 
 
-Spans = tuple[tuple[Fraction, Fraction], ...]  # from when until before when (s), in order and apart
+# Each from the first time until before the second (s), in order, without overlap.
+Spans = tuple[tuple[Fraction, Fraction], ...]
 
 
 def within(spans: Spans | None, time: Fraction) -> bool:
-    """Whether a time lies in one of them; None: they are everywhere."""
+    """Whether a time lies in one of the spans; None: they cover everything."""
     if spans is None:
         return True
     number = bisect_right(spans, time, key=lambda span: span[0]) - 1
@@ -74,15 +72,15 @@ def within(spans: Spans | None, time: Fraction) -> bool:
 
 @dataclass
 class Sparse:
-    """Which frames are looked at: the first of all, and the first of every 1/`rate` s; with `spans`, of those
-    in them."""
+    """The frames that are examined: the first frame, and the first in every 1/`rate` s; with `spans`, only
+    those in them."""
 
     rate: int | Fraction
     spans: Spans | None = None
     _slot: int | None = None
 
     def due(self, time: Fraction) -> bool:
-        """Whether the frame at `time` (s) is one; asked in order of time, once for each frame."""
+        """Whether the frame at `time` (s) is examined. Call it in order of time, once per frame."""
         if not within(self.spans, time):
             return False
         slot = int(time * self.rate // 1)
@@ -94,35 +92,36 @@ class Sparse:
 
 @dataclass(frozen=True)
 class Samples:
-    """An analyser wants sound: float32, shape (n, channels), resampled to `rate` Hz."""
+    """An analyser needs sound: float32, shape (n, channels), resampled to `rate` (Hz)."""
 
     rate: int = 48_000
 
 
 @dataclass(frozen=True)
 class Scores:
-    """An analyser wants one number of each frame, which libvmaf computes: its `feature`, as "cambi"; times
-    are numbers of frames."""
+    """An analyser needs one number per frame, a `feature` that libvmaf computes, such as "cambi"; times are
+    frame numbers."""
 
     feature: str
 
 
 @dataclass(frozen=True)
 class Lines:
-    """An analyser wants what FFmpeg reports while it decodes the `tracks` (numbers of streams) of the whole
-    file, each line a str."""
+    """An analyser needs the lines (str) of FFmpeg's log while it decodes the `tracks` (stream numbers) of the
+    whole file."""
 
     tracks: tuple[int, ...]
 
 
 class Folding(Protocol[F_co]):
-    """The running state of one analyser over one stream: fed in order, asked once at the end."""
+    """The state of one analyser over one stream: data is added in order, and the result is taken once at the
+    end."""
 
     def add(self, time: Fraction, data: Array) -> None:
-        """One frame (height, width[, 3]) of uint8 or uint16, a block of samples (n, channels) float32, a
+        """Add a frame (height, width[, 3]) of uint8 or uint16, a block of samples (n, channels) of float32, a
         score, or a line (a str).
 
-        `time` is its time in seconds; 0 of a line.
+        `time` is its time (s); 0 for a line.
         """
         ...
 
@@ -137,11 +136,11 @@ class Analyser(ABC, Generic[F_co]):
     `analysis/`.
 
     To add one: a frozen dataclass derived from `Analyser[Facts]`, where `Facts` is the frozen dataclass of
-    the answer, which JSON can carry. State `version` and `wants` in its body and define `begin()`. An
-    analyser never touches a file.
+    the answer, with fields that JSON can hold. State `version` and `wants` in its body, and define `begin()`.
+    An analyser never opens a file.
     """
 
-    version: ClassVar[int]  # raise it whenever the same pixels or samples would get another answer
+    version: ClassVar[int]  # raise it when the same pixels or samples get another answer
     _facts: ClassVar[type[Any]]
 
     def __init_subclass__(cls) -> None:
@@ -154,7 +153,7 @@ class Analyser(ABC, Generic[F_co]):
     @property
     @abstractmethod
     def wants(self) -> Wants:
-        """The data of the stream; a class attribute where it does not depend on the parameters."""
+        """The data that it needs; a class attribute if that doesn't depend on the parameters."""
 
     @property
     def facts(self) -> type[F_co]:
@@ -168,9 +167,9 @@ class Analyser(ABC, Generic[F_co]):
 
 @dataclass(frozen=True)
 class Measure(Generic[F]):
-    """An analyser put to a stream. Its key is (analyser, version, parameters, stream).
+    """A measurement: an analyser applied to a stream. Its key is (analyser, version, parameters, stream).
 
-    With `against`, the fold is given data of shape (1 + n, …): the stream first, then the others at the same
+    With `against`, the fold gets data of shape (1 + n, …): the stream first, then the others at the same
     time.
     """
 
@@ -185,18 +184,18 @@ class Measure(Generic[F]):
 
     @property
     def streams(self) -> tuple[Stream, ...]:
-        """All that is looked at."""
+        """All streams that the measurement reads."""
         return (self.of, *self.against)
 
 
 class Parted(Analyser[F]):
-    """An analyser that can be put to the pieces of a picture one by one: a revision costs no more than the
-    pieces it changed."""
+    """An analyser that can measure the pieces of a picture one by one: a revision measures only changed
+    pieces."""
 
     @abstractmethod
     def slice(self, span: Span) -> Parted[F] | None:
-        """The question to the piece that shows `span`, whose clock begins at 0; None where there is nothing
-        to ask."""
+        """The question about the piece of a `span`, whose clock begins at 0; None if there is nothing to
+        measure."""
 
     @abstractmethod
     def merged(self, answers: Sequence[F], /) -> F:

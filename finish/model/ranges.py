@@ -1,4 +1,4 @@
-"""Ranges of time as people write them: `3-4.5`, `1:02-1:10`, `3-`, `-57`."""
+"""Ranges of time as users write them: `3-4.5`, `1:02-1:10`, `3-`, `-57`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from finish.units import Span
 
 @dataclass(frozen=True)
 class ClipRange:
-    """From `start` until `end` of the clip (s); None: its end."""
+    """A range of the clip from `start` until before `end` (s); None: the end of the clip."""
 
     start: Fraction
     end: Fraction | None
@@ -26,7 +26,7 @@ class ClipRange:
         start, dash, end = text.partition("-")
         if not dash or not (start.strip() or end.strip()):
             raise ValueError(
-                f"no range {text!r}: write two times, as 3-4.5 or 1:02-1:10; one may be left out"
+                f"{text!r} isn't a range: write two times, such as 3-4.5 or 1:02-1:10; you can leave one out"
             )
         parsed = cls(
             units.seconds(start) if start.strip() else Fraction(0),
@@ -37,7 +37,7 @@ class ClipRange:
         return parsed
 
     def within(self, end: Fraction) -> Span:
-        """Its part of a clip that ends at `end` (s)."""
+        """The range in a clip that ends at `end` (s)."""
         return Span(min(self.start, end), end if self.end is None else min(self.end, end))
 
     def __str__(self) -> str:
@@ -48,9 +48,10 @@ def _range(value: Any) -> Any:
     if isinstance(value, ClipRange):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
-        value = f"-{units.number(-value)}"  # YAML takes an unquoted -57 for a number
+        value = f"-{units.number(-value)}"  # YAML reads an unquoted -57 as a number
     if not isinstance(value, str):
-        raise ValueError(f"no range {value!r}: write two times, as 3-4.5")  # noqa: TRY004 (for pydantic)
+        message = f"{value!r} isn't a range: write two times, such as 3-4.5"
+        raise ValueError(message)  # noqa: TRY004 (for pydantic)
     return ClipRange.parse(value)
 
 

@@ -1,4 +1,4 @@
-"""Transcripts as JSON, as speech recognisers such as Whisper write them: words with their times."""
+"""Transcripts in JSON, as speech recognisers such as Whisper write them: words with their times."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WRITTEN: Final = (
 
 @dataclass(frozen=True)
 class SpokenWord:
-    """A word with the space before it, and when it is spoken (s); None where the recogniser gives no time."""
+    """A word with the space before it, and when it is spoken (s); None if the recogniser gives no time."""
 
     text: str
     start: Fraction | None
@@ -25,26 +25,30 @@ class SpokenWord:
 
 
 def segments(text: str, path: str) -> tuple[list[list[SpokenWord]], bool]:
-    """The words of a transcript by its segments, and whether it has any; all as one where it has none.
-    CaptionError naming what of it is not understood."""
+    """The words of a transcript by segment, and whether it has segments; without them, all words are one
+    segment.
+
+    CaptionError for the part that can't be read.
+    """
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 0)
-        raise _mistake("no JSON", WRITTEN, f"{path}:{line}" if line else path) from error
+        place = f"{path}:{line}" if line else path
+        raise _mistake("the transcript isn't JSON", WRITTEN, place) from error
     parts = value.get("segments") if isinstance(value, Mapping) else None
     if isinstance(parts, list):
         return [_segment(part, f"{path}, segment {number}") for number, part in enumerate(parts, 1)], True
     words = value.get("words") if isinstance(value, Mapping) else value
     if not isinstance(words, list):
-        raise _mistake("neither segments nor words", WRITTEN, path)
+        raise _mistake("the transcript has neither segments nor words", WRITTEN, path)
     return [[_word(word, f"{path}, word {number}") for number, word in enumerate(words, 1)]], False
 
 
 def _segment(value: Any, where: str) -> list[SpokenWord]:
-    """A segment's words; all its text as one where it has none."""
+    """A segment's words; its complete text as one word if it has none."""
     if not isinstance(value, Mapping):
-        raise _mistake("no segment", WRITTEN, where)
+        raise _mistake("the segment isn't an object", WRITTEN, where)
     words = value.get("words")
     if isinstance(words, list) and words:
         return [_word(word, where) for word in words]
@@ -57,7 +61,7 @@ def _segment(value: Any, where: str) -> list[SpokenWord]:
 
 def _word(value: Any, where: str) -> SpokenWord:
     if not isinstance(value, Mapping):
-        raise _mistake("no word", WRITTEN, where)
+        raise _mistake("the word isn't an object", WRITTEN, where)
     text = _text(value.get("word", value.get("text")), where)
     return SpokenWord(
         text, *(None if value.get(name) is None else _time(value[name], where) for name in ("start", "end"))
@@ -66,13 +70,14 @@ def _word(value: Any, where: str) -> SpokenWord:
 
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str):
-        raise _mistake(f"no text but {value!r}"[:80], WRITTEN, where)
+        raise _mistake(f"the text must be a string, not {value!r}"[:80], WRITTEN, where)
     return value
 
 
 def _time(value: Any, where: str) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 36_000:
-        raise _mistake(f"no time but {value!r}"[:80], "times are seconds from 0, the first frame", where)
+        message = f"the time must be a number of seconds, not {value!r}"[:80]
+        raise _mistake(message, "times are seconds from 0, the first frame", where)
     return Fraction(value).limit_denominator(1000)
 
 

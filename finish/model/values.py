@@ -1,4 +1,4 @@
-"""What YAML values become: sizes, rates, documents; frozen and strict."""
+"""The types of settings that are read from YAML: sizes, rates, documents; frozen and strict."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _Source = Annotated[Source, BY_CLASS]
 
 
 class Requirement:
-    """What settings demand of any finished file, no matter who made it. A check turns it into promises
-    (`finish.checks`).
+    """A requirement that settings have for any finished file, no matter how it was made. A check turns it
+    into promises (`finish.checks`).
 
     To add one: a frozen dataclass derived from this class, in the module of its check.
     """
@@ -105,7 +105,7 @@ Look = Annotated[_Document, _document("luts"), _as_path, _FILE_SCHEMA]
 
 
 def _picture(value: Any, info: ValidationInfo) -> Any:
-    """A still, whole, or the facts of a clip."""
+    """The content of a still picture, or the facts of a clip."""
     if isinstance(value, Document | Source):
         return value
     if not isinstance(value, str):
@@ -139,7 +139,7 @@ Recording = Annotated[
 
 
 def _series(value: Any, info: ValidationInfo) -> Any:
-    """`true` for all clips of the job, else their names."""
+    """The recordings that a setting names: `true` for all clips of the job, else names."""
     if isinstance(value, bool):
         return cast(Library, info.context).series() if value else ()
     return value
@@ -159,7 +159,7 @@ def _fonts(value: Any, info: ValidationInfo) -> Any:
         if isinstance(name, Document):
             documents.append(name)
         elif not isinstance(name, str):
-            message = f"wanted the name of a folder with fonts, not {name!r}"
+            message = f"must be the name of a folder with fonts, not {name!r}"
             raise ValueError(message)  # noqa: TRY004 (for pydantic)
         elif PurePath(name).suffix.lower() in TYPES:
             documents.append(cast(Library, info.context).document(name, ""))
@@ -185,7 +185,7 @@ def _rate(value: Any) -> Any:
     try:
         return units.rate(value if isinstance(value, Fraction | float | int) else str(value))
     except (ValueError, ZeroDivisionError) as error:
-        raise ValueError(f"no frame rate {value!r}: write 25, 29.97 or 30000/1001") from error
+        raise ValueError(f"{value!r} isn't a frame rate: write 25, 29.97 or 30000/1001") from error
 
 
 def _seconds(value: Any) -> Any:
@@ -214,7 +214,7 @@ Seconds = Annotated[
 
 
 class Stretch(Settings):
-    """From `from` to `to` seconds of a clip, else to its end."""
+    """A range of a clip, from `from` to `to` seconds, or to its end."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -224,7 +224,8 @@ class Stretch(Settings):
     @model_validator(mode="after")
     def _forwards(self) -> Self:
         if self.end is not None and self.end <= self.start:
-            raise ValueError(f"a range ends after it starts: {float(self.start):g} to {float(self.end):g} s")
+            times = f"{float(self.start):g} to {float(self.end):g} s"
+            raise ValueError(f"a range must end after it starts, but this one is {times}")
         return self
 
 

@@ -1,9 +1,8 @@
-"""What somebody wrote and YAML does not read: in it a `#` after a blank begins a comment, and colours and
-hashtags begin so too.
+"""Text that YAML reads as a comment, although the user means it: a `#` after a space begins a comment, but
+also a colour or a hashtag.
 
-A comment behind a value is suspicious where its `#` is followed at once by a letter or a digit (`#FF8800`,
-`#bakery`), or by a blank and a digit (`We are # 1`). Anything else behind a value is a comment as people
-write them.
+A comment after a value is suspicious if a letter or a digit follows its `#` (`#FF8800`, `#bakery`), or a
+space and a digit (`We are # 1`). Any other text after a value is an ordinary comment.
 """
 
 from __future__ import annotations
@@ -22,10 +21,11 @@ _COMMENT: Final = re.compile(r"[ \t]+#(?:[ \t].*)?$")
 
 
 def cut_off(text: str, end: int, *, empty: bool = False) -> str:
-    """What looks like a part of the value that ends at `end` and is read as a comment, the blanks before it
-    included; "" for nothing.
+    """The comment that looks like a part of the value that ends at `end`, with the spaces before it; "" if
+    there is none.
 
-    `empty`: no value is written there, so that a colour counts wherever it begins, on a line of its own too.
+    `empty` means that there is no value, so that a colour counts wherever it begins, also on a line of its
+    own.
     """
     if match := _BEHIND.match(text, end):
         begins = match[1].index("#") + 1
@@ -36,8 +36,8 @@ def cut_off(text: str, end: int, *, empty: bool = False) -> str:
 
 @dataclass(frozen=True)
 class CommentedValue:
-    """A bare value that a comment may have been cut off from: its line (from 1), the text before it (its key,
-    in a map), and both parts."""
+    """A plain value from which a comment may have cut off a part: its line (from 1), its key in a map, and
+    both parts."""
 
     line: int
     key: str
@@ -46,12 +46,12 @@ class CommentedValue:
 
     @property
     def form(self) -> str:
-        """What to write instead."""
+        """The text to write instead."""
         return f"{self.key}: {in_quotes((self.written + self.comment).strip())}"
 
 
 def cuts(text: str, events: Iterable[Any]) -> Iterator[CommentedValue]:
-    """Every bare scalar among a YAML parser's events that has something cut off."""
+    """Every plain scalar among a YAML parser's events from which a comment may have cut off a part."""
     key, before = "", 0
     for event in events:
         value = getattr(event, "value", None)
@@ -65,12 +65,12 @@ def cuts(text: str, events: Iterable[Any]) -> Iterator[CommentedValue]:
 
 
 def is_colour(comment: str) -> bool:
-    """Whether a comment is a colour and nothing else."""
+    """Whether a comment is only a colour."""
     return _COLOUR.fullmatch(comment.strip()) is not None
 
 
 def in_quotes(text: str) -> str:
-    """A text as YAML wants it when it is to be read whole."""
+    """A text in the quotes with which YAML reads it completely."""
     if ('"' in text or "\\" in text) and "'" not in text:
         return f"'{text}'"
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -35,7 +35,7 @@ def test_what_is_missing_is_refused_with_times_and_the_way_out() -> None:
 def test_a_loss_that_another_copy_does_not_heal_says_what_does() -> None:
     joined = Loss(
         "clock-restarts",
-        "its time stamps start again",
+        "its timestamps start again",
         start=Fraction(3),
         hint="join the parts with FFmpeg's concat demuxer",
     )

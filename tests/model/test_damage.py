@@ -84,7 +84,7 @@ def test_a_joined_recording_is_named_and_not_called_damaged() -> None:
         restarts=(Fraction(2),),
     )
     assert told(CLIP, joined) == [
-        "clock-restarts: its time stamps restart: it was joined from several recordings (at 2 s)"
+        "clock-restarts: its timestamps restart: it was joined from several recordings (at 2 s)"
     ]
 
 

@@ -346,8 +346,11 @@ def test_an_odd_frame_is_refused() -> None:
     [
         ({"follow": "subjet"}, "subject"),
         ({"motion": "wild"}, "responsive"),
-        ({"centre": [{"from": 3, "to": 2, "at": [0.5, 0.5]}]}, "ends after it starts: 3 to 2 s"),
-        ({"centre": [{"from": 3, "to": 3, "at": [0.5, 0.5]}]}, "ends after it starts"),
+        (
+            {"centre": [{"from": 3, "to": 2, "at": [0.5, 0.5]}]},
+            "must end after it starts, but this one is 3 to 2 s",
+        ),
+        ({"centre": [{"from": 3, "to": 3, "at": [0.5, 0.5]}]}, "must end after it starts"),
         ({"centre": [{"from": -1, "at": [0.5, 0.5]}]}, "isn't a time"),
         ({"centre": [{"at": [1.5, 0.5]}]}, "less than or equal to 1"),
         ({"centre": [{"at": [float("nan"), 0.5]}]}, "centre"),

@@ -9,11 +9,12 @@ from finish.lazy_names import lazy_names
 if TYPE_CHECKING:
     from finish.api.clip_api import Clip, Delivered, open
     from finish.api.estimates import estimate
-    from finish.api.job_api import Listener, draft, finishing, plan, planned, planning, qc, run, why
+    from finish.api.job_api import plan, planned, planning, qc, why
     from finish.api.job_folders import new, save
     from finish.api.loading import load, quick
     from finish.api.look_api import bake_grade, inspect_look, picture_of_look
     from finish.api.picture_api import cover, crops, cuts, edit_list, looks, scopes, sheet, still, styles
+    from finish.api.running import Listener, draft, finishing, run
     from finish.api.sound_api import loudness, meter
     from finish.api.style_api import StyleKey, style_keys, style_titles
     from finish.api.upgrade_api import Upgrade, accept_upgrade, upgrade
@@ -68,17 +69,7 @@ __all__ = [
 _MODULES: Final = {
     "finish.api.clip_api": ("Clip", "Delivered", "open"),
     "finish.api.estimates": ("estimate",),
-    "finish.api.job_api": (
-        "Listener",
-        "draft",
-        "finishing",
-        "plan",
-        "planned",
-        "planning",
-        "qc",
-        "run",
-        "why",
-    ),
+    "finish.api.job_api": ("plan", "planned", "planning", "qc", "why"),
     "finish.api.job_folders": ("new", "save"),
     "finish.api.loading": ("load", "quick"),
     "finish.jobspec.one_clip": ("Sections",),
@@ -94,6 +85,7 @@ _MODULES: Final = {
         "still",
         "styles",
     ),
+    "finish.api.running": ("Listener", "draft", "finishing", "run"),
     "finish.api.sound_api": ("loudness", "meter"),
     "finish.api.style_api": ("StyleKey", "style_keys", "style_titles"),
     "finish.api.upgrade_api": ("Upgrade", "accept_upgrade", "upgrade"),

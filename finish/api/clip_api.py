@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from finish._fluent import Fluent
-from finish.api.job_api import Listener, plan
+from finish.api.job_api import plan
 from finish.api.loading import one_clip_job
+from finish.api.running import Listener
 from finish.deliver.outcome import Outcome
 from finish.engine.engine import Engine
 from finish.engine.selection import select_one

@@ -1,24 +1,19 @@
-"""Jobs from Python: planned, run, previewed and explained; files checked."""
+"""Jobs from Python: planned and explained; files checked."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
 
 from finish.api.loading import job_of, one_clip_job
+from finish.api.running import Listener
 from finish.checks.check_registry import compliance_promises
 from finish.checks.file_check import check_file
-from finish.deliver.outcome import Event, Outcome
 from finish.engine.engine import Engine
-from finish.engine.job_store import store_of
 from finish.engine.plan import TRUSTING, Invalidation, Plan
-from finish.engine.preview import PreviewRequest, preview
 from finish.engine.selection import select, select_one
-from finish.errors import FinishError, PathError, SpecError, several
-from finish.execution.tasks import Executor
+from finish.errors import FinishError, PathError, several
 from finish.jobspec import LoadedJob
 from finish.media.probe import probe
 from finish.model import CheckResult, Job, Stage
@@ -27,94 +22,6 @@ from finish.planning.stage_pipeline import examined
 from finish.stages import STAGES
 from finish.storage import cleanup
 from finish.storage.store import Store
-from finish.units import Span
-
-Listener = Callable[[Event], None]
-
-
-def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
-    job: Job | LoadedJob,
-    names: Sequence[str] = (),
-    *,
-    on_event: Listener | None = None,
-    cancel: threading.Event | None = None,
-    store: Path | None = None,
-    lenders: Sequence[Path] = (),
-    look: PreviewRequest | None = None,
-    invalidation: Invalidation = TRUSTING,
-    executor: Executor | None = None,
-    stages: Sequence[Stage] = STAGES,
-) -> Iterator[Outcome]:
-    """Finish a job like `run`, but yield each outcome when it is known.
-
-    What the stores of `lenders` hold isn't rendered again. An `executor` does the work on other machines.
-    With `look`, a small or short preview goes to the job's `drafts/`, neither checked nor published.
-    """
-    job = job_of(job)
-    engine = Engine(
-        job,
-        stages,
-        tell=on_event,
-        cancel=cancel,
-        store=store_of(job, store, lenders),
-        invalidation=invalidation,
-        executor=executor,
-    )
-    selection = select(job, names)
-    deliverables = selection.deliverables
-    yield from preview(engine, deliverables, look) if look else engine.finish(deliverables)
-    yield from selection.outcomes
-
-
-def run(  # noqa: PLR0913
-    job: Job | LoadedJob,
-    names: Sequence[str] = (),
-    *,
-    on_event: Listener | None = None,
-    cancel: threading.Event | None = None,
-    store: Path | None = None,
-    invalidation: Invalidation = TRUSTING,
-    stages: Sequence[Stage] = STAGES,
-) -> tuple[Outcome, ...]:
-    """Finish a job: render, check, publish, and write `out/manifest.json`.
-
-    Returns one outcome per deliverable, in the job's order. A deliverable that fails has an outcome with its
-    error; the others are finished.
-    """
-    return tuple(
-        finishing(
-            job,
-            names,
-            on_event=on_event,
-            cancel=cancel,
-            store=store,
-            invalidation=invalidation,
-            stages=stages,
-        )
-    )
-
-
-def draft(  # noqa: PLR0913 (all but the job optional, most of them named)
-    job: Job | LoadedJob,
-    names: Sequence[str] = (),
-    *,
-    span: tuple[float, float] | None = None,
-    full_size: bool = False,
-    on_event: Listener | None = None,
-    cancel: threading.Event | None = None,
-    stages: Sequence[Stage] = STAGES,
-) -> tuple[Outcome, ...]:
-    """Render a preview into the job's `drafts/`, neither checked nor published: 540 px, or `full_size`.
-
-    `span` is the part of the programme to render, from and to in seconds (default: all of it). SpecError for
-    a span that ends before it starts.
-    """
-    part = None if span is None else Span(*(Fraction(str(second)) for second in span))
-    if part is not None and not 0 <= part.start < part.end:
-        raise SpecError(f"the span {span} ends before it starts", "state the earlier time first")
-    request = PreviewRequest(part, not full_size)
-    outcomes = finishing(job, names, on_event=on_event, cancel=cancel, look=request, stages=stages)
-    return tuple(outcomes)
 
 
 def plan(  # noqa: PLR0913 (all but the job optional, most of them named)

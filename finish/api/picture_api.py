@@ -11,8 +11,9 @@ from finish import resources
 from finish.analysis.faces import Faces
 from finish.analysis.people import Bodies
 from finish.analysis.shots import Shots
-from finish.api.job_api import Listener, require_all_planned, scratch
+from finish.api.job_api import require_all_planned, scratch
 from finish.api.loading import job_of, one_clip_job
+from finish.api.running import Listener
 from finish.engine.engine import Engine
 from finish.engine.plan import Plan
 from finish.engine.selection import by_clip, select, select_one

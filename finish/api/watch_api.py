@@ -9,8 +9,8 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from finish.api.job_api import finishing
 from finish.api.loading import load
+from finish.api.running import finishing
 from finish.deliver.outcome import Outcome
 from finish.errors import DiskError, FinishError, SpecError
 from finish.execution.tasks import Executor

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from finish import api
 from finish.cli.batch_progress import BatchProgress
@@ -18,7 +18,6 @@ from finish.cli.screen import Screen
 from finish.deliver.outcome import Event
 from finish.engine.job_store import store_folder
 from finish.engine.plan import TRUSTING, Invalidation
-from finish.engine.preview import PreviewRequest
 from finish.engine.scheduler import in_order
 from finish.engine.selection import select
 from finish.errors import (
@@ -30,9 +29,12 @@ from finish.errors import (
     PathError,
     unforeseen,
 )
-from finish.execution.tasks import Executor
 from finish.jobspec import LoadedJob
 from finish.model import Job
+
+if TYPE_CHECKING:
+    from finish.engine.preview import PreviewRequest
+    from finish.execution.tasks import Executor
 
 T = TypeVar("T")
 

@@ -150,9 +150,11 @@ def invalidation_of(stages: Sequence[str] | None, *, verify: bool = False) -> In
 
 
 def _preview(draft: bool, during: str) -> PreviewRequest | None:
+    if not (draft or during):
+        return None
     from finish.engine.preview import PreviewRequest
 
-    return PreviewRequest(_span(during) if during else None, draft) if draft or during else None
+    return PreviewRequest(_span(during) if during else None, draft)
 
 
 def _span(text: str) -> Span:

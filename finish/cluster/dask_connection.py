@@ -6,10 +6,12 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from finish.cluster.dask_executor import DaskExecutor
 from finish.errors import CapabilityError, ClusterError, SpecError
+
+if TYPE_CHECKING:
+    from finish.cluster.dask_executor import DaskExecutor
 
 _LOCAL: Final = "local:"
 _MOST_LOCAL_WORKERS: Final = 256
@@ -23,6 +25,8 @@ def connected(address: str) -> Iterator[DaskExecutor]:
     """
     try:
         from distributed import Client, LocalCluster
+
+        from finish.cluster.dask_executor import DaskExecutor
     except ImportError as error:
         raise CapabilityError(
             f"a cluster needs Dask: {error}", "run: pip install 'finish[cluster]'"

@@ -16,7 +16,6 @@ from finish.deliver.manifest import entries_of_anyone, entries_of_ours, is_uncha
 from finish.deliver.outcome import Event, Outcome, Tell
 from finish.deliver.publication_record import PublicationRecord
 from finish.deliver.steps import Check, DeliveryStep, Draft, Mux, Publish, Record, deliver
-from finish.deliver.up_to_date import up_to_date
 from finish.deliver.upload import Upload
 from finish.engine import cost_model, job_paths, machine_limits
 from finish.engine.job_store import store_of
@@ -25,6 +24,7 @@ from finish.engine.plan import TRUSTING, Invalidation, Plan
 from finish.engine.planner import Pictures, Planner
 from finish.engine.scheduler import in_order
 from finish.engine.selection import by_clip
+from finish.engine.unchanged_job import clip_event, recorded_outcomes
 from finish.errors import FinishError, Interrupted
 from finish.execution.frame_reader import Analysis, FrameReader
 from finish.execution.renderer import Renderer
@@ -155,7 +155,7 @@ class Engine:
         self, number: int, count: int, clip: Path, deliverables: tuple[Deliverable, ...]
     ) -> tuple[Outcome, ...]:
         if count > 1:
-            self.tell(Event("clip", message=f"{clip.name} ({number} of {count})", clip=clip))
+            self.tell(clip_event(clip, number, count))
         outcomes = self._up_to_date(deliverables)
         if outcomes:
             return tuple(self._upload.sent(outcome) for outcome in outcomes)
@@ -170,16 +170,9 @@ class Engine:
 
     def _up_to_date(self, deliverables: Sequence[Deliverable]) -> tuple[Outcome, ...]:
         """The outcomes for a clip whose deliverables are all up to date; () if anything may have changed."""
-        shared = any(
-            settings.together for deliverable in deliverables for settings in deliverable.settings.values()
-        )
-        if self.invalidation != TRUSTING or shared:  # the sound of the other clips may have changed
+        if self.invalidation != TRUSTING:
             return ()
-        outcomes = tuple(
-            up_to_date(self.published.get(deliverable.name), deliverable, self.out)
-            for deliverable in self._planner.with_decisions(deliverables)
-        )
-        return tuple(outcome for outcome in outcomes if outcome) if all(outcomes) else ()
+        return recorded_outcomes(self._planner.with_decisions(deliverables), self.published, self.out)
 
     def _plan_and_run(self, clip: Path, deliverables: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
         """Run a clip.

@@ -16,11 +16,9 @@ from finish.media import containers
 from finish.media.containers.container_losses import TOLERATED, cut_off
 from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.ffmpeg.ffmpeg_program import binary
+from finish.media.pictures.still_headers import MOST_PIXELS
 from finish.model import Loss, Source, Whose, merged
 
-# 8K with the width of digital cinema (SMPTE ST 2036-1 has 7680 × 4320). A decoder holds a few dozen such
-# pictures in under 2 GB.
-MOST_PIXELS: Final = 8192 * 4320
 # Containers whose reader has compared the index of each track with itself; edit lists shorten the picture.
 _KEPT_BY_INDEX: Final = ("mov", "mp4")
 _COUNTED: Final = Fraction(1, 10)  # s

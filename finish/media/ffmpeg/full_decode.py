@@ -10,10 +10,10 @@ from typing import Final
 
 from finish.graph import Stream, reading
 from finish.graph.compiler import PROTOCOLS
-from finish.media.claims import MOST_PIXELS
 from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.ffmpeg.ffmpeg_program import binary
 from finish.media.ffmpeg.process import UNKNOWN_FRAMES
+from finish.media.pictures.still_headers import MOST_PIXELS
 
 _THREADS: Final = 4  # more need more memory: each holds its own pictures
 # Checksums, and errors that no writer makes: `careful` are those that FFmpeg's authors never met in a good

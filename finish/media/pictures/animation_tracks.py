@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from finish.errors import MediaError
 from finish.graph import reading
-from finish.media.claims import MOST_PIXELS
 from finish.media.pictures import frame_rates
 from finish.media.pictures.animations import FRAMES, SHORT_MS, SHOWN_MS, Animation
+from finish.media.pictures.still_headers import MOST_PIXELS
 from finish.model import Loss, VideoTrack
 
 # The most pixels that are decoded to find out whether any is transparent; beyond, transparency is assumed.

@@ -20,8 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from finish.errors import FinishError, Interrupted, MediaError
-from finish.media.claims import MOST_PIXELS
-from finish.media.pictures.still_headers import DEMUXERS, SUFFIXES, StillHeader, still_of
+from finish.media.pictures.still_headers import DEMUXERS, MOST_PIXELS, SUFFIXES, StillHeader, still_of
 from finish.storage import platform
 from finish.storage.file_patterns import LOOKED_AT, tame
 from finish.storage.publish import write_whole

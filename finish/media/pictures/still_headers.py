@@ -10,6 +10,10 @@ from typing import Final
 
 from finish.units import Size
 
+# 8K with the width of digital cinema (SMPTE ST 2036-1 has 7680 × 4320). A decoder holds a few dozen such
+# pictures in under 2 GB.
+MOST_PIXELS: Final = 8192 * 4320
+
 
 @dataclass(frozen=True)
 class StillHeader:

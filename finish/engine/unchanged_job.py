@@ -1,0 +1,73 @@
+"""A job of which everything is as it was published: recognised without an engine, a store or a decoder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from finish.deliver import lock_file
+from finish.deliver.documents import ManifestEntry
+from finish.deliver.manifest import entries_of_ours
+from finish.deliver.outcome import Event, Outcome, Tell
+from finish.deliver.up_to_date import up_to_date
+from finish.engine import job_paths
+from finish.engine.selection import by_clip
+from finish.model import Deliverable, Job
+
+
+@dataclass(frozen=True)
+class UnchangedJob:
+    """The clips of a job with their recorded outcomes, one for each deliverable."""
+
+    clips: tuple[tuple[Path, tuple[Outcome, ...]], ...]
+
+    @classmethod
+    def of(cls, job: Job, deliverables: Sequence[Deliverable], store: Path) -> UnchangedJob | None:
+        """The job, if a run of `deliverables` has nothing to do; None if it may have.
+
+        A job that delivers to object storage is never unchanged, because its objects must be compared.
+        PathError if a link would take results out of the job folder, SpecError for a damaged lock file.
+        """
+        out = job.folder / "out"
+        job_paths.refuse_odd(job, out, store)
+        published = {} if job.deliver else entries_of_ours(out)
+        if not published:
+            return None
+        locked = lock_file.read(lock_file.lock_of(job))
+        decided = [
+            replace(deliverable, locked=lock_file.kept(locked, deliverable.name, ()))
+            for deliverable in deliverables
+        ]
+        clips = []
+        for clip, group in by_clip(decided):
+            outcomes = recorded_outcomes(group, published, out)
+            if not outcomes:
+                return None
+            clips.append((clip, outcomes))
+        return cls(tuple(clips))
+
+    def outcomes(self, tell: Tell) -> Iterator[Outcome]:
+        """The outcomes, clip after clip, with the events that an engine sends."""
+        for number, (clip, outcomes) in enumerate(self.clips, 1):
+            if len(self.clips) > 1:
+                tell(clip_event(clip, number, len(self.clips)))
+            yield from outcomes
+
+
+def recorded_outcomes(
+    deliverables: Sequence[Deliverable], published: Mapping[str, ManifestEntry], out: Path
+) -> tuple[Outcome, ...]:
+    """The outcomes for a clip whose deliverables, with their decisions, are all up to date.
+
+    () if anything may have changed, such as the other clips whose sound the settings name.
+    """
+    if any(settings.together for deliverable in deliverables for settings in deliverable.settings.values()):
+        return ()
+    outcomes = [up_to_date(published.get(deliverable.name), deliverable, out) for deliverable in deliverables]
+    return tuple(outcome for outcome in outcomes if outcome) if all(outcomes) else ()
+
+
+def clip_event(clip: Path, number: int, count: int) -> Event:
+    """The event that announces a clip of several, its `number` counted from 1."""
+    return Event("clip", message=f"{clip.name} ({number} of {count})", clip=clip)

@@ -9,8 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from finish.analysis.shots import ShotFacts, Shots
-from finish.api.job_api import Listener, require_all_planned
+from finish.api.job_api import require_all_planned
 from finish.api.loading import load
+from finish.api.running import Listener
 from finish.deliver import lock_file
 from finish.deliver.approval_record import analyser_versions, approval_path, with_published, write_approval
 from finish.engine.engine import Engine

@@ -31,7 +31,7 @@ def check_file(
 
 
 def _fact(
-    promise: Promise[Any], measures: Sequence[Measure[Any]] | None, delivered: Source, ask: Ask
+    promise: Promise[Any], measures: Sequence[Measure[object]] | None, delivered: Source, ask: Ask
 ) -> object:
     """The promised fact; None where there is nothing to measure, such as in a file without sound."""
     if promise.analyser is None:
@@ -49,7 +49,7 @@ def _fact(
 
 def _measures(
     promise: Promise[Any], delivered: Source, *, comparable: bool, same: bool
-) -> Sequence[Measure[Any]] | None:
+) -> Sequence[Measure[object]] | None:
     """What to measure for a promise; None where there is nothing to measure."""
     picture = promise.part == "picture"
     has = delivered.video if picture else delivered.audio

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from finish.deliver import lock_file
 from finish.engine import job_paths
@@ -156,5 +156,5 @@ class _BeforeEncoding:
             raise _NeedsEncoding
         return self.ask(question)
 
-    def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
+    def prepare(self, questions: Sequence[Measure[object]], /) -> None:
         self.ask.prepare([question for question in questions if question.of.name not in ENCODED])

@@ -134,8 +134,8 @@ class Analysis:
         assert answer is not None, "prepared answers are in memory or in the store"
         return answer
 
-    def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
-        groups: dict[str, list[Measure[Any]]] = {}
+    def prepare(self, questions: Sequence[Measure[object]], /) -> None:
+        groups: dict[str, list[Measure[object]]] = {}
         for question in {question.key: question for question in questions}.values():
             groups.setdefault(_data_key(question), []).append(question)
         for name, group in groups.items():
@@ -161,7 +161,7 @@ class Analysis:
             with contextlib.suppress(KeyError):  # another thread was faster
                 self._answers.popitem(last=False)
 
-    def _measure(self, group: Sequence[Measure[Any]]) -> None:
+    def _measure(self, group: Sequence[Measure[object]]) -> None:
         """Answer questions that share a decode, by the executor if it can see their files."""
         renderer = self._reader.renderer
         files = graph.files([question.of for question in group])
@@ -174,8 +174,8 @@ class Analysis:
                 message = f"a measurement is missing from {self._store.folder}"
                 raise ClusterError(message, "make sure that all machines share this folder")
 
-    def _measure_locally(self, group: Sequence[Measure[Any]]) -> None:
-        folds: list[Folding[Any]] = [question.analyser.begin() for question in group]
+    def _measure_locally(self, group: Sequence[Measure[object]]) -> None:
+        folds: list[Folding[object]] = [question.analyser.begin() for question in group]
         for time, data in self._data(group[0]):
             for fold in folds:
                 fold.add(time, data)
@@ -184,7 +184,7 @@ class Analysis:
             self._store.keep_fact(fact_key(question), _adapter(question.analyser.facts).dump_json(answer))
             self._remember(question, answer)
 
-    def _data(self, question: Measure[Any]) -> Iterator[tuple[Fraction, Array]]:
+    def _data(self, question: Measure[object]) -> Iterator[tuple[Fraction, Array]]:
         """The data that an analyser wants, with its times."""
         wants = question.analyser.wants
         if isinstance(wants, Samples):
@@ -198,7 +198,7 @@ class Analysis:
         else:
             yield from self._side_by_side(question, wants)
 
-    def _side_by_side(self, question: Measure[Any], wants: Frames) -> Iterator[tuple[Fraction, Array]]:
+    def _side_by_side(self, question: Measure[object], wants: Frames) -> Iterator[tuple[Fraction, Array]]:
         """The frames of several streams at the same times, as arrays (streams, …)."""
         for row in zip_longest(*(self._reader.frames(stream, wants) for stream in question.streams)):
             frames = [frame for frame in row if frame is not None]
@@ -211,7 +211,7 @@ class Analysis:
             yield time, np.stack([data for _, data in frames])
 
 
-def _data_key(question: Measure[Any]) -> str:
+def _data_key(question: Measure[object]) -> str:
     """The key of the data that a question needs."""
     return digest(*(stream.key for stream in question.streams), repr(question.analyser.wants))
 
@@ -226,6 +226,6 @@ def _adapter(facts: type[F]) -> TypeAdapter[F]:
     return _ADAPTERS[facts]
 
 
-def fact_key(question: Measure[Any]) -> str:
+def fact_key(question: Measure[object]) -> str:
     """The key of an answer in a store."""
     return digest("fact", question.key, ffmpeg_program.version())

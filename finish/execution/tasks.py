@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from finish import graph
 from finish.graph import Stream
@@ -87,11 +87,11 @@ class AnalysisTask:
     """Questions that share one decode."""
 
     context: TaskContext
-    questions: tuple[Measure[Any], ...]
+    questions: tuple[Measure[object], ...]
 
     @classmethod
     def of(
-        cls, store: Store, questions: Sequence[Measure[Any]], states: Mapping[Path, State]
+        cls, store: Store, questions: Sequence[Measure[object]], states: Mapping[Path, State]
     ) -> AnalysisTask:
         """A task with everything that it needs."""
         packed = tuple(_with_streams(question, graph.packed) for question in questions)
@@ -115,13 +115,13 @@ class AnalysisTask:
 MachineTask = RenderTask | AnalysisTask
 
 
-def _streams(questions: Sequence[Measure[Any]]) -> list[Stream]:
+def _streams(questions: Sequence[Measure[object]]) -> list[Stream]:
     return [stream for question in questions for stream in question.streams]
 
 
 def _with_streams(
-    question: Measure[Any], change: Callable[[Sequence[Stream]], Sequence[Stream]]
-) -> Measure[Any]:
+    question: Measure[object], change: Callable[[Sequence[Stream]], Sequence[Stream]]
+) -> Measure[object]:
     of, *against = change(question.streams)
     return Measure(question.analyser, of, tuple(against))
 

@@ -166,14 +166,14 @@ class Analyser(ABC, Generic[F_co]):
 
 
 @dataclass(frozen=True)
-class Measure(Generic[F]):
+class Measure(Generic[F_co]):
     """A measurement: an analyser applied to a stream. Its key is (analyser, version, parameters, stream).
 
     With `against`, the fold gets data of shape (1 + n, …): the stream first, then the others at the same
     time.
     """
 
-    analyser: Analyser[F]
+    analyser: Analyser[F_co]
     of: Stream
     against: tuple[Stream, ...] = ()
 
@@ -207,7 +207,7 @@ class Ask(Protocol):
 
     def __call__(self, question: Measure[F], /) -> F: ...
 
-    def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
+    def prepare(self, questions: Sequence[Measure[object]], /) -> None:
         """Answer several questions now, those about one stream in one decode; later calls return the
         answers."""
         ...

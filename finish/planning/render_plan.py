@@ -134,7 +134,9 @@ def _is_parted(promise: Promise[Any]) -> bool:
     return bool(promise.against) and isinstance(promise.analyser, Parted)
 
 
-def _measure(promise: Promise[Any], span: Span, piece: Stream, programme: Programme) -> Measure[Any] | None:
+def _measure(
+    promise: Promise[Any], span: Span, piece: Stream, programme: Programme
+) -> Measure[object] | None:
     """The measurement of a promise on the piece that shows `span`; None if there is nothing to measure."""
     if not promise.against or not isinstance(promise.analyser, Parted):
         return None
@@ -144,7 +146,7 @@ def _measure(promise: Promise[Any], span: Span, piece: Stream, programme: Progra
     return Measure(analyser, piece, graph.slice_streams(promise.against, span, programme.preroll))
 
 
-def _captures(measures: Sequence[Measure[Any] | None], capture: Encoding) -> tuple[Stream, ...]:
+def _captures(measures: Sequence[Measure[object] | None], capture: Encoding) -> tuple[Stream, ...]:
     """The planned frames that measurements compare with, each once, stored while the picture is rendered."""
     captures = (
         wants.of(stream).encoded(capture)

@@ -134,7 +134,7 @@ def stretch_factor(stretch: str) -> Fraction:
     factor = rate(made.strip()) / rate(played.strip())
     if not Fraction(1, 2) <= factor <= 2:
         raise ValueError(
-            f"{stretch!r} changes the speed more than twofold: "
+            f"{stretch!r} changes the speed more than twofold — "
             "write the captions' frame rate and the clip's, such as 25:23.976"
         )
     return factor

@@ -30,7 +30,7 @@ Camera = Literal[
     "redlogfilm",
     "dlog",
 ]
-Three = tuple[float, float, float]
+Channels = tuple[float, float, float]  # red, green, blue
 
 
 class Balance(Settings):
@@ -61,7 +61,7 @@ class Balance(Settings):
     pivot: Annotated[
         float,
         Field(
-            gt=0, lt=1, allow_inf_nan=False, description="the code value that contrast leaves alone, 0 to 1"
+            gt=0, lt=1, allow_inf_nan=False, description="the code value that contrast doesn't change, 0 to 1"
         ),
     ] = 0.4
     saturation: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False, description="factor; 0 is grey")] = 1
@@ -69,17 +69,17 @@ class Balance(Settings):
         float,
         Field(ge=-1, le=1, allow_inf_nan=False, description="saturation that spares vivid colours, −1 to 1"),
     ] = 0
-    lift: Three = Field(default=(0, 0, 0), description="added to red, green, blue in the shadows")
-    gamma: Three = Field(
+    lift: Channels = Field(default=(0, 0, 0), description="added to red, green, blue in the shadows")
+    gamma: Channels = Field(
         default=(1, 1, 1), description="exponent of the mid-tones for red, green, blue; 0.1 to 10"
     )
-    gain: Three = Field(default=(1, 1, 1), description="factor of red, green, blue in the highlights")
+    gain: Channels = Field(default=(1, 1, 1), description="factor of red, green, blue in the highlights")
 
     @field_validator("gamma")
     @classmethod
-    def _above_zero(cls, gamma: tuple[float, float, float]) -> tuple[float, float, float]:
+    def _above_zero(cls, gamma: Channels) -> Channels:
         if not all(0.1 <= exponent <= 10 for exponent in gamma):
-            raise ValueError("gamma must be from 0.1 to 10 in each channel")
+            raise ValueError("gamma is out of range — use 0.1 to 10 in each channel")
         return gamma
 
     @property
@@ -92,11 +92,6 @@ class Balance(Settings):
         """Whether it changes code values."""
         flat = (self.contrast, self.saturation, self.vibrance, self.lift, self.gamma, self.gain)
         return flat != (1, 1, 0, (0, 0, 0), (1, 1, 1), (1, 1, 1))
-
-    @property
-    def alone(self) -> bool:
-        """Whether it changes nothing."""
-        return not self.in_light and not self.in_picture
 
     @property
     def stated(self) -> str:
@@ -147,7 +142,7 @@ class Match(Settings):
     @classmethod
     def _is_readable(cls, to: Document | Source) -> Document | Source:
         if isinstance(to, Document) and not any(to.data.startswith(magic) for magic in STILLS):
-            raise ValueError(f"{to.path.name} isn't a PNG or JPEG picture")
+            raise ValueError(f"{to.path.name} isn't a PNG or JPEG picture — export it as one")
         return to
 
 
@@ -221,7 +216,7 @@ class ColourSettings(Settings):
         """Flicker is corrected as a factor of code values; in a camera's log picture it isn't one."""
         if self.camera and self.flicker == "mend":
             raise ValueError(
-                f"flicker: mend doesn't work on a log picture: remove it, or camera: {self.camera}"
+                f"flicker: mend doesn't work on a log picture — remove it, or camera: {self.camera}"
             )
         return self
 

@@ -35,9 +35,9 @@ class CropOverride(model.Stretch):
     @model_validator(mode="after")
     def _has_a_place(self) -> CropOverride:
         if (self.at is None) is (self.layout == "crop"):
-            raise ValueError("state `at` for a crop, or layout: fit without one")
+            raise ValueError("either a crop or the whole picture — state `at`, or layout: fit")
         if self.until is not None and (self.at is None or self.end is None):
-            raise ValueError("a crop that moves needs `at`, `until` and `to`: state all three")
+            raise ValueError("a crop that moves needs `at`, `until` and `to` — state all three")
         return self
 
     def holds(self, time: Fraction) -> bool:
@@ -89,6 +89,6 @@ class ReframeSettings(model.Settings):
             if one.end is None or one.end > other.start:
                 raise ValueError(
                     f"two centres at {float(other.start):g} s: "
-                    f"the range from {float(one.start):g} s ends after that"
+                    f"the range from {float(one.start):g} s ends after that — lower its `to`"
                 )
         return self

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from finish.analysis.faces import FacesAtTime
 from finish.analysis.text_detection import TextAtTime, stays
@@ -65,11 +65,12 @@ class PlacementsByShot:
     contrast: float = MOST
 
     def at(self, moment: Fraction) -> Position:
+        """The position at a moment of the clip (s)."""
         return max((shot for shot in self.shots if shot[0] <= moment), default=self.shots[0])[1]
 
     @property
-    def values(self) -> dict[str, Any]:
-        """As people can read and change it in the lock file; neighbours with one position are one entry."""
+    def values(self) -> Values:
+        """The placements as the lock file keeps them; neighbours with the same position are one entry."""
         kept = [self.shots[0], *(later for one, later in pairwise(self.shots) if later[1] != one[1])]
         return {
             "places": [{"from": float(start), "position": position} for start, position in kept],
@@ -79,7 +80,7 @@ class PlacementsByShot:
 
     @classmethod
     def read(cls, values: Values) -> PlacementsByShot:
-        """The placements in a lock file; SpecError for invalid values."""
+        """The placements in a lock file. SpecError for invalid values."""
         with reading_lock("captions"):
             shots = [
                 (Fraction(float(entry["from"])).limit_denominator(1_000_000), entry["position"])

@@ -1,4 +1,4 @@
-"""The `finish` command. Exit codes: 0 all promises kept, 1 a promise broken, 2 could not run, 130 interrupted."""
+"""The `finish` command. Exit codes: 0 all promises kept, 1 a promise broken, 2 failed, 130 interrupted."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Several jobs and clips in one run: one that fails doesn't stop the others, equal work is done once, and the end says which failed."""
+"""Several jobs and clips in one run: equal work is done once, and one that fails doesn't stop the others."""
 
 from __future__ import annotations
 
 import functools
 import os
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Over a batch the worst ending counts: could not run, then broken, then kept.
+# The worst result of a batch counts: failed, then broken, then kept.
 _WORST: Final = (EXIT_INTERRUPTED, EXIT_FAILED, EXIT_BROKEN, EXIT_KEPT)
 _ENDINGS: Final = {EXIT_KEPT: "done", EXIT_BROKEN: "broken", EXIT_FAILED: "failed"}
 
 
 def strictly(job: Job, strict: bool | None) -> Job:
-    """The job with notes that ask for action refused or allowed, whatever its destinations say; unchanged for None."""
+    """The job with notes that ask for action refused or allowed in every destination; unchanged for None."""
     if strict is None:
         return job
     deliverables = (
@@ -61,7 +61,10 @@ def worst(codes: Iterable[int]) -> int:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """How one deliverable, or a job that can't be loaded, ended: its clip ("" for a job), its name, its exit code and the reason."""
+    """How one deliverable, or a job that can't be loaded, ended.
+
+    `clip` is "" for a job; `reason` is the error or the broken promises in words.
+    """
 
     clip: str
     name: str
@@ -71,12 +74,13 @@ class BatchResult:
 
 @dataclass
 class Batch:
-    """Jobs one after the other; where `executor` do the work, as many at once as they have capacity for.
+    """Jobs one after the other; with an `executor`, as many at once as it has capacity for.
 
-    `only` names deliverables; `labelled` adds the job to an error; `look` asks for drafts; `strict` overrules the destinations.
+    `only` names deliverables, `labelled` adds the job to an error, `look` asks for drafts, and `strict`
+    overrides the destinations.
     """
 
-    shown: Screen
+    screen: Screen
     only: tuple[str, ...] = ()
     labelled: bool = False
     look: PreviewRequest | None = None
@@ -85,7 +89,7 @@ class Batch:
     cancel: threading.Event = field(default_factory=threading.Event)
     strict: bool | None = None
     results: list[BatchResult] = field(default_factory=list)
-    self_contained: bool = True  # whether all jobs so far rest on their own folders alone
+    self_contained: bool = True  # whether all jobs so far read only files in their own folders
     _targets: set[Path] = field(default_factory=set)
     _stores: list[Path] = field(default_factory=list)
     _reported: dict[int, FinishError] = field(default_factory=dict)  # held, because an id can be used again
@@ -93,10 +97,11 @@ class Batch:
 
     @property
     def exit_code(self) -> int:
+        """The worst exit code."""
         return worst(result.code for result in self.results)
 
     def run(self, loaders: Mapping[str, Callable[[], LoadedJob]]) -> None:
-        """Finish jobs, one after the other, whatever happens to each; all are loaded before the first begins."""
+        """Finish every job that can be loaded; all are loaded before the first begins."""
         loaded = {target: self._attempt(target, loader) for target, loader in loaders.items()}
         jobs = [job for job in loaded.values() if job is not None]
         self.self_contained = all(job.self_contained for job in jobs)
@@ -109,20 +114,19 @@ class Batch:
             if job is not None
         ]
         at_once = min(len(works), self.executor.capacity()) if self.executor else 1
-        for _ in (
-            in_order(works, at_once, lambda _: self.cancel.set())
-            if at_once > 1
-            else (work() for work in works)
-        ):
-            pass
+        if at_once > 1:
+            deque(in_order(works, at_once, lambda _: self.cancel.set()), maxlen=0)
+        else:
+            for work in works:
+                work()
 
     def _attempt(self, target: str, do: Callable[[], T]) -> T | None:
-        """What `do` returns; None where it fails, which is reported."""
+        """What `do` returns; None if it fails, after the error is reported."""
         try:
             return do()
         except FinishError as error:
             self._fail(error, target)
-        except Exception as error:  # a fault of finish, which the next job must not pay for
+        except Exception as error:  # a fault of finish must not stop the next job
             if "FINISH_DEBUG" in os.environ:
                 raise
             self._fail(unforeseen(error), target)
@@ -131,10 +135,10 @@ class Batch:
     def _tell(self, event: Event) -> None:
         if event.what == "render" and event.clip:
             self._progress.rendered(event.clip, event.done or 0.0)
-        self.shown.tell(event, self._progress if self._progress.several else None)
+        self.screen.tell(event, self._progress if self._progress.several else None)
 
     def _fail(self, error: FinishError, target: str) -> None:
-        self.shown.error(error, target if self.labelled else "")
+        self.screen.error(error, target if self.labelled else "")
         self.results.append(BatchResult("", target, error.exit_code, str(error)))
 
     def _run(self, loaded: LoadedJob, target: str) -> None:
@@ -147,7 +151,7 @@ class Batch:
             )
         self._targets |= targets
         for warning in loaded.warnings(date.today()):
-            self.shown.line(f"note: {warning}")
+            self.screen.line(f"note: {warning}")
         clips, ended = self._clips(job), Counter[Path]()
         expected = Counter(clips.values())
         for outcome in api.finishing(
@@ -163,7 +167,7 @@ class Batch:
             clip = clips[outcome.name]
             ended[clip] += 1
             self._progress.ended(clip, ended[clip] / max(1, expected[clip]))
-            self.shown.result(job.name, outcome, clip)
+            self.screen.result(job.name, outcome, clip)
             self._report_once(outcome.error, target)
             reason = str(outcome.error or "; ".join(map(str, outcome.broken)))
             name = f"{job.name}/{outcome.name}"
@@ -171,20 +175,20 @@ class Batch:
         self._stores.append(store_folder(job))
 
     def _clips(self, job: Job) -> dict[str, Path]:
-        """The clip of each deliverable that is meant; none where a name is unknown, which is reported when its turn comes."""
+        """The clip of each selected deliverable; empty for an unknown name, which `_run` reports."""
         try:
             return select(job, self.only).clips
         except FinishError:
             return {}
 
     def _report_once(self, error: FinishError | None, target: str) -> None:
-        """An error of a clip is an error of each of its deliverables, and reported once."""
+        """Report an error once, although every deliverable of a clip has it."""
         if error is not None and id(error) not in self._reported:
             self._reported[id(error)] = error
-            self.shown.error(error, target)
+            self.screen.error(error, target)
 
     def summary(self) -> Iterator[str]:
-        """How a batch of several clips or jobs ended: how many of each ending, and each reason once with all that it stopped."""
+        """How a batch of several clips or jobs ended: counts, and each reason once with its deliverables."""
         clips = {result.clip for result in self.results}
         if len(clips) < 2 and len(self.results) < 4:
             return

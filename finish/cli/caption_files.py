@@ -1,4 +1,4 @@
-"""What `captions check` and `captions fix` do with a caption file."""
+"""Checking and fixing a caption file, for `captions check` and `captions fix`."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from finish.storage.publish import write_whole
 
 @dataclass(frozen=True)
 class Picture:
-    """What the captions are judged against: a frame `rate` in words, or a `clip` with a rate and shot changes of its own."""
+    """The picture that captions are checked against: a frame `rate`, or a `clip` with its rate and cuts."""
 
     rate: str
     clip: Path | None = None
 
     @property
     def shots(self) -> ShotTimes:
-        """SpecError for a rate that isn't one."""
+        """The frame rate and the cuts; SpecError for a wrong rate."""
         if self.clip is not None:
             return ShotTimes(*api.cuts(self.clip))
         try:
@@ -45,7 +45,7 @@ def check_file(file: Path, encoding: str, lang: str, picture: Picture) -> list[s
 
 @dataclass(frozen=True)
 class FixedFile:
-    """The file that was written, what was changed (notes included), how many cues changed, and the rules still broken."""
+    """A fixed caption file: its path, notes and changes in words, number of changes, rules still broken."""
 
     path: Path
     notes: tuple[str, ...]
@@ -56,7 +56,7 @@ class FixedFile:
 def fix_file(  # noqa: PLR0913, PLR0917 (one value for each option)
     file: Path, output: Path | None, encoding: str, lang: str, picture: Picture, stretch: str
 ) -> FixedFile:
-    """Write the same captions within the rules, as far as there is room, into a new file."""
+    """Write a new file with the same captions, fixed to keep the rules where there is time for it."""
     target = _target(file, output)
     shots, captions, factor = picture.shots, _captions(file, encoding, lang), _factor(stretch)
     cues, changes = repaired(stretched(captions.cues, factor), lang, shots)
@@ -69,14 +69,14 @@ def fix_file(  # noqa: PLR0913, PLR0917 (one value for each option)
 
 
 def summary(fixed: FixedFile) -> Iterator[str]:
-    """A fixed file in lines."""
+    """The lines that report a fixed file."""
     yield from fixed.notes
     yield from (f"still broken: {rule}" for rule in fixed.broken)
     yield f"{fixed.path}: {count(fixed.changes, 'change')}, {count(len(fixed.broken), 'rule')} still broken"
 
 
 def count(number: int, noun: str) -> str:
-    """`1 rule`, `2 rules`."""
+    """A number and its noun: `1 rule`, `2 rules`."""
     return f"{number} {noun}{'s' * (number != 1)}"
 
 

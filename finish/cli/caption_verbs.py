@@ -1,4 +1,4 @@
-"""The verbs about caption files alone: `captions check` and `captions fix`."""
+"""The verbs for caption files: `captions check` and `captions fix`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import typer
 
 from finish.errors import EXIT_BROKEN, EXIT_KEPT
 
-File = Annotated[Path, typer.Argument(help="captions in any format that is read, but .ass and .txt")]
-Encoding = Annotated[str, typer.Option(help="of a file that isn't Unicode, such as windows-1252")]
-Lang = Annotated[str, typer.Option(help="the language, such as en or ja, because rules differ")]
-Rate = Annotated[str, typer.Option(help="frames a second of the picture: gaps are counted in frames")]
+File = Annotated[Path, typer.Argument(help="a caption file of any format but .ass and .txt")]
+Encoding = Annotated[
+    str, typer.Option(help="the encoding of a file that isn't Unicode, such as windows-1252")
+]
+Lang = Annotated[str, typer.Option(help="the language, such as en or ja; rules depend on it")]
+Rate = Annotated[str, typer.Option(help="the frame rate of the picture; gaps are counted in frames")]
 Clip = Annotated[
-    Path | None,
-    typer.Option("--clip", help="the clip of the captions, for its frame rate and its shot changes"),
+    Path | None, typer.Option("--clip", help="the clip of the captions, for its frame rate and its cuts")
 ]
 
 
@@ -29,7 +30,7 @@ def group(verb: Callable[[Callable[..., int]], Any]) -> typer.Typer:
 
 
 def check(file: File, lang: Lang = "", rate: Rate = "25", clip: Clip = None, encoding: Encoding = "") -> int:
-    """List every reading rule that a caption file breaks (Netflix's numbers for its language), cue by cue."""
+    """List every reading rule that a caption file breaks, by Netflix's numbers for its language."""
     from finish.cli import caption_files
 
     rules = caption_files.check_file(file, encoding, lang, caption_files.Picture(rate, clip))
@@ -42,17 +43,18 @@ def check(file: File, lang: Lang = "", rate: Rate = "25", clip: Clip = None, enc
 def fix(  # noqa: PLR0913, PLR0917 (one option each)
     file: File,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="the .srt, .vtt or .ttml; default: FILE.fixed.srt")
+        Path | None,
+        typer.Option("-o", "--output", help="the .srt, .vtt or .ttml to write; default: FILE.fixed.srt"),
     ] = None,
     lang: Lang = "",
     rate: Rate = "25",
     clip: Clip = None,
     encoding: Encoding = "",
     stretch: Annotated[
-        str, typer.Option(help="the rate that they were made for and the clip's, such as 25:23.976")
+        str, typer.Option(help="the frame rate of the captions and the clip's, such as 25:23.976")
     ] = "",
 ) -> int:
-    """Write the same captions within the rules, as far as there is room; lists every change and keeps FILE."""
+    """Write a copy of FILE that keeps the reading rules where there is time for it, and list every change."""
     from finish.cli import caption_files
 
     picture = caption_files.Picture(rate, clip)

@@ -1,4 +1,4 @@
-"""What the shell offers when a word is half typed: presets, styles, looks, stages, and the deliverables of a job."""
+"""Shell completion of presets, styles, looks, stages, and the deliverables of a job."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from finish.errors import FinishError
 
 
 def presets(incomplete: str) -> list[str]:
-    """Presets, also behind a comma: `tiktok,you` → `tiktok,youtube`."""
+    """Presets, also after a comma: `tiktok,you` → `tiktok,youtube`."""
     before, comma, begun = incomplete.rpartition(",")
     listed = before.split(",")
     names = (name for name in resources.names("presets") if name.startswith(begun) and name not in listed)
@@ -20,21 +20,24 @@ def presets(incomplete: str) -> list[str]:
 
 
 def styles(incomplete: str) -> list[str]:
+    """Packaged caption styles."""
     return _beginning(resources.names("styles"), incomplete)
 
 
 def looks(incomplete: str) -> list[str]:
+    """Packaged looks."""
     return _beginning(resources.names("luts"), incomplete)
 
 
 def stages(incomplete: str) -> list[str]:
+    """Stages."""
     from finish.stages import STAGES
 
     return _beginning((stage.name for stage in STAGES), incomplete)
 
 
 def deliverables(context: typer.Context, incomplete: str) -> list[str]:
-    """The deliverables of the job that is named already; none before that, and the shell offers files."""
+    """The deliverables of the job on the command line; none without one: then the shell completes files."""
     from finish import api
 
     words = [*_texts(context.params.get("job")), *_texts(context.params.get("words"))]
@@ -49,13 +52,10 @@ def deliverables(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def _texts(value: object) -> list[str]:
-    return (
-        [value]
-        if isinstance(value, str)
-        else list(map(str, value))
-        if isinstance(value, list | tuple)
-        else []
-    )
+    """The words in a parameter: one, several or none."""
+    if isinstance(value, str):
+        return [value]
+    return list(map(str, value)) if isinstance(value, list | tuple) else []
 
 
 def _beginning(names: Iterable[str], incomplete: str) -> list[str]:

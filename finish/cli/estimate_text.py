@@ -1,4 +1,4 @@
-"""What an estimate looks like."""
+"""Estimates as text."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from finish.engine.cost_model import Estimate, wall
 
 
 def lines(estimates: Mapping[str, Estimate], workers: int) -> Iterator[str]:
-    """A line for each job, one for all, and what the figures rest on; with `workers` of a cluster, else here."""
+    """A line for each job, one for all, and the basis of the estimate.
+
+    With `workers`, the time on a cluster; without, on this machine.
+    """
     width = max(map(len, estimates))
-    where = f"on {_several(workers, 'worker')}" if workers else "here"
-    for name, each in estimates.items():
-        yield f"{name:<{width}}  {_told([each], workers)} {where}"
+    where = f"on {_several(workers, 'worker')}" if workers else "on this machine"
+    for name, estimate in estimates.items():
+        yield f"{name:<{width}}  {_figures([estimate], workers)} {where}"
     if len(estimates) > 1:
-        yield f"{'all':<{width}}  {_told(list(estimates.values()), workers)} {where}"
-    for basis in dict.fromkeys(each.basis for each in estimates.values()):
-        yield f"measured of {basis}"
+        yield f"{'all':<{width}}  {_figures(list(estimates.values()), workers)} {where}"
+    for basis in dict.fromkeys(estimate.basis for estimate in estimates.values()):
+        yield f"based on {basis}"
 
 
-def _told(estimates: list[Estimate], workers: int) -> str:
-    clips, files, cpu = (
-        sum(getattr(each, what) for each in estimates) for what in ("clips", "deliverables", "cpu")
-    )
+def _figures(estimates: list[Estimate], workers: int) -> str:
+    """Clips, deliverables, CPU time and wall time of jobs together."""
+    clips = sum(estimate.clips for estimate in estimates)
+    files = sum(estimate.deliverables for estimate in estimates)
+    cpu = sum(estimate.cpu for estimate in estimates)
     much = f"{_several(clips, 'clip')}, {_several(files, 'deliverable')}"
     return f"{much}: {cpu:.0f} CPU-s, {_long(wall(estimates, workers))}"
 
@@ -32,7 +36,7 @@ def _several(count: int, what: str) -> str:
 
 
 def _long(seconds: float) -> str:
-    """`45 s`, `12 min`, `3 h 20 min`: no more than an estimate knows."""
+    """A time as `45 s`, `12 min` or `3 h 20 min`."""
     if seconds < 100:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

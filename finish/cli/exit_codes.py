@@ -1,4 +1,4 @@
-"""How every verb ends: an exit code, and for every error one clear line."""
+"""The end of every verb: an exit code, and one line for each error."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from finish.errors import EXIT_INTERRUPTED, FinishError, Interrupted, unforeseen
 
 
 def ended(body: Callable[[], int]) -> int:
-    """The exit code of `body`, whatever it raises; with FINISH_DEBUG an unforeseen error comes with its traceback."""
+    """The exit code of `body`, whatever it raises; with FINISH_DEBUG, other errors come with a traceback."""
     try:
         return body()
     except FinishError as error:

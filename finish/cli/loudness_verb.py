@@ -1,4 +1,4 @@
-"""`finish loudness`: what a meter reads, with a picture of its curve."""
+"""`finish loudness`: a loudness meter, with a picture of loudness over time."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ def loudness(
         typer.Option("-o", "--output", help="write the curve over time: .svg, or .html with all figures"),
     ] = None,
 ) -> int:
-    """Measure loudness and peaks of a file, or of a deliverable before and after, as an EBU Mode meter does."""
+    """Measure the loudness and peaks of a file or of a deliverable, as an EBU Mode meter does."""
     if output and output.suffix.lower() not in _SUFFIXES:
         raise PathError(f"{output.name} isn't a picture or a web page", "end its name in .svg or .html")
     path = Path(what)
     if naming.is_media(path):
         _report(path.stem, [api.meter(path)], None, output)
         return EXIT_KEPT
-    job, asked = naming.load_job(what, allow), (*(names or ()), *(only or ()))
+    job, patterns = naming.load_job(what, allow), (*(names or ()), *(only or ()))
 
     def write(name: str, target: Path | None) -> None:
-        if len(asked) > 1:
+        if len(patterns) > 1:
             typer.echo(f"{name}:")
         measured, aims = api.loudness(job, name)
         _report(name or path.stem or path.name, list(measured), aims, target)
 
-    return naming.for_each(job, asked, output, write)
+    return naming.for_each(job, patterns, output, write)
 
 
 def _report(

@@ -1,4 +1,4 @@
-"""The verbs about looks alone: `lut inspect` and `lut bake`."""
+"""The verbs for looks: `lut inspect` and `lut bake`."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def group(verb: Callable[[Callable[..., int]], Any]) -> typer.Typer:
 
 def inspect(
     looks: Annotated[
-        list[str], typer.Argument(help="looks: ours by name, or files", autocompletion=completion.looks)
+        list[str], typer.Argument(help="packaged looks by name, or files", autocompletion=completion.looks)
     ],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="a .png of one look: curves and colours")
+        Path | None, typer.Option("-o", "--output", help="the .png of one look's curves and colours to write")
     ] = None,
 ) -> int:
-    """Report what looks do: kind and size, whether greys rise and stay grey, and what is clipped."""
+    """Report what looks do: kind, size, whether greys stay grey and in order, and what is clipped."""
     from finish.storage.publish import write_whole
 
     if output is not None and (len(looks) != 1 or output.suffix.lower() != ".png"):
@@ -48,12 +48,12 @@ def bake(
     looks: Annotated[
         list[str] | None,
         typer.Argument(
-            help="looks, in the order of use: ours by name, or files", autocompletion=completion.looks
+            help="packaged looks by name, or files, in the order of use", autocompletion=completion.looks
         ),
     ] = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="the .cube to write")] = Path("grade.cube"),
-    strength: Annotated[float, typer.Option(help="how much of each look: 0 none, 1 all of it")] = 1.0,
-    camera: Annotated[str, typer.Option(help="the camera's log curve that the picture has")] = "",
+    strength: Annotated[float, typer.Option(help="the strength of each look, 0 to 1")] = 1.0,
+    camera: Annotated[str, typer.Option(help="the log curve of the camera")] = "",
     balance: Annotated[
         list[str] | None, typer.Option(help="a correction, such as exposure=0.3 (repeatable)")
     ] = None,

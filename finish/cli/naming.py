@@ -1,4 +1,4 @@
-"""How a command line names jobs and deliverables: `JOB [NAME…]`, the same way for every verb."""
+"""Jobs and deliverables on a command line: `JOB [NAME…]`, the same for every verb."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ JobsAndNames = Annotated[
     list[str],
     typer.Argument(
         metavar="JOB [NAME]...",
-        help="job folders or job files; any other word names deliverables, with patterns such as 'studio-*'",
+        help="job folders or job files; other words are names of deliverables or patterns such as 'studio-*'",
         autocompletion=completion.deliverables,
     ),
 ]
@@ -34,7 +34,7 @@ Names = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[NAME]...",
-        help="deliverables, with patterns such as 'studio-*'; without one, the first or all",
+        help="names of deliverables or patterns such as 'studio-*'; default: the first, or all",
         autocompletion=completion.deliverables,
     ),
 ]
@@ -47,7 +47,7 @@ AllowLibrary = Annotated[
     typer.Option(
         "--allow-library",
         metavar="DIR",
-        help="let the job read this folder too, if it lists it under `libraries` (repeatable)",
+        help="let the job read this folder if it lists it under `libraries` (repeatable)",
     ),
 ]
 Presets = Annotated[
@@ -57,7 +57,7 @@ Presets = Annotated[
     ),
 ]
 Preset = Annotated[str, typer.Option("--for", help="the destination", autocompletion=completion.presets)]
-AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line, for programs")]
+AsJson = Annotated[bool, typer.Option("--json", help="write one JSON object per line, for programs")]
 AtCluster = Annotated[
     str, typer.Option("--cluster", help="run on a Dask cluster: tcp://host:8786, or local:2 for two workers")
 ]
@@ -65,30 +65,31 @@ AtCluster = Annotated[
 
 @dataclass(frozen=True)
 class JobArguments:
-    """The jobs (or clips) of a command line, and the names that say which of their deliverables are meant."""
+    """The jobs or clips of a command line, and the names and patterns of deliverables."""
 
     jobs: tuple[str, ...]
     names: tuple[str, ...]
 
 
 def jobs_and_names(words: Sequence[str], only: Sequence[str] | None = None) -> JobArguments:
-    """The first word is a job; of the others those that are a path, or exist as one. The rest are names."""
+    """Split words: the first is a job, and so is every other word that is a path. The rest are names."""
     jobs = [words[0], *(word for word in words[1:] if _is_path(word))]
     names = [word for word in words[1:] if not _is_path(word)]
     return JobArguments(tuple(jobs), (*names, *(only or ())))
 
 
 def _is_path(word: str) -> bool:
+    """Whether a word has a slash or a YAML suffix, or exists as a file."""
     return os.sep in word or Path(word).suffix.lower() in _YAML or os.path.exists(word)
 
 
 def is_media(path: Path) -> bool:
-    """Whether a path means a clip and no job: a file that isn't YAML."""
+    """Whether a path is a clip rather than a job: a file that isn't YAML."""
     return path.is_file() and path.suffix.lower() not in _YAML
 
 
 def load_job(target: str, allow: Sequence[Path] | None = None) -> LoadedJob:
-    """The job in a folder or job file, which may read those libraries too; FinishError for a clip."""
+    """The job in a folder or job file, allowed to read some libraries; SpecError for a clip."""
     path = Path(target)
     if is_media(path):
         raise SpecError(f"{target} is a clip, not a job", f"run: finish run {target} --for tiktok,youtube")
@@ -96,21 +97,22 @@ def load_job(target: str, allow: Sequence[Path] | None = None) -> LoadedJob:
 
 
 def load_job_or_clip(target: str, preset: str, allow: Sequence[Path] | None = None) -> LoadedJob:
-    """The same; of a clip, the job that frames it for one destination."""
+    """The job in a folder or job file; for a clip, a job that frames it for one destination."""
     return api.quick(target, [preset]) if is_media(Path(target)) else api.load(target, libraries=allow or ())
 
 
 def split_list(text: str) -> tuple[str, ...]:
-    """`tiktok, youtube` as names."""
+    """The names in a list such as `tiktok, youtube`."""
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def for_each(
     job: LoadedJob, names: Sequence[str], output: Path | None, write: Callable[[str, Path | None], None]
 ) -> int:
-    """Call `write` with the name and the file of every deliverable that is meant: of the first one without names.
+    """Call `write` with the name and the output file of every selected deliverable; by default, the first.
 
-    Of several, each name goes into its file's. Reports what can't be made, makes the rest, and returns the exit code.
+    With several, the name of each is added to its output file's. Errors are reported without stopping the
+    others; returns the exit code.
     """
     if not names:
         write("", output)
@@ -118,14 +120,14 @@ def for_each(
     from finish.engine.selection import select
 
     selection = select(job.job, names)
-    meant = [deliverable.name for deliverable in selection.deliverables]
+    selected = [deliverable.name for deliverable in selection.deliverables]
     if len(selection.clips) == 1:
         if selection.errors:
             raise several(selection.errors)
-        write(meant[0], output)
+        write(selected[0], output)
         return EXIT_KEPT
     errors = list(selection.errors)
-    for name in meant:
+    for name in selected:
         try:
             write(name, output.with_name(f"{output.stem}-{name}{output.suffix}") if output else None)
         except FinishError as error:
@@ -134,7 +136,7 @@ def for_each(
 
 
 def report_errors(errors: Iterable[FinishError]) -> int:
-    """Write why some of a job can't be made; the exit code that this gives."""
+    """Write errors to the error channel, one per line; returns the exit code."""
     code = EXIT_KEPT
     for error in errors:
         sys.stderr.write(f"{error}\n")

@@ -25,63 +25,64 @@ def plan(  # noqa: PLR0913, PLR0917 (one option each)
     strict: Strict = None,
     allow: AllowLibrary = None,
     details: Annotated[
-        bool, typer.Option("--details", help="also the filter graph, every promise and every number")
+        bool, typer.Option("--details", help="also show the filter graph, every promise and every note")
     ] = False,
     as_json: AsJson = False,
     estimate: Annotated[
-        bool, typer.Option("--estimate", help="only how long it takes, here or on --workers")
+        bool,
+        typer.Option("--estimate", help="only show how long a run takes, on this machine or on --workers"),
     ] = False,
     workers: Annotated[
-        int, typer.Option("--workers", min=0, max=100_000, help="of a cluster, one thread each")
+        int, typer.Option("--workers", min=0, max=100_000, help="workers of a cluster, with one thread each")
     ] = 0,
 ) -> int:
     """Show what a run would render and promise; renders nothing."""
-    asked = naming.jobs_and_names(words, only)
+    arguments = naming.jobs_and_names(words, only)
     loaded = {
         job: api.quick(job, naming.split_list(presets)) if presets else naming.load_job(job, allow)
-        for job in asked.jobs
+        for job in arguments.jobs
     }
     if estimate:
         from finish.cli import estimate_text
 
-        estimates = {name: api.estimate(job, asked.names) for name, job in loaded.items()}
+        estimates = {name: api.estimate(job, arguments.names) for name, job in loaded.items()}
         for line in estimate_text.lines(estimates, workers):
             typer.echo(line)
         return EXIT_KEPT
     from finish.cli.batch import strictly, worst
-    from finish.cli.screen import screen
+    from finish.cli.screen import open_screen
 
     codes, invalidation = [], invalidation_of(redecide)
-    with screen(as_json) as shown:
+    with open_screen(as_json) as screen:
         for loaded_job in loaded.values():
             job = strictly(loaded_job.job, strict)
             if as_json:
-                planned, errors = api.planned(job, asked.names, invalidation=invalidation)
-                shown.planned(job.name, planned)
+                planned, errors = api.planned(job, arguments.names, invalidation=invalidation)
+                screen.planned(job.name, planned)
             else:
-                text, errors = api.planning(job, asked.names, details=details, invalidation=invalidation)
+                text, errors = api.planning(job, arguments.names, details=details, invalidation=invalidation)
                 typer.echo(text, nl=False)
             for error in errors:
-                shown.error(error)
+                screen.error(error)
             codes += [error.exit_code for error in errors]
     return worst(codes)
 
 
 def validate(words: JobsAndNames, only: Only = None, allow: AllowLibrary = None) -> int:
-    """Check job files: every mistake with its line; reads no media."""
-    asked = naming.jobs_and_names(words, only)
-    observed = Observation.of(asked.jobs)
-    codes, lines, closed = [], [], True
-    for target in asked.jobs:
-        line, errors, inside = _validity(target, asked.names, allow)
-        closed = closed and inside
+    """Check job files, and list every mistake with its line; reads no media."""
+    arguments = naming.jobs_and_names(words, only)
+    observed = Observation.of(arguments.jobs)
+    codes, lines, self_contained = [], [], True
+    for target in arguments.jobs:
+        line, errors, is_inside = _validity(target, arguments.names, allow)
+        self_contained = self_contained and is_inside
         for error in errors:
             sys.stderr.write(f"{error}\n")
         if line:
             lines.append(("out", f"{line}\n"))
             typer.echo(line)
         codes.append(EXIT_FAILED if errors else EXIT_KEPT)
-    if not any(codes) and closed:
+    if not any(codes) and self_contained:
         observed.keep(lines)
     return max(codes)
 
@@ -89,7 +90,7 @@ def validate(words: JobsAndNames, only: Only = None, allow: AllowLibrary = None)
 def _validity(
     target: str, names: Sequence[str], allow: Sequence[Path] | None
 ) -> tuple[str, tuple[FinishError, ...], bool]:
-    """How many deliverables of a job are valid, in words; why the others aren't; and whether the job is self-contained."""
+    """How many deliverables of a job are valid, in words; errors; and whether the job is self-contained."""
     from finish.engine.selection import select
 
     try:
@@ -109,17 +110,19 @@ def explain(
     allow: AllowLibrary = None,
     why: Annotated[
         bool,
-        typer.Option("--why", help="only where the plan differs from what was published, filter by filter"),
+        typer.Option(
+            "--why", help="only show where the plan differs from the published file, filter by filter"
+        ),
     ] = False,
 ) -> int:
     """Show every effective setting of a deliverable, and the file and line that it comes from."""
-    loaded, meant = naming.load_job(job, allow), (*(names or ()), *(only or ()))
+    loaded, patterns = naming.load_job(job, allow), (*(names or ()), *(only or ()))
     if why:
-        typer.echo(api.why(loaded, meant), nl=False)
+        typer.echo(api.why(loaded, patterns), nl=False)
         return EXIT_KEPT
     from finish.engine.selection import select
 
-    selection = select(loaded.job, meant)
+    selection = select(loaded.job, patterns)
     for deliverable in selection.deliverables:
         rows = loaded.explain(deliverable.name)
         keys, values = max(len(row.key) for row in rows), max(len(row.value) for row in rows)

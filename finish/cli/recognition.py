@@ -1,7 +1,8 @@
-"""A repeated command whose answer is known: nothing has changed, so its words are repeated before anything heavy is imported.
+"""Repeated commands: if nothing changed, their output is written again before anything heavy is imported.
 
-A record belongs to one command line in one folder. It holds what the command wrote, and the state of all that the answer rests on: every
-file of the job folders, the installed programs, FFmpeg. Records lie in the user's cache, where no job folder can bring one along.
+A record belongs to one command line in one folder. It holds the output, and the states of everything that the
+output depends on: every file of the job folders, the installed packages, FFmpeg. Records are in the user's
+cache, so that no job folder can bring one.
 """
 
 from __future__ import annotations
@@ -20,20 +21,23 @@ from typing import Final
 _VERSION: Final = "1"
 _VERBS: Final = ("run", "validate", "presets")
 _SETTLED_NS: Final = 2 * 10**9  # coarser than the clock of any file system in use (FAT: 2 s)
-_MOST_ENTRIES: Final = 20_000  # of a folder; house: looking at more takes longer than it saves
+_MOST_ENTRIES: Final = 20_000  # of a folder; house: more take longer than a repetition saves
 _MOST_RECORDS: Final = 500  # house: a few hundred kB
 _PACKAGE: Final = Path(__file__).parents[1]
-# What a job's own results and tools leave in its folder: `out/` counts, the rest can be deleted at any time.
+# What runs and tools leave in a job folder, and can be deleted at any time; `out/` counts.
 _IGNORED: Final = frozenset({".finish", "drafts", "__pycache__"})
 
-# Lines as they were written: "out" or "err", and the text.
+# The lines of an output: the channel ("out" or "err"), and the text.
 Transcript = Sequence[tuple[str, str]]
-_arguments: list[str] | None = None  # of this process, where it was started as a command
+_arguments: list[str] | None = None  # of this process, if it is a command
 
 
 def repeated(arguments: Sequence[str]) -> int | None:
-    """Write what the same command wrote before, if all that it rests on is unchanged; its exit code. None where it must run."""
-    global _arguments  # noqa: PLW0603 (what the process was started with, known only here)
+    """Repeat the output of the same command if everything it depends on is unchanged.
+
+    Returns its exit code, or None if the command must run.
+    """
+    global _arguments  # noqa: PLW0603 (the process's own arguments)
     _arguments = list(arguments)
     if not arguments or arguments[0] not in _VERBS or "FINISH_DEBUG" in os.environ:
         return None
@@ -57,21 +61,21 @@ def repeated(arguments: Sequence[str]) -> int | None:
 
 @dataclass(frozen=True)
 class Observation:
-    """The state of job folders before a command ran, to be kept with its answer if it is the same afterwards.
+    """The states of job folders before a command ran; its output is recorded if they are equal afterwards.
 
-    None: the answer is not kept. Without a folder, the answer rests on the installed programs alone.
+    With None, nothing is recorded. Without a folder, the output depends on the installed programs alone.
     """
 
     states: dict[str, str] | None = None
 
     @classmethod
     def of(cls, targets: Iterable[str]) -> Observation:
-        """Of job folders or job files; None without any."""
+        """The states of the folders of jobs; None without jobs."""
         states = {str(folder): folder_state(folder) for folder in map(_folder, targets if _arguments else ())}
         return cls(states or None)
 
     def keep(self, transcript: Transcript, ffmpeg: str = "") -> None:
-        """Keep the answer, unless something changed meanwhile, or so recently that its time could not tell."""
+        """Record the output, unless something changed meanwhile or too recently for its time to show it."""
         if _arguments is None or self.states is None or not all(self.states.values()):
             return
         programs = _programs(ffmpeg)
@@ -83,22 +87,22 @@ class Observation:
 
 
 def folder_state(folder: Path) -> str:
-    """A digest of the state of every file in a folder; "" if a file's state is unknown or has only just changed."""
-    found = blake2b(digest_size=16)
+    """A digest of the states of a folder's files; "" if one is unknown or changed less than 2 s ago."""
+    digest = blake2b(digest_size=16)
     newest = 0
     try:
         for count, (name, status) in enumerate(_entries(str(folder), "")):
             if count > _MOST_ENTRIES:
                 return ""
             newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
-            found.update(os.fsencode(f"{name}\0{_facts(status)}\n"))
+            digest.update(os.fsencode(f"{name}\0{_facts(status)}\n"))
     except OSError:
         return ""
-    return found.hexdigest() if time.time_ns() - newest > _SETTLED_NS else ""
+    return digest.hexdigest() if time.time_ns() - newest > _SETTLED_NS else ""
 
 
 def _entries(folder: str, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Every file below a folder, by name; OSError for a link to a folder, whose content is not looked at."""
+    """Every file below a folder, by name; OSError for a link to a folder, whose files aren't observed."""
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda one: one.name):
             if entry.name in _IGNORED:
@@ -122,7 +126,7 @@ def _facts(status: os.stat_result) -> str:
 
 
 def _programs(ffmpeg: str) -> str:
-    """A digest of what makes the answer: this package, what is installed beside it, the interpreter and FFmpeg; "" when unknown."""
+    """A digest of this package, the installed packages, the interpreter and FFmpeg; "" if one is unknown."""
     own = folder_state(_PACKAGE)
     luts = _PACKAGE.parent / "luts"  # beside the package in a checkout
     looks = folder_state(luts) if luts.is_dir() else "inside"
@@ -140,9 +144,9 @@ def _programs(ffmpeg: str) -> str:
 
 
 def _place(arguments: Sequence[str]) -> Path:
-    """Where the record of a command lies: its words, folder, day and environment name it."""
+    """The file of a command's record, named by its arguments, folder, day and environment."""
     environment = {name: value for name, value in sorted(os.environ.items()) if name.startswith("FINISH_")}
-    day = time.strftime("%Y-%m-%d")  # a preset grows old
+    day = time.strftime("%Y-%m-%d")  # presets become outdated
     cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "finish"
     name = _digest([_VERSION, list(arguments), os.getcwd(), day, environment, _user(), sys.stdout.isatty()])
     return cache / "answers" / f"{name}.json"

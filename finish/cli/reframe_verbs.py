@@ -1,4 +1,4 @@
-"""The verbs about how a picture is framed: `finish reframe show`."""
+"""The verbs for crops: `finish reframe show`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from finish.errors import EXIT_KEPT
 
 def group(verb: Callable[[Callable[..., int]], Any]) -> typer.Typer:
     """The group; `verb` turns a function into a command."""
-    app = typer.Typer(help="Show how a picture is framed.", no_args_is_help=True)
+    app = typer.Typer(help="Show crops.", no_args_is_help=True)
     app.command()(verb(show))
     return app
 
@@ -31,7 +31,7 @@ def show(  # noqa: PLR0913, PLR0917 (one option each)
     ),
     preset: Preset = "tiktok",
 ) -> int:
-    """Write a clip's own frames with the crop drawn on them, and the faces that it follows."""
+    """Write a clip's own frames with each crop drawn on them, and the faces that it follows."""
     job = naming.load_job_or_clip(what, preset, allow)
     typer.echo(str(api.crops(job, output, (*(names or ()), *(only or ())))))
     return EXIT_KEPT

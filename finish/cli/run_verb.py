@@ -1,4 +1,4 @@
-"""`finish run`: jobs, or clips with their settings on the command line."""
+"""`finish run`: jobs, or clips with settings on the command line."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Strict = Annotated[
     bool | None,
-    typer.Option("--strict/--no-strict", help="refuse notes that ask for action (broadcast presets do)"),
+    typer.Option("--strict/--no-strict", help="refuse notes that need action (broadcast presets do)"),
 ]
 Redecide = Annotated[
     list[str] | None,
@@ -40,7 +40,7 @@ Looks = Annotated[
     list[str] | None,
     typer.Option(
         "--look",
-        help="with --for: a look, ours by name or a file (repeatable)",
+        help="with --for: a packaged look by name, or a file (repeatable)",
         autocompletion=completion.looks,
     ),
 ]
@@ -48,25 +48,24 @@ Captions = Annotated[str, typer.Option(help="with --for: a caption file, such as
 Style = Annotated[
     str,
     typer.Option(
-        help="with --for: the caption style, ours by name or a file", autocompletion=completion.styles
+        help="with --for: a packaged caption style by name, or a file", autocompletion=completion.styles
     ),
 ]
 Lang = Annotated[str, typer.Option(help="with --for: the language of the captions, such as en")]
 Logo = Annotated[str, typer.Option(help="with --for: a picture in the corner, PNG or JPEG")]
 Music = Annotated[str, typer.Option(help="with --for: a music file, ducked under speech")]
 Loudness = Annotated[
-    str, typer.Option(help="with --for: exact, or achievable where the target is out of reach")
+    str, typer.Option(help="with --for: exact, or achievable for a target that is out of reach")
 ]
 Accept = Annotated[
-    list[str] | None, typer.Option(help="with --for: the code of a note that needs no action (repeatable)")
+    list[str] | None, typer.Option(help="with --for: the code of a note to accept (repeatable)")
 ]
 Save = Annotated[
-    Path | None,
-    typer.Option(help="with --for: keep all this as a new job folder, with copies, and finish that"),
+    Path | None, typer.Option(help="with --for: save clip and settings as a new job folder, and finish that")
 ]
-Draft = Annotated[bool, typer.Option("--draft", help="540 px, encoded fast, into drafts/; never published")]
+Draft = Annotated[bool, typer.Option("--draft", help="a fast preview of 540 px in drafts/; not published")]
 Range = Annotated[
-    str, typer.Option("--range", help="only this time, such as 12-18 or 1:02-1:10.5, into drafts/")
+    str, typer.Option("--range", help="a preview of this time only, such as 12-18 or 1:02-1:10.5, in drafts/")
 ]
 Verify = Annotated[bool, typer.Option("--verify", help="read every clip again, even if it seems unchanged")]
 
@@ -95,49 +94,55 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
 ) -> int:
     """Render, check and publish.
 
-    `finish run JOB` finishes a job folder; `finish run CLIP --for tiktok,youtube` finishes a clip without one.
+    `finish run JOB` finishes a job folder; `finish run CLIP --for tiktok,youtube` finishes a clip alone.
     """
-    asked = naming.jobs_and_names(words, only)
+    arguments = naming.jobs_and_names(words, only)
     sections = _sections(look, captions, style, lang, logo, music, loudness)
     if not presets and (any(sections.values()) or accept or save):
         raise SpecError(
-            "--look, --captions, --style, --lang, --logo, --music, --loudness, --accept and --save need --for",
+            "--look, --captions, --style, --lang, --logo, --music, --loudness, --accept, --save need --for",
             "name the destinations, such as --for tiktok,youtube",
         )
     loaders: list[Callable[[], LoadedJob]] = [
         functools.partial(_clip, job, naming.split_list(presets), sections, tuple(accept or ()), save)
         if presets
         else functools.partial(naming.load_job, job, allow)
-        for job in asked.jobs
+        for job in arguments.jobs
     ]
     from finish.cli.batch import Batch
-    from finish.cli.screen import screen
+    from finish.cli.screen import open_screen
     from finish.cluster.dask_connection import connected_or_none
 
     invalidation, look_only = invalidation_of(redecide, verify=verify), _preview(draft, during)
     plain = not (presets or look_only or redecide or verify or cluster)
-    observed = Observation.of(asked.jobs if plain else ())
-    with screen(as_json) as shown, connected_or_none(cluster) as executor:
+    observed = Observation.of(arguments.jobs if plain else ())
+    with open_screen(as_json) as screen, connected_or_none(cluster) as executor:
         batch = Batch(
-            shown, asked.names, len(asked.jobs) > 1, look_only, invalidation, executor, strict=strict
+            screen,
+            arguments.names,
+            labelled=len(arguments.jobs) > 1,
+            look=look_only,
+            invalidation=invalidation,
+            executor=executor,
+            strict=strict,
         )
-        batch.run(dict(zip(asked.jobs, loaders, strict=True)))
+        batch.run(dict(zip(arguments.jobs, loaders, strict=True)))
         for line in batch.summary():
-            shown.line(line)
-        _keep(observed, batch)
+            screen.line(line)
+        _record(observed, batch)
         return batch.exit_code
 
 
-def _keep(observed: Observation, batch: Batch) -> None:
-    """Keep the answer of a batch that is finished and rests on its job folders alone."""
+def _record(observed: Observation, batch: Batch) -> None:
+    """Record the output of a batch that kept all promises and depends on its job folders alone."""
     if batch.exit_code == EXIT_KEPT and batch.self_contained:
         from finish.media.ffmpeg import ffmpeg_program
 
-        observed.keep(batch.shown.transcript, ffmpeg_program.binary())
+        observed.keep(batch.screen.transcript, ffmpeg_program.binary())
 
 
 def invalidation_of(stages: Sequence[str] | None, *, verify: bool = False) -> Invalidation:
-    """What isn't taken on trust; SpecError for a stage that doesn't exist."""
+    """What a run measures or decides again; SpecError for a stage that doesn't exist."""
     from finish.engine.plan import Invalidation
     from finish.near_names import choices
     from finish.stages import STAGES
@@ -158,7 +163,7 @@ def _preview(draft: bool, during: str) -> PreviewRequest | None:
 
 
 def _span(text: str) -> Span:
-    """`12-18` as a range of seconds."""
+    """The span of `12-18`; SpecError for other texts."""
     from finish import units
 
     start, _, end = text.partition("-")

@@ -1,4 +1,4 @@
-"""What people and programs see while a run goes on: a bar on a terminal, plain lines in a log, JSON lines on request."""
+"""The output of a run: a progress bar on a terminal, plain lines in a log, or JSON lines."""
 
 from __future__ import annotations
 
@@ -24,38 +24,43 @@ _EVENT_LINES: Final = {
     "broken": "BROKEN   {name}: ",
     "failed": "FAILED   {name}: ",
 }
-# Control characters that would move a terminal's cursor or ring its bell: a file's name can hold them.
+# Control characters that move a terminal's cursor or ring its bell: a file name can contain them.
 _CONTROLS: Final = dict.fromkeys((7, 8, 11, 12, 13, 27))
 
 
 class Screen(Protocol):
-    """Where events go. `transcript` is what was written so far, but for progress."""
+    """Where a run writes. `transcript` is what was written so far, without progress."""
 
     transcript: list[tuple[str, str]]
 
     def tell(self, event: Event, progress: BatchProgress | None = None) -> None:
-        """`progress` is that of the batch, where there is one."""
+        """Show an event; `progress` is that of the batch, if there is one."""
         ...
 
     def result(self, job: str, outcome: Outcome, clip: Path | None = None) -> None:
-        """How a deliverable of a `clip` ended."""
+        """Show the outcome of a deliverable."""
         ...
 
     def error(self, error: FinishError, target: str = "") -> None:
-        """`target` says which of several jobs is meant."""
+        """Show an error; `target` names the job, one of several."""
         ...
 
-    def line(self, text: str) -> None: ...
-    def planned(self, job: str, plan: Plan) -> None: ...
+    def line(self, text: str) -> None:
+        """Show a line of text."""
+        ...
+
+    def planned(self, job: str, plan: Plan) -> None:
+        """Show a plan."""
+        ...
 
 
 class PlainScreen:
-    """One line for each event that matters; progress every tenth."""
+    """A line for each event, and for every tenth of progress."""
 
     def __init__(self) -> None:
         self.transcript: list[tuple[str, str]] = []
-        self._tenths: dict[Path | None, int] = {}  # written of each clip: two can be in work
-        # Notes about a clip are written with its first deliverable only.
+        self._tenths: dict[Path | None, int] = {}  # last shown of each clip: several can run at once
+        # Notes about a clip are shown with its first deliverable only.
         self._notes: dict[Path | None, set[str]] = {}
 
     def tell(self, event: Event, progress: BatchProgress | None = None) -> None:
@@ -104,7 +109,7 @@ def _rendering(event: Event, progress: BatchProgress | None) -> str:
 
 
 class Bar(PlainScreen):
-    """The same with a progress bar, on a terminal."""
+    """Plain lines and a progress bar, on a terminal."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -145,13 +150,14 @@ class Bar(PlainScreen):
         console.print(Text(line), end="")
 
     @contextmanager
-    def shown(self) -> Iterator[Bar]:
+    def running(self) -> Iterator[Bar]:
+        """The screen while its bar is shown."""
         with self._progress:
             yield self
 
 
 class Json:
-    """One JSON object a line, for programs."""
+    """One JSON object per line, for programs."""
 
     def __init__(self) -> None:
         self.transcript: list[tuple[str, str]] = []
@@ -162,7 +168,7 @@ class Json:
             values |= {"all": progress.done, "left": progress.left}
         self._write(values)
 
-    def result(self, job: str, outcome: Outcome, clip: Path | None = None) -> None:  # noqa: ARG002 (the protocol's)
+    def result(self, job: str, outcome: Outcome, clip: Path | None = None) -> None:  # noqa: ARG002
         self._write(
             {
                 "event": "result",
@@ -216,7 +222,7 @@ class Json:
             )
 
     def _write(self, values: dict[str, Any]) -> None:
-        # ASCII, so that a program reads names as they are, whatever the terminal can show.
+        # ASCII, so that names survive any encoding of the channel.
         line = json.dumps(values) + "\n"
         self.transcript.append(("out", line))
         sys.stdout.write(line)
@@ -224,19 +230,19 @@ class Json:
 
 
 @contextmanager
-def screen(as_json: bool) -> Iterator[Screen]:
-    """The screen that fits: JSON on request, a bar on a terminal, plain lines otherwise."""
+def open_screen(as_json: bool) -> Iterator[Screen]:
+    """The screen for a run: JSON on request, a bar on a terminal, plain lines otherwise."""
     if as_json:
         yield Json()
     elif sys.stdout.isatty():
-        with Bar().shown() as bar:
+        with Bar().running() as bar:
             yield bar
     else:
         yield PlainScreen()
 
 
 def outcome_lines(job: str, outcome: Outcome) -> Iterator[str]:
-    """How one deliverable ended: where the file is and what was measured, or which promise broke and by how much."""
+    """Lines about an outcome: the file and its measured sound, or the broken promises."""
     if outcome.path and not outcome.results:
         yield f"draft   {job}/{outcome.name}: {outcome.path} (neither checked nor published)"
     elif outcome.path:

@@ -1,4 +1,4 @@
-"""The verbs that write pictures and lists of a job: `sheet`, `still`, `cover`, `scopes`, `edl`, `looks` and `styles`."""
+"""The verbs for pictures and lists: `sheet`, `still`, `cover`, `scopes`, `edl`, `looks` and `styles`."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ def sheet(
     only: Only = None,
     allow: AllowLibrary = None,
 ) -> int:
-    """Write a frame per cue and shot of every deliverable, with safe areas, from the plan; renders nothing else."""
-    asked = naming.jobs_and_names(words, only)
-    made = api.sheet([naming.load_job(job, allow) for job in asked.jobs], output, asked.names)
-    typer.echo(str(made.path))
-    return naming.report_errors(made.errors)
+    """Write a sheet of the plan: a frame per cue and shot of every deliverable, with safe areas."""
+    arguments = naming.jobs_and_names(words, only)
+    jobs = [naming.load_job(job, allow) for job in arguments.jobs]
+    written = api.sheet(jobs, output, arguments.names)
+    typer.echo(str(written.path))
+    return naming.report_errors(written.errors)
 
 
 def still(  # noqa: PLR0913, PLR0917 (one option each)
@@ -42,7 +43,7 @@ def still(  # noqa: PLR0913, PLR0917 (one option each)
         Path | None, typer.Option("-o", "--output", help="the .png to write; default: out/NAME-TIME.png")
     ] = None,
 ) -> int:
-    """Write one exact frame of a deliverable as PNG."""
+    """Write the exact frame of a deliverable at a time, as PNG."""
     loaded, (time,) = naming.load_job(job, allow), _times([at])
 
     def write(name: str, target: Path | None) -> None:
@@ -60,7 +61,7 @@ def cover(
         Path | None, typer.Option("-o", "--output", help="the .png to write; default: out/NAME-cover.png")
     ] = None,
 ) -> int:
-    """Write the best cover frame of a deliverable: sharp, well lit, faces clear of the destination's buttons."""
+    """Write the best cover frame of a deliverable: sharp, well lit, faces in the safe area."""
     from finish import units
 
     loaded = naming.load_job(job, allow)
@@ -79,10 +80,10 @@ def scopes(  # noqa: PLR0913, PLR0917 (one option each)
     allow: AllowLibrary = None,
     output: Annotated[Path, PngOrHtml] = Path("scopes.png"),
     at: Annotated[
-        list[str] | None, typer.Option("--at", help="a moment of the clip, such as 3.5 or 1:02 (repeatable)")
+        list[str] | None, typer.Option("--at", help="a time in the clip, such as 3.5 or 1:02 (repeatable)")
     ] = None,
 ) -> int:
-    """Write waveform, parade, vectorscope and histogram of a clip's frames, before and after its grade."""
+    """Write waveform, parade, vectorscope and histogram of a clip before and after its grade."""
     loaded, times = naming.load_job_or_clip(job, "youtube", allow), _times(at or ())
 
     def write(name: str, target: Path | None) -> None:
@@ -100,7 +101,7 @@ def edl(
         Path, typer.Option("-o", "--output", help="the .edl (CMX 3600) or .otio to write")
     ] = Path("cut.edl"),
 ) -> int:
-    """Write what pacing keeps of a clip as an edit list for other programs: CMX 3600 or OpenTimelineIO."""
+    """Write the parts of a clip that pacing keeps as an edit list: CMX 3600 or OpenTimelineIO."""
     from finish.interchange.timeline_formats import format_of
     from finish.storage.publish import write_whole
 
@@ -121,11 +122,12 @@ def looks(
     look: Annotated[
         list[str] | None,
         typer.Option(
-            help="only this look, ours by name or a .cube file (repeatable)", autocompletion=completion.looks
+            help="only this look: a packaged one by name, or a .cube file (repeatable)",
+            autocompletion=completion.looks,
         ),
     ] = None,
 ) -> int:
-    """Write a clip's own frames with every look, to choose from."""
+    """Write a clip's own frames with every look."""
     typer.echo(str(api.looks(clip, output, look or ())))
     return EXIT_KEPT
 
@@ -135,7 +137,7 @@ def styles(
         str,
         typer.Argument(
             metavar="[NAME|CLIP]",
-            help="a style, to list its keys; or a clip, to show it in every style; without either, the names",
+            help="a style, to list its keys, or a clip, to show every style on it; default: list the styles",
             autocompletion=completion.styles,
         ),
     ] = "",
@@ -143,11 +145,11 @@ def styles(
     style: Annotated[
         list[str] | None,
         typer.Option(
-            help="only this style, ours by name or a style.yaml (repeatable)",
+            help="only this style: a packaged one by name, or a style.yaml (repeatable)",
             autocompletion=completion.styles,
         ),
     ] = None,
-    captions: Annotated[str, typer.Option(help="the captions to show; a few lines of ours without")] = "",
+    captions: Annotated[str, typer.Option(help="the caption file to show; default: a few sample lines")] = "",
     preset: Preset = "tiktok",
 ) -> int:
     """List the caption styles, or every key of one; or write a clip's frames with captions in every style."""
@@ -162,6 +164,7 @@ def styles(
 
 
 def _list_keys(name: str) -> None:
+    """Print every key of a style, its value and its meaning."""
     rows = api.style_keys(name)
     keys, values = max(len(row.key) for row in rows), max(len(row.value) for row in rows)
     for row in rows:

@@ -1,4 +1,4 @@
-"""Ctrl-C, a polite kill and a closed terminal end every verb the same way, and soon."""
+"""SIGINT (Ctrl-C), SIGTERM and SIGHUP end every verb in the same way, within two seconds."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from finish.errors import EXIT_INTERRUPTED, Interrupted
 from finish.storage import cleanup
 
 STOPPED: Final = "stopped; nothing half-made was kept"
-# What is asked to stop has this long (s) to end in order; then it is ended. House: two seconds are what a person waits.
+# A stopped run has this long (s) to end in order; then it is killed. House: people wait two seconds.
 PATIENCE: Final = 1.5
 _PUBLISHING: Final = 0.4  # s that a few renames may take
-_asked, _told = threading.Event(), threading.Event()
+_stop_requested, _stop_reported = threading.Event(), threading.Event()
 
 
 def obey(polite: Iterable[int]) -> None:
-    """From now on these signals stop this process: in order where that is quick, and otherwise without.
+    """Let these signals stop this process: in order if that is quick, else at once.
 
-    A handler of Python's waits for the main thread, which may be in a long computation or in a callback that loses what is raised.
-    The bytes that the interpreter writes at once for each signal are read by a thread that depends on nobody.
+    A Python signal handler waits for the main thread, which may be in a long computation, or in a callback
+    that loses exceptions. Therefore a thread of its own reads the bytes that the interpreter writes for each
+    signal.
     """
     sys.unraisablehook = _without_interrupts
     reading, writing = os.pipe()
@@ -40,31 +41,32 @@ def obey(polite: Iterable[int]) -> None:
 
 
 def tell() -> None:
-    """Say, once, that it was stopped."""
-    if not _told.is_set():
-        _told.set()
+    """Report, once, that the run was stopped."""
+    if not _stop_reported.is_set():
+        _stop_reported.set()
         sys.stderr.write(f"{STOPPED}\n")
         sys.stderr.flush()
 
 
 def _raise(*_: object) -> None:
-    """Only once: another signal must not break off the ending in order."""
-    if not _asked.is_set():
-        _asked.set()
+    """Raise Interrupted, only once: a second signal must not interrupt the cleanup."""
+    if not _stop_requested.is_set():
+        _stop_requested.set()
         raise Interrupted()
 
 
 def _without_interrupts(lost: sys.UnraisableHookArgs) -> None:
-    """Python loses what is raised while an object is finalized, and prints it; the thread below ends the process anyway."""
+    """Don't print an Interrupted that Python loses in a finalizer: `_wait` ends the process anyway."""
     if not isinstance(lost.exc_value, Interrupted):
         sys.__unraisablehook__(lost)
 
 
 def _wait(reading: int, polite: set[int]) -> None:
+    """Wait for a signal, then end the process after `PATIENCE` seconds."""
     while polite.isdisjoint(os.read(reading, 64)):
         pass
     time.sleep(PATIENCE)
     cleanup.clear(_PUBLISHING)
-    if not _told.is_set():
+    if not _stop_reported.is_set():
         os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{STOPPED}\n".encode())
     os._exit(EXIT_INTERRUPTED)

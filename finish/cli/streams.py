@@ -1,4 +1,4 @@
-"""What this process writes for people and programs: it goes on when nobody reads, and says what a narrow terminal can show."""
+"""Standard output and error: they survive a reader that goes away, and any encoding of the terminal."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from contextlib import suppress
 from typing import Any, Final, TextIO
 
 _PLAIN: Final = "finish-plain"
-# Signs of ours that ASCII and Latin-1 lack, as people type them there.
-_TYPED: Final = {
+# Replacements for characters that ASCII and Latin-1 lack.
+_REPLACEMENTS: Final = {
     "—": "--",
     "–": "-",
     "−": "-",
@@ -42,7 +42,7 @@ _TYPED: Final = {
 
 
 class DroppingChannel(io.FileIO):
-    """A channel whose reader may go away: what is written then is dropped. `lost` is what was wrong first, if anything."""
+    """A channel whose reader may go away: later output is dropped. `lost` is the first error, if any."""
 
     lost: OSError | None = None
 
@@ -51,18 +51,18 @@ class DroppingChannel(io.FileIO):
             try:
                 if (written := super().write(data)) is not None:
                     return written
-                select.select([], [self], [])  # a channel that somebody has set not to block
-            except OSError as gone:
-                self.lost = gone
+                select.select([], [self], [])  # another process set the channel not to block
+            except OSError as error:
+                self.lost = error
         return memoryview(data).nbytes
 
 
 class TextChannel(io.TextIOWrapper):
-    """Text on a channel; what its encoding lacks is spelt with what it has."""
+    """Text on a channel; characters that its encoding lacks are replaced."""
 
     def __init__(self, channel: DroppingChannel, encoding: str) -> None:
         self._ascii = codecs.lookup(encoding).name == "ascii"
-        # Click takes a stream that calls itself ASCII for a mistake, and writes UTF-8 to it: so it is UTF-8 of ASCII letters.
+        # Click takes a stream named ASCII for a mistake, and writes UTF-8 to it: it is named UTF-8.
         super().__init__(
             io.BufferedWriter(channel),
             "utf-8" if self._ascii else encoding,
@@ -75,38 +75,42 @@ class TextChannel(io.TextIOWrapper):
 
 
 def prepare() -> None:
-    """Have all three channels, whatever this process was started with, before anything else can be opened in their place."""
-    codecs.register_error(_PLAIN, _spelt)
+    """Open missing channels, before another file gets their numbers, and replace both streams."""
+    codecs.register_error(_PLAIN, _replaced)
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number: this one
     sys.stdout, sys.stderr = _words(1, sys.stdout), _words(2, sys.stderr)
 
 
 def write_error() -> OSError | None:
-    """What kept results from being written to the standard output, flushed now; None for a reader that wanted no more."""
+    """The error of the standard output, which is flushed; None if its reader only went away."""
     with suppress(ValueError, OSError):
         sys.stdout.flush()
     channel = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
-    wrong = channel.lost if isinstance(channel, DroppingChannel) else None
-    return None if wrong is None or wrong.errno in (errno.EPIPE, errno.EBADF) else wrong
+    error = channel.lost if isinstance(channel, DroppingChannel) else None
+    return None if error is None or error.errno in (errno.EPIPE, errno.EBADF) else error
 
 
 def _words(number: int, stream: TextIO | None) -> TextChannel:
-    """A channel with the encoding that the interpreter has found for it; it has none for one that was closed."""
+    """A channel with the interpreter's encoding; UTF-8 for a channel that was closed."""
     encoding = (stream and stream.encoding) or "utf-8"
     return TextChannel(DroppingChannel(number, "w", closefd=False), encoding)
 
 
-def _spelt(wrong: UnicodeError) -> tuple[str, int]:
-    if not isinstance(wrong, UnicodeEncodeError):
-        raise wrong
-    return "".join(map(_letter, wrong.object[wrong.start : wrong.end])), wrong.end
+def _replaced(error: UnicodeError) -> tuple[str, int]:
+    """An error handler for encoding, as `codecs.register_error` takes it."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_plain, error.object[error.start : error.end])), error.end
 
 
-def _letter(one: str) -> str:
-    """As it is typed, or without its accent, or as an escape."""
-    plain = _TYPED.get(one) or unicodedata.normalize("NFKD", one).encode("ascii", "ignore").decode()
-    return plain or one.encode("ascii", "backslashreplace").decode()
+def _plain(character: str) -> str:
+    """A character's replacement, its letter without the accent, or an escape."""
+    plain = (
+        _REPLACEMENTS.get(character)
+        or unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    )
+    return plain or character.encode("ascii", "backslashreplace").decode()

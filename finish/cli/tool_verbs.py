@@ -1,4 +1,4 @@
-"""The verbs beside jobs: `presets`, `qc`, `new`, `schema` and `doctor`."""
+"""The verbs that need no job: `presets`, `qc`, `new`, `schema` and `doctor`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def presets(
     name: Annotated[
         str,
         typer.Argument(
-            help="one of them, with the reason and the source of each number",
+            help="show this one, with the reason and the source of each number",
             autocompletion=completion.presets,
         ),
     ] = "",
 ) -> int:
-    """List the destinations: frame, rates, codecs, loudness, limits, safe area, and when they were last checked."""
+    """List the destinations: frame, rates, codecs, loudness, limits, safe area, date of the last check."""
     from datetime import date
 
     from finish import resources
@@ -46,28 +46,26 @@ def presets(
 
 
 def qc(
-    file: Annotated[str, typer.Argument(help="a finished file, whoever made it")],
-    preset: Preset,
-    as_json: AsJson = False,
+    file: Annotated[str, typer.Argument(help="any media file")], preset: Preset, as_json: AsJson = False
 ) -> int:
     """Check any file against a destination's specification."""
-    from finish.cli.screen import screen
+    from finish.cli.screen import open_screen
 
     results = api.qc(file, preset)
-    with screen(as_json) as shown:
+    with open_screen(as_json) as screen:
         for result in results:
-            shown.line(f"{'kept  ' if result.kept else 'BROKEN'}  {result}")
+            screen.line(f"{'kept  ' if result.kept else 'BROKEN'}  {result}")
     return EXIT_KEPT if all(result.kept for result in results) else EXIT_BROKEN
 
 
 def new(
-    folder: Annotated[Path, typer.Argument(help="the job folder to make")],
-    clip: Annotated[Path | None, typer.Option(help="copy this clip into it")] = None,
+    folder: Annotated[Path, typer.Argument(help="the job folder to create")],
+    clip: Annotated[Path | None, typer.Option(help="a clip to copy into it")] = None,
     presets: Annotated[
         str, typer.Option("--for", help="its destinations", autocompletion=completion.presets)
     ] = "tiktok,youtube",
 ) -> int:
-    """Make a job folder with a job.yaml to edit and a Makefile."""
+    """Create a job folder with a job.yaml to edit and a Makefile."""
     for path in api.new(folder, clip, split_list(presets)):
         typer.echo(str(path))
     return EXIT_KEPT

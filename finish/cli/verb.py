@@ -1,4 +1,4 @@
-"""How a function becomes a command."""
+"""Functions as commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from finish.cli.exit_codes import ended
 
 
 def verb(body: Callable[..., int]) -> Callable[..., None]:
-    """A command whose errors are one clear line each, and whose exit code is the one that its body returns."""
+    """A command that exits with the code that its body returns, and reports each error in one line."""
 
     @functools.wraps(body)
     def run(*args: Any, **options: Any) -> None:

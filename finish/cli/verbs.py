@@ -1,4 +1,4 @@
-"""The command line: every verb and its name. Each verb is a few lines over `finish.api`, which is imported when the verb needs it."""
+"""The command line: every verb. Each is a few lines over `finish.api`, which is imported when it is used."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from finish.cli.verb import verb
 
 _ABOUT: Final = """Raw clips in, verified deliverables out.
 
-A job is a folder with a job.yaml; `finish new FOLDER` makes one. A job reads files in its own folder alone. To let it read others, list
-the folder under `libraries:` in job.yaml, and allow it with --allow-library DIR or in FINISH_LIBRARIES (folders separated by colons).
+A job is a folder with a job.yaml; `finish new FOLDER` creates one. A job reads only files in its own folder.
+To let it read others, list their folder under `libraries:` in job.yaml, and allow it with --allow-library DIR
+or in FINISH_LIBRARIES (folders separated by colons).
 """
 
 app = typer.Typer(

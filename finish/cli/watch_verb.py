@@ -1,4 +1,4 @@
-"""`finish watch FOLDER`: what is dropped there is finished."""
+"""`finish watch FOLDER`: finish the job folders and clips that are added to a folder."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ if TYPE_CHECKING:
 
 def watch(  # noqa: PLR0913, PLR0917 (one option each)
     folder: Annotated[
-        Path, typer.Argument(exists=True, file_okay=False, help="where job folders, or clips, are dropped")
+        Path,
+        typer.Argument(exists=True, file_okay=False, help="the folder to watch for job folders and clips"),
     ],
     template: Annotated[
         Path | None,
-        typer.Option("--job", help="a job folder with source: media/*, from which a clip's job is made"),
+        typer.Option("--job", help="a job folder with source: media/*, the template for each clip's job"),
     ] = None,
-    once: Annotated[bool, typer.Option("--once", help="finish what lies there, then end")] = False,
+    once: Annotated[bool, typer.Option("--once", help="finish what is in the folder, then end")] = False,
     quiet: Annotated[
         float | None,
-        typer.Option("--quiet", min=0, help="seconds without a change before work begins (default: 5)"),
+        typer.Option("--quiet", min=0, help="the seconds without a change before work begins (default: 5)"),
     ] = None,
     status: Annotated[
-        bool, typer.Option("--status", help="only list what waits, runs, is done and failed")
+        bool, typer.Option("--status", help="only list what waits, runs, is done or failed")
     ] = False,
     allow: AllowLibrary = None,
     cluster: AtCluster = "",
     as_json: AsJson = False,
 ) -> int:
-    """Finish each job folder, or clip, that is dropped into a folder, once it has stopped growing."""
+    """Finish each job folder or clip that is added to a folder, once it has stopped changing."""
     tell = _json if as_json else _plain
     if status:
         for entry in api.watch_status(folder):

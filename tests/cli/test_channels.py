@@ -85,7 +85,7 @@ def test_without_a_locale_there_is_no_traceback() -> None:
 
 
 def written(text: str, encoding: str) -> bytes:
-    streams.codecs.register_error("finish-plain", streams._spelt)
+    streams.codecs.register_error("finish-plain", streams._replaced)
     reading, writing = os.pipe()
     words = TextChannel(DroppingChannel(writing, "w"), encoding)
     words.write(text)

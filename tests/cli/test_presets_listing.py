@@ -13,12 +13,12 @@ def test_one_aligned_row_for_each_destination() -> None:
     head, *rows = listing(packaged(), TODAY)
     assert head == (
         "name                frame      fps        codecs                  Mbit/s  LUFS  length        "
-        " safe zone        checked"
+        " safe area        checked"
     )
     assert len(rows) == len(packaged()) == 11
     columns = [
         head.index(word)
-        for word in ("frame", "fps", "codecs", "Mbit/s", "LUFS", "length", "safe zone", "checked")
+        for word in ("frame", "fps", "codecs", "Mbit/s", "LUFS", "length", "safe area", "checked")
     ]
     assert all(row[column - 1] == " " and row[column] != " " for row in rows for column in columns)
     told = {row.split()[0]: " ".join(row.split()) for row in rows}
@@ -44,11 +44,11 @@ def test_an_old_table_is_told_below_it() -> None:
 
 
 def test_one_destination_with_every_reason_and_source() -> None:
-    shelf = next(each for each in packaged() if each.name == "x")
-    lines = details(shelf, TODAY)
-    assert lines[:2] == listing([shelf], TODAY) and lines[2] == ""
+    preset = next(each for each in packaged() if each.name == "x")
+    lines = details(preset, TODAY)
+    assert lines[:2] == listing([preset], TODAY) and lines[2] == ""
     text = "\n".join(lines)
     assert (
-        all(source in text for source in shelf.preset.sources)
+        all(source in text for source in preset.preset.sources)
         and "# at most 25 Mbit/s; held as the mean" in text
     )

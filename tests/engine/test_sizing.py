@@ -174,7 +174,7 @@ def test_a_run_is_noted_and_the_next_estimate_is_of_it(cache: Path, tmp_path: Pa
     assert (
         before.exit_code == 0
         and "1 clip, 1 deliverable: " in before.output
-        and "measured of another machine" in before.output
+        and "based on another machine" in before.output
     )
     kept = [path.suffix for path in (tmp_path / "one/.finish/store").rglob("*") if path.is_file()]
     assert kept in ([], [".json"]), "nothing was rendered or asked: at most the clip's facts are kept"
@@ -189,7 +189,7 @@ def test_a_run_is_noted_and_the_next_estimate_is_of_it(cache: Path, tmp_path: Pa
     told = CliRunner().invoke(
         app, ["plan", str(tmp_path / "one"), str(tmp_path / "two"), "--estimate", "--workers", "4"]
     )
-    assert "measured of jobs of this kind, on this machine" in told.output and " on 4 workers" in told.output
+    assert "based on jobs of this kind, on this machine" in told.output and " on 4 workers" in told.output
     estimated = api.estimate(api.load(tmp_path / "two").job)
     assert estimated.cpu == pytest.approx(took.pictures + took.others, rel=0.05)
     cache.unlink()

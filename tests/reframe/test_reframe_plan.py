@@ -361,7 +361,10 @@ def test_an_odd_frame_is_refused() -> None:
             {"centre": [{"from": 4, "to": 9, "at": [0.5, 0.5]}, {"from": 1, "to": 5, "at": [0.5, 0.5]}]},
             "two centres at 4 s",
         ),
-        ({"centre": [{"from": 1, "at": [0.5, 0.5], "layout": "fit"}]}, "fit without one"),
+        (
+            {"centre": [{"from": 1, "at": [0.5, 0.5], "layout": "fit"}]},
+            "either a crop or the whole picture — state `at`, or layout: fit",
+        ),
         ({"centre": [{"from": 1, "at": [0.5, 0.5], "until": [0.7, 0.5]}]}, "state all three"),
         ({"centre": [{"from": 1, "to": 3, "layout": "fit", "until": [0.7, 0.5]}]}, "state all three"),
         ({"zoom": 2}, "zoom"),

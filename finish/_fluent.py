@@ -1,14 +1,32 @@
-"""The stages as methods. Written from the stages' settings by `make golden`; a test compares. Don't edit."""
+"""The stages as methods. Written by `make golden`; a test compares. Don't edit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+if TYPE_CHECKING:
+    from finish._setting_dicts import (
+        BalanceDict,
+        ClipMixDict,
+        CropOverrideDict,
+        EndCardDict,
+        LengthFitDict,
+        LogoDict,
+        LowerThirdDict,
+        MatchDict,
+        MusicDict,
+        PausesDict,
+        SoundEffectDict,
+        SpeedDict,
+        SpokenPassageDict,
+        VoiceOverDict,
+    )
 
 
 class _Unset:
-    """What stands for a setting that was not given."""
+    """The default of a setting: it isn't stated."""
 
     def __repr__(self) -> str:
         return "unset"
@@ -18,7 +36,7 @@ UNSET: Any = _Unset()
 
 
 def stated(**values: Any) -> dict[str, Any]:
-    """The values that were given."""
+    """The settings that a call states."""
     return {name.rstrip("_"): value for name, value in values.items() if value is not UNSET}
 
 
@@ -47,14 +65,14 @@ class Fluent:
 
     def pacing(  # noqa: PLR0913 (one argument a setting)
         self, trim: str | None = UNSET, *,
-        keep: Sequence[str | Any] = UNSET,
-        cut: Sequence[str | Any] = UNSET,
-        pauses: Any | None = UNSET,
+        keep: Sequence[str | SpokenPassageDict] = UNSET,
+        cut: Sequence[str | SpokenPassageDict] = UNSET,
+        pauses: PausesDict | None = UNSET,
         voice: Literal["webrtc", "silero"] = UNSET,
         fillers: bool | Sequence[str] = UNSET,
         words: Literal["speech"] | str | Path | None = UNSET,
-        speed: Sequence[Any] = UNSET,
-        fit: Any | None = UNSET,
+        speed: Sequence[SpeedDict] | float = UNSET,
+        fit: LengthFitDict | None = UNSET,
     ) -> Self:
         """Which parts of a clip are kept, and how fast they play."""
         return self._put("pacing", stated(
@@ -67,15 +85,14 @@ class Fluent:
         strength: float = UNSET,
         lut_range: Literal["full", "legal"] = UNSET,
         camera: str | None = UNSET,
-        balance: Any = UNSET,
-        match: Any | None = UNSET,
+        balance: BalanceDict = UNSET,
+        match: MatchDict | None = UNSET,
         flicker: Literal["ignore", "note", "mend"] = UNSET,
         levels: Literal["keep", "legal"] = UNSET,
         report: Sequence[Literal["clipping", "banding"]] = UNSET,
     ) -> Self:
         """A camera's picture is rendered for BT.709, balanced, matched to a reference, then graded by
-        looks.
-        """
+        looks."""
         return self._put("colour", stated(
             looks=looks, strength=strength, lut_range=lut_range, camera=camera, balance=balance, match=match,
             flicker=flicker, levels=levels, report=report
@@ -85,7 +102,7 @@ class Fluent:
         self, follow: Literal["subject", "centre", "pad", "none"] = UNSET, *,
         subject: Literal["faces", "people", "any"] = UNSET,
         motion: Literal["responsive", "calm", "locked"] = UNSET,
-        centre: Sequence[Any] = UNSET,
+        centre: Sequence[CropOverrideDict] = UNSET,
         layout: Literal["crop", "auto"] = UNSET,
         background: str = UNSET,
         inside: float = UNSET,
@@ -97,9 +114,9 @@ class Fluent:
         ))
 
     def composite(
-        self, logo: Any | None = UNSET, *,
-        end_card: Any | None = UNSET,
-        lower_third: Any | None = UNSET,
+        self, logo: LogoDict | None = UNSET, *,
+        end_card: EndCardDict | None = UNSET,
+        lower_third: LowerThirdDict | None = UNSET,
     ) -> Self:
         """Graphics over the picture."""
         return self._put("composite", stated(logo=logo, end_card=end_card, lower_third=lower_third))
@@ -109,8 +126,8 @@ class Fluent:
         recognise: bool = UNSET,
         style: str | Path = UNSET,
         font: str | Path | None = UNSET,
-        fonts: Sequence[str | Path] = UNSET,
-        look: Any = UNSET,
+        fonts: Sequence[str | Path] | str | Path = UNSET,
+        look: Mapping[str, object] = UNSET,
         burn: bool = UNSET,
         sidecar: Sequence[Literal["srt", "vtt", "ttml"]] = UNSET,
         lang: str = UNSET,
@@ -144,10 +161,10 @@ class Fluent:
         ))
 
     def mix(  # noqa: PLR0913 (one argument a setting)
-        self, clip: Any = UNSET, *,
-        voice: Any | None = UNSET,
-        music: Any | None = UNSET,
-        effects: Sequence[Any] = UNSET,
+        self, clip: ClipMixDict = UNSET, *,
+        voice: VoiceOverDict | None = UNSET,
+        music: MusicDict | None = UNSET,
+        effects: Sequence[SoundEffectDict] = UNSET,
         room: Literal["auto", "none"] = UNSET,
         mono: Literal["note", "require"] = UNSET,
     ) -> Self:
@@ -161,7 +178,7 @@ class Fluent:
         lufs: float | None = UNSET,
         ceiling: float | None = UNSET,
         accept: Literal["exact", "achievable"] = UNSET,
-        album: Sequence[Any] = UNSET,
+        album: Sequence[str | Path] | bool = UNSET,
     ) -> Self:
         """How loud the delivered sound is, and how high it peaks."""
         return self._put("sound", stated(

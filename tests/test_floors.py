@@ -34,6 +34,7 @@ FLOORS = {
     "interchange": 11,
     "review": 11,
     "_fluent": 11,
+    "_setting_dicts": 10,
     "watch": 13,
     "api": 14,
     "cli": 15,

@@ -1,32 +1,49 @@
-"""Writes finish/_fluent.py from the stages: `python tests/api/fluent.py` (or `make golden`)."""
+"""Writes the stages as methods, and the types of their settings: `make golden`, or run this file."""
 
 from __future__ import annotations
 
+import keyword
 import textwrap
 import typing
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from finish.model import ClipRange, Document, Settings, Stage
+from pydantic import WithJsonSchema
+from pydantic.fields import FieldInfo
+
+from finish.model import ClipRange, Document, Settings, Source, Stage
 from finish.stages import STAGES
 
-TARGET = Path(__file__).resolve().parents[2] / "finish" / "_fluent.py"
+PACKAGE = Path(__file__).resolve().parents[2] / "finish"
+WIDTH = 110
 
-COLUMNS = 110
-HEAD = '''\
-"""The stages as methods. Written from the stages' settings by `make golden`; a test compares. Don't edit."""
+DICTS_HEAD = '''"""The maps in settings, as types. Written by `make golden`; a test compares. Don't edit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, Required, TypedDict
+'''
+HEAD = '''"""The stages as methods. Written by `make golden`; a test compares. Don't edit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+if TYPE_CHECKING:
+    from finish._setting_dicts import (
+{imports}
+    )
 
 
 class _Unset:
-    """What stands for a setting that was not given."""
+    """The default of a setting: it isn't stated."""
 
     def __repr__(self) -> str:
         return "unset"
@@ -36,8 +53,8 @@ UNSET: Any = _Unset()
 
 
 def stated(**values: Any) -> dict[str, Any]:
-    """The values that were given."""
-    return {name.rstrip("_"): value for name, value in values.items() if value is not UNSET}
+    """The settings that a call states."""
+    return {{name.rstrip("_"): value for name, value in values.items() if value is not UNSET}}
 
 
 class Fluent:
@@ -46,73 +63,136 @@ class Fluent:
     def _put(self, name: str, values: Mapping[str, Any]) -> Self:
         raise NotImplementedError
 '''
+NAMES = {
+    Document: "str | Path",
+    Source: "str | Path",
+    Fraction: "float | str",
+    NoneType: "None",
+    ClipRange: "str",
+    Any: "object",
+}
+SCALARS = {"number": "float", "string": "str | Path", "boolean": "bool"}
 
 
 def type_text(annotation: Any) -> str:
-    """A field's type as a caller may give it."""
+    """A field's type as a caller can state it."""
     if get_origin(annotation) is typing.Annotated:
         return type_text(get_args(annotation)[0])
     origin, args = get_origin(annotation), get_args(annotation)
     if origin in (Union, UnionType):
-        return " | ".join(
-            dict.fromkeys(part for argument in args for part in type_text(argument).split(" | "))
-        )
+        return _union(type_text(member) for member in args)
     if origin is Literal:
-        spelled = f"Literal[{', '.join(repr(value) for value in args)}]".replace("'", '"')
-        return spelled if len(spelled) < 100 else "str"
+        text = f"Literal[{', '.join(map(repr, args))}]".replace("'", '"')
+        return text if len(text) < 100 else "str"
     if origin is tuple:
         return f"Sequence[{type_text(args[0])}]"
-    names = {Document: "str | Path", Fraction: "float | str", NoneType: "None", ClipRange: "str"}
-    if annotation in names:
-        return names[annotation]
-    return annotation.__name__ if annotation in (str, int, float, bool) else "Any"
+    if origin is Mapping:
+        return f"Mapping[{', '.join(map(type_text, args))}]"
+    if annotation in NAMES:
+        return NAMES[annotation]
+    return dict_name(annotation) if _is_settings(annotation) else annotation.__name__
+
+
+def _union(members: Iterator[str]) -> str:
+    return " | ".join(dict.fromkeys(part for member in members for part in _members(member)))
+
+
+def _members(text: str) -> list[str]:
+    """The members of a union, but not of one inside brackets."""
+    members, depth = [""], 0
+    for part in text.split(" | "):
+        members[-1] += part if not members[-1] else f" | {part}"
+        depth += part.count("[") - part.count("]")
+        if not depth:
+            members.append("")
+    return members[:-1]
+
+
+def field_type(field: FieldInfo) -> str:
+    """The type of a field; its schema says which single values can stand for a list."""
+    schemas = [mark.json_schema or {} for mark in field.metadata if isinstance(mark, WithJsonSchema)]
+    types = [option.get("type") for schema in schemas for option in schema.get("anyOf", ())]
+    singles = [SCALARS[kind] for kind in types if kind in SCALARS]
+    return _union(iter([type_text(field.annotation), *singles]))
+
+
+def _is_settings(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Settings)
+
+
+def dict_name(model: type[Settings]) -> str:
+    return f"{model.__name__.removesuffix('Settings')}Dict"
+
+
+def nested(annotation: Any) -> Iterator[type[Settings]]:
+    """The models inside a type, inner ones first."""
+    if _is_settings(annotation):
+        for field in annotation.model_fields.values():
+            yield from nested(field.annotation)
+        yield annotation
+    for argument in get_args(annotation):
+        yield from nested(argument)
+
+
+def dict_class(model: type[Settings]) -> str:
+    """A model as a `TypedDict`; a key that is a keyword in Python needs the functional form."""
+    name, keys = dict_name(model), {}
+    for field_name, field in model.model_fields.items():
+        text = field_type(field)
+        keys[field.alias or field_name] = f"Required[{text}]" if field.is_required() else text
+    if any(map(keyword.iskeyword, keys)):
+        entries = "".join(f'    "{key}": {text},\n' for key, text in keys.items())
+        return f'# {_summary(model.__doc__)}\n{name} = TypedDict("{name}", {{\n{entries}}}, total=False)\n'
+    entries = "".join(f"    {key}: {text}\n" for key, text in keys.items())
+    return f'class {name}(TypedDict, total=False):\n    """{_summary(model.__doc__)}"""\n\n{entries}'
+
+
+def _docstring(text: str) -> list[str]:
+    return [f"        {line}" for line in textwrap.wrap(f'"""{text}"""', WIDTH - 8)]
+
+
+def _summary(doc: str | None) -> str:
+    return (doc or "").strip().split("\n")[0].split(". ")[0].rstrip(".") + "."
 
 
 def method(stage: Stage) -> str:
-    """One argument per setting; the first one may be positional."""
+    """One argument a setting; the first may be given without its name."""
     settings: type[Settings] = stage.Settings
     named = settings.model_fields
     fields = {
         name: named[name]
         for name in sorted(named, key=lambda name: bool(settings.unnamed) and name != settings.unnamed)
     }
-    first, *others = [f"{name}: {type_text(field.annotation)} = UNSET" for name, field in fields.items()]
-    arguments = ", ".join(f"{field.alias or name}={name}" for name, field in fields.items())
-    summary = (settings.__doc__ or stage.__doc__ or "").strip().split("\n")[0].split(". ")[0].rstrip(".")
+    first, *others = [f"{name}: {field_type(field)} = UNSET" for name, field in fields.items()]
+    values = ", ".join(f"{field.alias or name}={name}" for name, field in fields.items())
+    call = f'        return self._put("{stage.name}", stated('
+    fits = len(f"{call}{values}))") <= WIDTH
+    passed = [values] if fits else textwrap.wrap(values, WIDTH - 12, break_long_words=False)
     many = "  # noqa: PLR0913 (one argument a setting)" if len(fields) > 5 else ""
     lines = [
         f"    def {stage.name}({many}",
         f"        self, {first}, *,",
         *(f"        {other}," for other in others),
         "    ) -> Self:",
-        *_docstring(f"{summary}."),
-        *_returned(stage.name, arguments),
+        *_docstring(_summary(settings.__doc__ or stage.__doc__)),
+        call + (values if fits else "\n            ".join(("", *passed))),
     ]
-    return "\n".join(lines)
+    return "\n".join(lines) + ("))" if fits else "\n        ))")
 
 
-def _docstring(summary: str) -> list[str]:
-    """The lines of a method's docstring."""
-    indent = " " * 8
-    first, *others = textwrap.wrap(f'{indent}"""{summary}', COLUMNS - 3, subsequent_indent=indent)
-    return [first, *others, f'{indent}"""'] if others else [f'{first}"""']
-
-
-def _returned(name: str, arguments: str) -> list[str]:
-    """The lines of a method's return statement."""
-    line = f'        return self._put("{name}", stated({arguments}))'
-    if len(line) <= COLUMNS:
-        return [line]
-    indent = " " * 12
-    wrapped = textwrap.wrap(
-        arguments, COLUMNS, initial_indent=indent, subsequent_indent=indent, break_long_words=False
-    )
-    return [f'        return self._put("{name}", stated(', *wrapped, "        ))"]
-
-
-def source() -> str:
-    return HEAD + "".join(f"\n{method(stage)}\n" for stage in STAGES)
+def sources() -> dict[Path, str]:
+    """The text of each written module."""
+    sections = [field.annotation for stage in STAGES for field in stage.Settings.model_fields.values()]
+    models = dict.fromkeys(model for annotation in sections for model in nested(annotation))
+    methods = "".join(f"\n{method(stage)}\n" for stage in STAGES)
+    names = sorted(name for name in map(dict_name, models) if name in methods)
+    return {
+        PACKAGE / "_setting_dicts.py": DICTS_HEAD + "".join(f"\n\n{dict_class(model)}" for model in models),
+        PACKAGE / "_fluent.py": HEAD.format(imports="\n".join(f"        {name}," for name in names))
+        + methods,
+    }
 
 
 if __name__ == "__main__":
-    TARGET.write_text(source())
+    for path, text in sources().items():
+        path.write_text(text, encoding="utf-8")

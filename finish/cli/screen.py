@@ -13,7 +13,7 @@ from finish.cli.batch_progress import BatchProgress
 from finish.deliver.outcome import Event, Outcome
 from finish.engine.plan import Plan
 from finish.errors import FinishError
-from finish.model import accounted
+from finish.model import clip_account
 from finish.planning.plan_text import note_lines, summary
 
 _EVENT_LINES: Final = {
@@ -213,7 +213,7 @@ class Json:
                     "seconds": round(float(programme.duration), 3),
                     "pieces": len(rendering.pieces),
                     "notes": [note.values for note in programme.notes],
-                    "account": accounted(programme.source),
+                    "account": clip_account(programme.source),
                     "promises": [
                         {"name": promise.name, "accepted": str(promise.accept), "unit": promise.unit}
                         for promise in promises

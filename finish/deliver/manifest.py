@@ -22,7 +22,7 @@ from finish.deliver.documents import (
     manifest_entry,
 )
 from finish.media.ffmpeg import ffmpeg_program
-from finish.model import CheckResult, Source, accounted
+from finish.model import CheckResult, Source, clip_account
 from finish.planning import plan_text
 from finish.planning.render_plan import Rendering
 from finish.storage import seal
@@ -50,9 +50,9 @@ def entry(
         preset=rendering.planned.deliverable.delivery.preset,
         source=RecordedSource(file=source.path.name, sha256=source.digest),
         account={
-            "source": accounted(source),
+            "source": clip_account(source),
             "programme": _seconds(programme.duration),
-            "delivered": accounted(delivered),
+            "delivered": clip_account(delivered),
         },
         made=file_name(rendering),
         picture=picture_name(rendering),

@@ -30,7 +30,15 @@ from finish.media.pictures.animation_tracks import (
 )
 from finish.media.pictures.animations import Animation, animation
 from finish.media.pictures.field_sampling import with_fields
-from finish.media.tracks import PacketWalk, language, last_of_others, picture_streams, pictures, sounds, walk
+from finish.media.tracks import (
+    PacketWalk,
+    language,
+    last_of_others,
+    picture_streams,
+    pictures,
+    sounds,
+    walk_packets,
+)
 from finish.model import AudioTrack, Extras, Source, VideoTrack
 from finish.storage.digests import digest_file
 
@@ -114,7 +122,7 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
         warnings=(*_warnings(recordings, boxes, moving), *contents.unread),
         pictures=videos,
         extras=contents.extras,
-        packets=contents.walked.packets.hexdigest(),
+        packets=contents.packets.picture_hash.hexdigest(),
         need="delays" if moving and moving.short else joined_recordings.NEED if recordings else "",
         losses=(
             *joined_recordings.recording_losses(recordings),
@@ -134,7 +142,7 @@ class _Contents:
 
     demuxer: str
     boxes: BoxFacts | None
-    walked: PacketWalk
+    packets: PacketWalk
     videos: tuple[VideoTrack, ...]
     audio: tuple[AudioTrack, ...]
     unread: tuple[str, ...]
@@ -155,7 +163,7 @@ def _pictures(
     contents: _Contents, path: Path, moving: Animation | None, name: str, *, made: bool
 ) -> tuple[VideoTrack, ...]:
     """The picture tracks, with the facts that aren't read from an open container."""
-    videos, demuxer, keys = contents.videos, contents.demuxer, contents.walked.keys
+    videos, demuxer, keys = contents.videos, contents.demuxer, contents.packets.keys
     if not made:
         videos = first_frames.as_rendered(videos, path, demuxer, name)
     apart = contents.alpha_apart
@@ -176,25 +184,25 @@ def _contents(container: av.container.InputContainer, path: Path, name: str) -> 
     if boxes and streams and streams[0].codec_context is None and (codec := undecodable(path)):
         raise MediaError(f"{name} is {codec[0]}, which FFmpeg can't decode", codec[1])
     refuse_size(streams, path, name, _OPTIONS)
-    walked = walk(container, streams)
-    if not any(walked.times[stream.index] for stream in (*streams, *container.streams.audio)):
+    packets = walk_packets(container, streams)
+    if not any(packets.times[stream.index] for stream in (*streams, *container.streams.audio)):
         raise MediaError(f"{name} has no picture or sound packets", "export it again")
-    audio, deaf = sounds(container, walked, name)
-    videos, blind = pictures(streams, walked, name)
+    audio, sound_warnings = sounds(container, packets, name)
+    videos, picture_warnings = pictures(streams, packets, name)
     # VP8 and VP9 hold transparency in packets of its own, which FFmpeg's decoder doesn't read (WebM Container
     # Guidelines, "Alpha Channel").
     apart = frozenset(stream.index for stream in streams if str(stream.metadata.get("alpha_mode", "")) == "1")
     return _Contents(
         demuxer=demuxer,
         boxes=boxes,
-        walked=walked,
+        packets=packets,
         videos=videos,
         audio=audio,
-        unread=(*blind, *deaf),
-        extras=_extras(container, boxes, closed_captions=walked.closed_captions),
+        unread=(*picture_warnings, *sound_warnings),
+        extras=_extras(container, boxes, closed_captions=packets.closed_captions),
         alpha_apart=apart,
         lasting=stated_ends(container.streams),
-        others=last_of_others(container, walked),
+        others=last_of_others(container, packets),
     )
 
 

@@ -47,47 +47,47 @@ class PacketWalk:
 
     `times` are the start and duration of every packet that is shown, by stream, in the stream's ticks.
     `frames` are the decoded frames of each picture, `keys` the ticks of its keyframes, and `clocks` the
-    decoded frames of sound. `packets` is the SHA-256 of the first picture's packets.
+    decoded frames of sound. `picture_hash` is the SHA-256 of the first picture's packets.
     """
 
     times: dict[int, Times]
     frames: dict[int, DecodedFrames] = field(default_factory=dict)
     closed_captions: bool = False
-    packets: Any = field(default_factory=hashlib.sha256)
+    picture_hash: Any = field(default_factory=hashlib.sha256)
     keys: dict[int, list[int]] = field(default_factory=dict)
     clocks: dict[int, TrackFrames] = field(default_factory=dict)
 
 
-def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> PacketWalk:
+def walk_packets(container: av.container.InputContainer, pictures: Sequence[Any]) -> PacketWalk:
     """One pass over the whole container."""
-    walked = PacketWalk({stream.index: [] for stream in container.streams})
+    packets = PacketWalk({stream.index: [] for stream in container.streams})
     decoders = {
         picture.index: FrameDecoder(picture) for picture in pictures if picture.codec_context is not None
     }
-    walked.frames = {index: decoder.frames for index, decoder in decoders.items()}
-    walked.clocks = {
+    packets.frames = {index: decoder.frames for index, decoder in decoders.items()}
+    packets.clocks = {
         sound.index: TrackFrames() for sound in container.streams.audio if sound.codec_context is not None
     }
     for packet in container.demux():
         index = packet.stream.index
         if index in decoders:
             decoders[index].add(packet)
-        elif index in walked.clocks:
-            _decode_sound(packet, walked.clocks[index])
+        elif index in packets.clocks:
+            _decode_sound(packet, packets.clocks[index])
         if not packet.size or packet.is_discard:
             continue
         if pictures and packet.stream is pictures[0]:
-            walked.packets.update(bytes(packet))
+            packets.picture_hash.update(bytes(packet))
         time = packet.pts if packet.pts is not None else packet.dts
         if time is not None:
-            walked.times[index].append((time, packet.duration or 0))
+            packets.times[index].append((time, packet.duration or 0))
             if packet.is_keyframe:
-                walked.keys.setdefault(index, []).append(time)
-        early = len(walked.times[index]) <= _CAPTION_PACKETS
-        if packet.stream.type == "video" and early and not walked.closed_captions:
+                packets.keys.setdefault(index, []).append(time)
+        early = len(packets.times[index]) <= _CAPTION_PACKETS
+        if packet.stream.type == "video" and early and not packets.closed_captions:
             data = bytes(packet)
-            walked.closed_captions = any(caption in data for caption in _CAPTIONS)
-    return walked
+            packets.closed_captions = any(caption in data for caption in _CAPTIONS)
+    return packets
 
 
 def _decode_sound(packet: Any, clock: TrackFrames) -> None:
@@ -110,15 +110,15 @@ def picture_streams(container: av.container.InputContainer) -> list[Any]:
 
 
 def pictures(
-    streams: Sequence[Any], walked: PacketWalk, name: str
+    streams: Sequence[Any], packets: PacketWalk, name: str
 ) -> tuple[tuple[VideoTrack, ...], tuple[str, ...]]:
     """The video tracks that can be read, and warnings about the others; MediaError if the first can't be
     read."""
     tracks, warnings = [], []
     for stream in streams:
-        frames, times = walked.frames.get(stream.index), walked.times[stream.index]
+        frames, times = packets.frames.get(stream.index), packets.times[stream.index]
         if frames and times:
-            span, keys = _bounds(times, stream.time_base), walked.keys.get(stream.index, [])
+            span, keys = _bounds(times, stream.time_base), packets.keys.get(stream.index, [])
             tracks.append(video_track(stream, times, span, keys, frames))
             continue
         no_codec = stream.codec_context is None
@@ -130,13 +130,13 @@ def pictures(
 
 
 def sounds(
-    container: av.container.InputContainer, walked: PacketWalk, name: str
+    container: av.container.InputContainer, packets: PacketWalk, name: str
 ) -> tuple[tuple[AudioTrack, ...], tuple[str, ...]]:
     """The sound tracks that can be read, and warnings about the others; MediaError if none can be read."""
     tracks, faults = [], []
     for stream in container.streams.audio:
         if stream.codec_context is not None and getattr(stream.codec_context, "rate", None):
-            tracks.append(_audio(stream, walked.times[stream.index], walked.clocks[stream.index]))
+            tracks.append(_audio(stream, packets.times[stream.index], packets.clocks[stream.index]))
         else:
             faults.append(f"sound stream {stream.index} has no codec and can't be read")
     if faults and not tracks:
@@ -144,7 +144,7 @@ def sounds(
     return tuple(tracks), tuple(f"{fault}: ignored" for fault in faults)
 
 
-def last_of_others(container: av.container.InputContainer, walked: PacketWalk) -> Fraction:
+def last_of_others(container: av.container.InputContainer, packets: PacketWalk) -> Fraction:
     """When the last packet that is neither picture nor sound ends (s): subtitles and data may outlast
     both."""
     others = [
@@ -152,7 +152,9 @@ def last_of_others(container: av.container.InputContainer, walked: PacketWalk) -
         for stream in container.streams
         if stream.type not in ("video", "audio")
     ]
-    return max((_bounds(walked.times[index], base)[1] for index, base in others if base), default=Fraction(0))
+    return max(
+        (_bounds(packets.times[index], base)[1] for index, base in others if base), default=Fraction(0)
+    )
 
 
 def language(stream: Any) -> str:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from finish.model.file_size import fitted
     from finish.model.framing import FramePane, Framing
     from finish.model.lock_values import OddValue, reading_lock
-    from finish.model.losses import accounted, witnessed
+    from finish.model.losses import as_decoded, clip_account
     from finish.model.media import (
         AudioTrack,
         Derived,
@@ -192,8 +192,9 @@ __all__ = [
     "Whose",
     "WrittenOnce",
     "accepted",
-    "accounted",
     "act",
+    "as_decoded",
+    "clip_account",
     "detail",
     "fitted",
     "know",
@@ -203,7 +204,6 @@ __all__ = [
     "ranked",
     "reading_lock",
     "within",
-    "witnessed",
 ]
 
 _NAMES: Final = {
@@ -218,7 +218,7 @@ _NAMES: Final = {
     "file_size": "fitted",
     "framing": "FramePane Framing",
     "lock_values": "OddValue reading_lock",
-    "losses": "accounted witnessed",
+    "losses": "as_decoded clip_account",
     "media": "AudioTrack Derived Extras PictureShape SampleRun SoundChange Source VideoTrack",
     "notes": "LEVELS Level Note accepted act detail know ranked",
     "programme": (

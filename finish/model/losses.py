@@ -59,26 +59,24 @@ JOINED: Final = "join the parts with FFmpeg's concat demuxer, or name them one b
 _STAMPS: Final = "its timestamps are damaged: export the clip again"
 
 
-def witnessed(source: Source, decoded: DecodeReport) -> Source:
+def as_decoded(source: Source, decoded: DecodeReport) -> Source:
     """The source as it decodes, from the first picture that can be decoded, with all losses."""
     counts = {track.index: track for track in decoded.tracks}
+    readable = _from_first_picture(source, counts)
     losses = (
         *source.losses,
-        *_restarted(decoded),
-        *_lasting(source),
-        *_faulty(source, decoded),
-        *_uncounted(source, counts),
-        *_holes(source, decoded),
-        *_paced(source, counts),
+        *_clock_restarts(decoded),
+        *_implausible_lengths(source),
+        *_decode_errors(source, decoded),
+        *_undecoded(source, counts),
+        *_gaps(source, decoded),
+        *_wrong_clocks(source, counts),
+        *_late_start(source, readable, decoded),
     )
-    begun = _begun(source, counts)
-    led = begun.video is not None and source.video is not None and begun.video.start > source.video.start
-    return replace(
-        begun, decoded=decoded, losses=merged((*losses, *(_late(source, begun, decoded) if led else ())))
-    )
+    return replace(readable, decoded=decoded, losses=merged(losses))
 
 
-def accounted(source: Source) -> dict[str, Any]:
+def clip_account(source: Source) -> dict[str, Any]:
     """A clip's account for JSON: what its container states, what is read and decoded, and all losses; lengths
     in s."""
     stated, decoded = source.stated.seconds, source.decoded
@@ -107,7 +105,7 @@ def _track(track: VideoTrack | AudioTrack, decoded: DecodeReport | None) -> dict
     }
 
 
-def _begun(source: Source, counts: dict[int, DecodedTrack]) -> Source:
+def _from_first_picture(source: Source, counts: dict[int, DecodedTrack]) -> Source:
     """The source from the first picture on that can be decoded."""
     pictures = tuple(_from_first(picture, counts.get(picture.index)) for picture in source.pictures)
     index = None if source.video is None else source.pictures.index(source.video)
@@ -126,12 +124,13 @@ def _from_first(video: VideoTrack, track: DecodedTrack | None) -> VideoTrack:
     return replace(video, start=track.first, frames=max(1, video.frames - track.lead))
 
 
-def _late(source: Source, begun: Source, decoded: DecodeReport) -> Iterator[Loss]:
+def _late_start(source: Source, readable: Source, decoded: DecodeReport) -> Iterator[Loss]:
     """The loss of the first pictures: a recording begins within a group of pictures, or, in other containers,
     the first picture is damaged."""
-    assert source.video is not None and begun.video is not None
+    if source.video is None or readable.video is None or readable.video.start <= source.video.start:
+        return
     early = any(
-        fault.part == "picture" and fault.time is None and not _unreferenced(fault)
+        fault.part == "picture" and fault.time is None and not _is_unreferenced(fault)
         for fault in decoded.faults
     )
     damaged = early and source.demuxer not in _STREAMS
@@ -142,19 +141,19 @@ def _late(source: Source, begun: Source, decoded: DecodeReport) -> Iterator[Loss
         text,
         "picture",
         source.video.start,
-        begun.video.start - source.video.start,
+        readable.video.start - source.video.start,
         source.video.index,
         certain=damaged,
     )
 
 
-def _restarted(decoded: DecodeReport) -> Iterator[Loss]:
+def _clock_restarts(decoded: DecodeReport) -> Iterator[Loss]:
     if decoded.restarts:
         text = "its timestamps restart: it was joined from several recordings"
         yield Loss("clock-restarts", text, start=decoded.restarts[0], hint=JOINED)
 
 
-def _lasting(source: Source) -> Iterator[Loss]:
+def _implausible_lengths(source: Source) -> Iterator[Loss]:
     """Implausible lengths."""
     video = source.video
     if video is not None and video.gap > _HOUR and video.gap * 2 > video.end - video.start:
@@ -168,7 +167,7 @@ def _lasting(source: Source) -> Iterator[Loss]:
             yield Loss("too-long", text, track=track.index, hint=_STAMPS)
 
 
-def _holes(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
+def _gaps(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
     """Gaps without data in a stream. A container that states the duration of each picture has none."""
     pictures = {picture.index for picture in source.pictures}
     silent = {track.index for track in source.audio if track.codec in _PAUSING}
@@ -192,7 +191,7 @@ def _holes(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
         )
 
 
-def _paced(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss]:
+def _wrong_clocks(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss]:
     """Sound whose timestamps differ from its samples by more than any clock drifts."""
     for track in source.audio:
         pace = counts[track.index].pace if track.index in counts else 1.0
@@ -201,19 +200,21 @@ def _paced(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss]:
             yield Loss("clock-wrong", text, "sound", track=track.index, certain=False)
 
 
-def _faulty(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
+def _decode_errors(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
     """The errors of demuxers and decoders, once per stream."""
-    beside = [fault for fault in decoded.faults if _beside(fault, source, decoded)]
-    if beside:
+    outside = [fault for fault in decoded.faults if _is_outside_sound(fault, source, decoded)]
+    if outside:
         text = "it contains bytes that aren't sound; all of its stated sound decodes"
-        yield Loss(BEHIND, text, "sound", track=beside[0].track, certain=False)
+        yield Loss(BEHIND, text, "sound", track=outside[0].track, certain=False)
     rest = (
-        fault for fault in decoded.faults if fault not in beside and not _explained(fault, source, decoded)
+        fault
+        for fault in decoded.faults
+        if fault not in outside and not _is_explained(fault, source, decoded)
     )
-    faults = sorted(rest, key=_whose)
-    for (part, track, _), group in groupby(faults, key=_whose):
+    faults = sorted(rest, key=_stream_of)
+    for (part, track, _), group in groupby(faults, key=_stream_of):
         same = tuple(group)
-        places = _places(same)
+        places = _fault_times(same)
         damaged = "the file is damaged" if part == "file" else f"its {part} is damaged"
         where = f"{damaged} in {len(places)} places, first" if len(places) > 1 else damaged
         stated = source.start if not places else places[0]
@@ -222,11 +223,11 @@ def _faulty(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
         )
 
 
-def _whose(fault: DecodeFault) -> tuple[Whose, int, str]:
+def _stream_of(fault: DecodeFault) -> tuple[Whose, int, str]:
     return fault.part, -1 if fault.track is None else fault.track, ""
 
 
-def _places(faults: Sequence[DecodeFault]) -> list[Fraction]:
+def _fault_times(faults: Sequence[DecodeFault]) -> list[Fraction]:
     """The times of faults (s); faults near one another count once."""
     places: list[Fraction] = []
     for time in sorted(fault.time for fault in faults if fault.time is not None):
@@ -235,7 +236,7 @@ def _places(faults: Sequence[DecodeFault]) -> list[Fraction]:
     return places
 
 
-def _explained(fault: DecodeFault, source: Source, decoded: DecodeReport) -> bool:
+def _is_explained(fault: DecodeFault, source: Source, decoded: DecodeReport) -> bool:
     """Whether a fault isn't damage: it comes from a start within a group of pictures, from an end that isn't
     stated, or from a join that is reported itself."""
     if (decoded.restarts or source.open_ended) and "orrupt" in fault.text:
@@ -247,11 +248,11 @@ def _explained(fault: DecodeFault, source: Source, decoded: DecodeReport) -> boo
     if fault.time is not None:
         return False
     return (fault.part != "file" and source.demuxer in _STREAMS) or (
-        fault.part == "picture" and _unreferenced(fault)
+        fault.part == "picture" and _is_unreferenced(fault)
     )
 
 
-def _beside(fault: DecodeFault, source: Source, decoded: DecodeReport) -> bool:
+def _is_outside_sound(fault: DecodeFault, source: Source, decoded: DecodeReport) -> bool:
     """Whether a fault is about bytes that aren't sound: a sound file counts its sound, and exactly so much
     decodes."""
     blocks, samples, tracks = source.stated.blocks, source.stated.samples, decoded.tracks
@@ -264,11 +265,11 @@ def _beside(fault: DecodeFault, source: Source, decoded: DecodeReport) -> bool:
     )
 
 
-def _unreferenced(fault: DecodeFault) -> bool:
+def _is_unreferenced(fault: DecodeFault) -> bool:
     return any(text in fault.text for text in _UNREFERENCED)
 
 
-def _uncounted(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss]:
+def _undecoded(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss]:
     """Pictures that can't be decoded, and sound tracks of which nothing can be decoded."""
     for picture in source.pictures:
         track = counts.get(picture.index)

@@ -27,8 +27,8 @@ from finish.units import Size
 
 STILLS: Final = frozenset({".png", ".jpg", ".jpeg"})
 TYPES: Final = frozenset({".ttf", ".otf"})
-# A value of our own, which a validator makes: pydantic needn't know its fields. Comes first, before that
-# validator. Describing a clip's facts in every setting that names one took a third of a cold start.
+# For values that a validator makes, so that pydantic doesn't describe their fields. It must come before that
+# validator. Describing a clip's facts in every setting that names a clip took a third of a cold start.
 BY_CLASS: Final = GetPydanticSchema(lambda kind, _: core_schema.is_instance_schema(kind))
 _Document = Annotated[Document, BY_CLASS]
 _Source = Annotated[Source, BY_CLASS]
@@ -49,17 +49,17 @@ class Settings(BaseModel):
     # itself.
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
-    # The setting that Python may give without its name, where that is not the first.
+    # The setting that Python accepts without its name, if it isn't the first.
     unnamed: ClassVar[str] = ""
 
     @property
     def together(self) -> tuple[Source, ...]:
-        """The clips whose sounds the stage wants, each planned as far as this one's."""
+        """The clips whose sounds the stage needs, planned up to the same stage."""
         return ()
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
-        """What these settings demand of any finished file: `finish qc` checks it."""
+        """The requirements of these settings for any finished file: `finish qc` checks them."""
         return ()
 
     @property
@@ -74,13 +74,13 @@ class Settings(BaseModel):
 
     @classmethod
     def shorthand(cls, text: str) -> Mapping[str, Any] | None:  # noqa: ARG003 (for those that have one)
-        """What a single word in the place of the settings stands for; None for nothing."""
+        """The settings that a single word means, written in their place; None if it means nothing."""
         return None
 
 
 def _document(kind: str, awaited: str = "") -> BeforeValidator:
-    """Reads the document that a setting names; one of the job may be absent where the setting `awaited`,
-    stated before it, is on."""
+    """Reads the document that a setting names. A file of the job may be absent if the setting `awaited`,
+    which is stated before it, is true."""
 
     def read(value: Any, info: ValidationInfo) -> Any:
         if isinstance(value, Document):

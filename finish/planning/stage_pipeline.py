@@ -23,9 +23,9 @@ from finish.model import (
     Source,
     Stage,
     accepted,
+    as_decoded,
     fitted,
     ranked,
-    witnessed,
 )
 from finish.planning.destination_limits import refuse_outside, refuse_too_long
 from finish.planning.file_promises import file_promises
@@ -51,7 +51,7 @@ def examined(source: Source, ask: Ask) -> Source:
     if not tracks:
         return source
     of = source.picture if source.video is not None else source.sound()
-    return witnessed(source, ask(Measure(Decoding(tuple(tracks)), of)))
+    return as_decoded(source, ask(Measure(Decoding(tuple(tracks)), of)))
 
 
 @dataclass(frozen=True)

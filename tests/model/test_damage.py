@@ -10,7 +10,7 @@ import numpy as np
 from paper_media import stereo_track, video_track
 
 from finish.analysis.decode_faults import Decoding
-from finish.model import DecodedTrack, DecodeFault, DecodeReport, Loss, Source, merged, witnessed
+from finish.model import DecodedTrack, DecodeFault, DecodeReport, Loss, Source, as_decoded, merged
 from finish.units import Size
 
 VIDEO = video_track(Size(64, 64), gap=Fraction(1, 25))
@@ -20,7 +20,7 @@ WHOLE = DecodeReport((DecodedTrack(0, 100, 100, 0, Fraction(0)), DecodedTrack(1,
 
 
 def told(source: Source, decoded: DecodeReport) -> list[str]:
-    found = witnessed(source, decoded)
+    found = as_decoded(source, decoded)
     return [
         f"{'' if loss.certain else '?'}{loss.code}: {loss.described(found.start)}" for loss in found.losses
     ]
@@ -31,7 +31,7 @@ def faulty(*faults: DecodeFault) -> DecodeReport:
 
 
 def test_a_clip_that_decodes_whole_is_as_it_was() -> None:
-    assert witnessed(CLIP, WHOLE) == replace(CLIP, decoded=WHOLE)
+    assert as_decoded(CLIP, WHOLE) == replace(CLIP, decoded=WHOLE)
 
 
 def test_every_complaint_counts_and_those_near_each_other_are_one_place() -> None:
@@ -58,7 +58,7 @@ def test_a_recording_joined_in_the_middle_begins_with_its_first_picture() -> Non
         faults=(DecodeFault("picture", "non-existing PPS 0 referenced", 0, None),),
     )
     stream = replace(CLIP, demuxer="mpegts")
-    found = witnessed(stream, late)
+    found = as_decoded(stream, late)
     assert found.video is not None and (
         found.start,
         found.video.start,
@@ -90,10 +90,10 @@ def test_a_joined_recording_is_named_and_not_called_damaged() -> None:
 
 def test_lengths_that_no_clip_has() -> None:
     held = replace(VIDEO, gap=Fraction(40 * 3600), end=Fraction(40 * 3600))
-    codes = [loss.code for loss in witnessed(replace(CLIP, video=held, pictures=()), WHOLE).losses]
+    codes = [loss.code for loss in as_decoded(replace(CLIP, video=held, pictures=()), WHOLE).losses]
     assert codes == ["stands-still", "too-long"]
     slides = replace(VIDEO, gap=Fraction(600), end=Fraction(3600))
-    assert witnessed(replace(CLIP, video=slides, pictures=()), WHOLE).losses == ()
+    assert as_decoded(replace(CLIP, video=slides, pictures=()), WHOLE).losses == ()
 
 
 def test_sound_of_which_nothing_is_heard() -> None:

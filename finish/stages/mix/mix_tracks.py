@@ -12,7 +12,7 @@ from finish.analysis.channel_levels import ChannelLevels
 from finish.analysis.decode_faults import Decoding
 from finish.errors import MediaError
 from finish.graph import Stream
-from finish.model import SOUND_RATE, Analyser, Ask, ChannelContent, Measure, Note, Source, phrase, witnessed
+from finish.model import SOUND_RATE, Analyser, Ask, ChannelContent, Measure, Note, Source, as_decoded, phrase
 from finish.model.sound_input import SoundInput, recorded
 from finish.stages.mix import messages
 from finish.units import gain, number
@@ -65,7 +65,7 @@ def missing(mixed: MixedFile) -> tuple[Source, tuple[Note, ...]]:
     track = mixed.file.track
     assert track is not None
     whole = mixed.file.sound()
-    file = witnessed(mixed.file, mixed.answer(Decoding((track.index,)), whole))
+    file = as_decoded(mixed.file, mixed.answer(Decoding((track.index,)), whole))
     losses = [loss for loss in file.losses if loss.track in (None, track.index)]
     certain = [loss for loss in losses if loss.certain]
     if certain:

@@ -1,7 +1,4 @@
-"""Broadcast formats: TTML, IMSC, SCC, and EBU STL in; TTML out.
-
-Also code pages, timecodes, wrong speeds, cues of no length, and plain text.
-"""
+"""Captions for exchange: code pages, timecodes, other speeds, TTML out, and plain text."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from caption_reading import cue_texts, refused
 from caption_world import document, programme, settings, srt
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,191 +27,12 @@ from finish.model import Document
 from finish.stages.captions.caption_source import load_captions
 from finish.stages.captions.cues import Cue, StyledRun, stretch_factor, stretched, without_hour_offset
 from finish.stages.captions.formats import plain_text
-from finish.stages.captions.formats.caption_formats import CaptionFile, read
+from finish.stages.captions.formats.caption_formats import read
 from finish.stages.captions.formats.markup import is_encoding
 from finish.stages.captions.formats.sidecar import sidecar
 from finish.stages.captions.source_place import NOWHERE
 from finish.stages.captions.timing.text_spreading import spread_by_syllables, too_long
 from finish.units import Size, Span
-
-TT = (
-    '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" '
-    'xmlns:ttp="http://www.w3.org/ns/ttml#parameter" '
-    'ttp:frameRate="30" ttp:frameRateMultiplier="1000 1001" xml:lang="en"><head><styling>'
-    '<style xml:id="s" tts:fontStyle="italic"/></styling>'
-    '<layout><region xml:id="r" tts:displayAlign="after"/></layout></head><body '
-    'begin="1s"><div>%s</div></body></tt>'
-)
-
-
-def said(name: str, data: str | bytes, **how: str) -> list[tuple[float, float, str]]:
-    return [(float(cue.start), float(cue.end), cue.text) for cue in read(document(data, name), **how).cues]
-
-
-def refused(name: str, data: str | bytes, **how: str) -> str:
-    with pytest.raises(FinishError) as wrong:
-        read(document(data, name), **how)
-    return str(wrong.value)
-
-
-def test_ttml_times_count_from_what_a_paragraph_lies_in() -> None:
-    text = TT % (
-        '<p begin="1s" dur="2s">one<br/>two</p>\n'
-        '<p begin="00:00:04:15" end="6s" style="s">three <span tts:fontStyle="normal">four</span></p>'
-    )
-    cues = read(document(text, "a.ttml")).cues
-    assert [(cue.start, cue.end) for cue in cues] == [(2, 4), (1 + 4 + Fraction(15 * 1001, 30000), 7)]
-    assert [[(run.text, run.italic) for run in cue.runs] for cue in cues] == [
-        [("one\ntwo", False)],
-        [("three ", True), ("four", False)],
-    ]
-
-
-def test_parts_of_a_paragraph_with_times_are_words_with_times() -> None:
-    text = TT % '<p begin="1s" end="4s"><span begin="0s">one </span><span begin="1.5s">two</span></p>'
-    (cue,) = read(document(text, "a.dfxp")).cues
-    assert [(run.text, run.time) for run in cue.runs] == [("one ", None), ("two", Fraction(7, 2))]
-
-
-def test_paragraphs_that_show_together_are_lines_of_one_cue() -> None:
-    assert said("a.xml", TT % '<p begin="1s" end="2s">one</p><p begin="1s" end="2s">two</p>') == [
-        (2, 3, "one\ntwo")
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("<tt", "invalid XML"),
-        ("<html/>", "not a TTML document"),
-        (TT % "<p begin='1s'>x</p>", "the paragraph has no end"),
-        ('<!DOCTYPE a [<!ENTITY b "c">]>' + TT % "", "<!DOCTYPE isn't allowed in a caption file"),
-        (TT % ("<div>" * 60 + "</div>" * 60), "nested more than 40 deep"),
-        (TT % '<p begin="1s" end="2s"/>', "the file has no cues"),
-        (
-            TT.replace("<tt ", '<tt xmlns:smpte="http://www.smpte-ra.org/schemas/2052-1/2010/smpte-tt" ')
-            % '<div smpte:backgroundImage="x.png" begin="1s" end="2s"/>',
-            "the captions are pictures",
-        ),
-        (TT % '<p begin="3s" end="2s">x</p>', "ends before it starts"),
-    ],
-)
-def test_ttml_that_is_none_is_refused(text: str, message: str) -> None:
-    assert message in refused("a.ttml", text)
-
-
-def test_a_long_programme_is_read_in_time(stopwatch: Stopwatch) -> None:
-    many = "".join(f'<p begin="{at}s" end="{at + 0.9}s">word {at}</p>' for at in range(3000))
-    with stopwatch(5):
-        assert len(said("a.ttml", TT % many)) == 3000
-
-
-SCC = "Scenarist_SCC V1.0\n\n%s\t9420 9420 94ae 94ae 9470 9470 %s 942f 942f\n\n%s\t942c 942c\n"
-
-
-def test_scc_timecodes_are_of_29_97_frames() -> None:
-    """Ten codes of two bytes, one per frame, come before the caption appears.
-
-    The ninth is at 1 s and 9 frames of 30/1.001 …
-    """
-    ((start, end, text),) = said("a.scc", SCC % ("00:00:01:00", "c8e5 ecec ef80", "00:00:03:15"))
-    assert (
-        text == "Hello"
-        and start == pytest.approx(40 * 1.001 / 30, abs=0.051)
-        and end == pytest.approx(105 * 1.001 / 30, abs=1e-6)
-    )
-    assert "must start with the line Scenarist_SCC" in refused("a.scc", "hello")
-
-
-def stl(
-    *subtitles: tuple[str, str, bytes],
-    head: str = "STL25.01",
-    start: str = "10000000",
-    table: bytes = b"00",
-    count: int = 0,
-) -> bytes:
-    """An EBU STL file (Tech 3264) of subtitles as (in, out, text field)."""
-    gsi = bytearray(b" " * 1024)
-    blocks = b"%05d" % (count or len(subtitles))
-    for at, value in (
-        (0, b"850"),
-        (3, head.encode()),
-        (11, b"1"),
-        (12, table),
-        (238, blocks),
-        (256, start.encode()),
-    ):
-        gsi[at : at + len(value)] = value
-    blocks = b""
-    for number, (begin, end, text) in enumerate(subtitles):
-        times = bytes(int(part) for time in (begin, end) for part in time.split(":"))
-        blocks += (
-            bytes([0, number % 256, number // 256, 0xFF, 0])
-            + times
-            + bytes([20, 2, 0])
-            + text.ljust(112, b"\x8f")
-        )
-    return bytes(gsi) + blocks
-
-
-def test_stl_counts_from_the_programmes_start() -> None:
-    data = stl(
-        ("10:00:01:00", "10:00:03:12", b"\x0b\x0bHello \x80there\x81\x8aworld\x0a\x0a"),
-        ("10:00:04:24", "10:00:06:00", b"Caf\xc2e  \xc8Uber"),
-    )
-    captions = read(document(data, "a.stl"))
-    assert [(cue.start, cue.end) for cue in captions.cues] == [(1, Fraction(87, 25)), (Fraction(124, 25), 6)]
-    assert [[(run.text, run.italic) for run in cue.runs] for cue in captions.cues] == [
-        [("Hello ", False), ("there\n", True), ("world", False)],
-        [("Café Über", False)],
-    ]
-    assert captions.notes == (
-        "caption times count from 10:00:00:00, the programme start that the file states",
-    )
-
-
-def test_stl_in_other_letters_and_at_30() -> None:
-    data = stl(
-        ("00:00:01:15", "00:00:02:00", "Привет".encode("iso8859_5")),
-        head="STL30.01",
-        start="00000000",
-        table=b"01",
-    )
-    assert said("a.stl", data) == [(1.5, 2, "Привет")]
-
-
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        (b"", "not an EBU STL file"),
-        (stl(("10:00:01:00", "10:00:02:00", b"x"))[:-1], "not an EBU STL file"),
-        (stl(("10:00:01:00", "10:00:02:00", b"x"), table=b"09"), "character table b'09'"),
-        (stl(("10:00:01:25", "10:00:02:00", b"x")), "invalid timecode 10:00:01:25 at 25 fps"),
-        (stl(("10:00:03:00", "10:00:02:00", b"x")), "ends before it starts"),
-        (stl(("09:00:01:00", "10:00:02:00", b"x")), "starts before the programme"),
-    ],
-)
-def test_stl_that_is_none_is_refused(data: bytes, message: str) -> None:
-    assert message in refused("a.stl", data)
-
-
-def test_a_head_that_lies_is_told() -> None:
-    data = stl(("10:00:01:00", "10:00:02:00", b"x"), count=7)
-    assert (
-        "the header states 00007 blocks, but the file has 1 — check that it's complete"
-        in read(document(data, "a.stl")).notes
-    )
-
-
-@given(st.binary(max_size=400), st.sampled_from(["a.ttml", "a.scc", "a.stl", "a.txt", "a.srt"]))
-def test_any_bytes_are_captions_or_refused(data: bytes, name: str) -> None:
-    head = {"a.scc": b"Scenarist_SCC V1.0\n\n00:00:01:00\t", "a.stl": stl()[:1024], "a.ttml": b"<tt>"}.get(
-        name, b""
-    )
-    for each in (data, head + data, head + data[:128].ljust(128, b"\x01")):
-        with suppress(FinishError):
-            assert isinstance(read(document(each, name)), CaptionFile)
-
 
 TEXTS = {
     "fr": ("windows-1252", "Ça va être très bien."),
@@ -246,7 +65,7 @@ def test_old_code_pages_are_read_by_language_or_name_and_never_guessed(language:
 
 def test_sixteen_bits_are_known_by_their_nuls() -> None:
     for each in ("utf-16-le", "utf-16-be", "utf-16", "utf-8-sig"):
-        assert said("a.srt", srt("Hello there").encode(each))[0][2] == "Hello there"
+        assert cue_texts("a.srt", srt("Hello there").encode(each))[0][2] == "Hello there"
     assert 'unknown text encoding "klingon"' in refused("a.srt", srt("x"), encoding="klingon")
 
 
@@ -300,6 +119,8 @@ def test_there_and_back_is_where_it_was(pair: str, start: Fraction, length: Frac
 
 
 letters = st.text(st.sampled_from("ab <&>\"'é漢{\\"), min_size=1, max_size=8)
+
+
 runs = st.lists(
     st.builds(StyledRun, letters, st.booleans(), st.booleans(), st.booleans()), min_size=1, max_size=4
 )

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from sound_world import DELIVERY, FACTS, RAW, World, planned, programme, required, verdicts
 
-from finish import graph
 from finish.analysis.loudness import Loudness, LoudnessFacts
-from finish.checks import loudness_check
 from finish.checks.dialogue_level import Dialogue, DialogueFacts
 from finish.checks.loudness_targets import TARGETS
 from finish.errors import FinishError
-from finish.graph import Stream, describe
-from finish.model import AudioTrack, CheckResult, Delivery, Measure, Programme, Promise, Source, Stage
-from finish.stages import sound as stage
+from finish.graph import describe
+from finish.model import AudioTrack, Measure, Source
 from finish.stages.sound.gain_search import (
     CLOSE,
     ENCODES,
@@ -32,179 +27,6 @@ from finish.stages.sound.gain_search import (
     GainSearch,
     LimiterSetting,
 )
-from finish.stages.sound.limiter_report import LimiterFacts, LimiterReport
-from finish.units import Size, decibels, digest
-
-RAW = graph.source("audio", "content", "clip.wav", index=0, demuxer="wav")
-DELIVERY = Delivery.model_validate({"frame": "320x180", "rates": {"low": 24, "high": 60, "otherwise": 30}})
-FACTS = LoudnessFacts(-20.0, -8.0, -8.0, 5.0, -18.0, -15.0, 10.0, False)
-
-
-class World:
-    """A simulated encoder and limiter.
-
-    The encoder adds `bias` LU and `overshoot` dB, each ± `whim`; the limiter takes `hold` of what is far
-    above it.
-    """
-
-    def __init__(
-        self,
-        raw: LoudnessFacts,
-        *,
-        bias: float = -0.05,
-        overshoot: float = 0.1,
-        whim: float = 0.0,
-        hold: float = 0.3,
-    ) -> None:
-        self.raw, self.bias, self.overshoot, self.whim, self.hold = raw, bias, overshoot, whim, hold
-        self.encodes = 0
-
-    def encoded(self, dose: LimiterSetting) -> LoudnessFacts:
-        self.encodes += 1
-        facts = self.plain(dose)
-        luck = int(digest(str(dose))[:4], 16) / 0xFFFF * 2 - 1
-        return replace(
-            facts,
-            integrated=facts.integrated + self.bias + luck * self.whim,
-            true_peak=facts.true_peak + self.overshoot - luck * self.whim,
-        )
-
-    def plain(self, dose: LimiterSetting) -> LoudnessFacts:
-        assert self.raw.integrated is not None
-        peak = self.raw.true_peak + dose.gain
-        over = 0.0 if dose.limit is None else max(0.0, peak - dose.limit)
-        lost = self.hold * over * over / (over + 3)
-        return replace(self.raw, integrated=self.raw.integrated + dose.gain - lost, true_peak=peak - over)
-
-    def __call__(self, question: Measure[Any]) -> Any:
-        if isinstance(question.analyser, LimiterReport):
-            return LimiterFacts(2.0, 0.5, 10.0)
-        made, dose, encoded = question.of, LimiterSetting(0.0, None), False
-        while made.inputs:
-            encoded |= made.name == "encode"
-            if made.name == "volume":
-                dose = replace(dose, gain=float(str(made.arg("volume")).removesuffix("dB")))
-            if made.name == "alimiter":
-                dose = replace(dose, limit=round(decibels(float(made.arg("limit"))), 2))  # type: ignore[arg-type]
-            made = made.inputs[0]
-        if self.raw.integrated is None:
-            return self.raw
-        return self.encoded(dose) if encoded else self.plain(dose)
-
-    def prepare(self, questions: Sequence[Measure[Any]]) -> None: ...
-
-
-def programme(sound: Stream = RAW) -> Programme:
-    source = Source(Path("clip.mp4"), "digest", 1, "mov", Fraction(0), None)
-    return Programme(source, sound, sound, sound, Size(2, 2), Fraction(25), 25)
-
-
-def planned(
-    world: World, delivery: Delivery = DELIVERY, together: tuple[Stream, ...] = (), **settings: Any
-) -> Programme:
-    return stage.plan(
-        stage.SoundSettings.model_validate(settings), replace(programme(), together=together), delivery, world
-    )
-
-
-def verdicts(world: World, done: Programme) -> dict[str, CheckResult]:
-    heard = world(Measure(Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
-    return {promise.name: CheckResult(promise, promise.fact(heard)) for promise in done.promises}
-
-
-def required(**settings: Any) -> tuple[Promise[Any], ...]:
-    """What these settings require of any file."""
-    requirements = stage.SoundSettings(**settings).requirements
-    return tuple(promise for requirement in requirements for promise in loudness_check.promises(requirement))
-
-
-# ---------------------------------------------------------------- settings
-
-
-def test_it_is_a_stage_and_asks_nothing_of_the_source() -> None:
-    module: Stage = stage
-    assert (module.name, module.touches, module.questions(stage.SoundSettings())) == ("sound", ("audio",), ())
-
-
-def test_every_target_is_named_in_the_settings_and_has_a_source() -> None:
-    field = stage.SoundSettings.model_fields["target"]
-    assert set(get_args(field.annotation)) == {*TARGETS, "none"}
-    assert all(target.source for target in TARGETS.values())
-
-
-@pytest.mark.parametrize(
-    ("name", "numbers"),
-    [
-        ("social", (-14.0, -1.5, 0.1)),
-        ("r128", (-23.0, -1.0, 0.2)),
-        ("r128-s1", (-23.0, -1.0, 0.2)),
-        ("dpp", (-23.0, -3.0, 0.2)),
-        ("a85", (-24.0, -2.0, 0.1)),
-        ("podcast", (-16.0, -1.0, 0.1)),
-    ],
-)
-def test_targets(name: str, numbers: tuple[float, float, float]) -> None:
-    aim = stage.SoundSettings(target=name).aim
-    assert (aim.lufs, aim.ceiling, aim.tolerance) == numbers
-
-
-def test_own_numbers_replace_the_targets_and_say_whose_they_are() -> None:
-    aim = stage.SoundSettings(target="r128", lufs=-18).aim
-    assert (aim.lufs, aim.ceiling, aim.tolerance) == (-18, -1, 0.2)
-    assert aim.source.startswith("lufs as stated; else EBU R 128")
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"target": "loud"},
-        {"lufs": 0},
-        {"lufs": -41},
-        {"lufs": math.nan},
-        {"lufs": -math.inf},
-        {"ceiling": 0.1},
-        {"ceiling": -9.1},
-        {"accept": "maybe"},
-        {"target": "none", "lufs": -14},
-        {"target": "none", "ceiling": -1},
-        {"volume": 3},
-    ],
-)
-def test_what_cannot_be_meant_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
-        stage.SoundSettings.model_validate(wrong)
-
-
-def test_any_file_can_be_held_against_the_target() -> None:
-    assert [promise.name for promise in required()] == ["loudness", "true peak"]
-    near = required(accept="achievable")
-    assert [(promise.name, str(promise.accept)) for promise in near] == [
-        ("loudness", "≤ -13.9"),
-        ("true peak", "≤ -1.5"),
-    ]
-    assert required(target="none") == ()
-    short = required(target="r128-s1")
-    assert [(promise.name, promise.accept.high) for promise in short[1:]] == [
-        ("true peak", -1.0),
-        ("short-term loudness", -18.0),
-    ]
-
-
-def test_short_form_is_held_to_its_loudest_three_seconds() -> None:
-    """EBU R 128 s1: −23 LUFS with at most −18 LUFS short-term; a range above 5 LU can't meet both."""
-    even, uneven = replace(FACTS, short_term=-16.0), replace(FACTS, short_term=-13.0)
-    assert (
-        AchievableTarget.of(TARGETS["r128-s1"], even.integrated, even.true_peak, even.short_term).lufs
-        == -23.0
-    )  # type: ignore[arg-type]
-    reach = AchievableTarget.of(TARGETS["r128-s1"], uneven.integrated, uneven.true_peak, uneven.short_term)  # type: ignore[arg-type]
-    assert reach.lufs == -25.0 and "the loudest 3 s have -13.0 LUFS and may have at most -18" in reach.reason
-    assert (
-        AchievableTarget.of(TARGETS["r128"], uneven.integrated, uneven.true_peak, uneven.short_term).lufs
-        == -23.0
-    )  # type: ignore[arg-type]
-    assert replace(FACTS, short_term=None).loudest == -70.0 and FACTS.loudest == -18.0
-
 
 # ---------------------------------------------------------------- plans
 
@@ -284,6 +106,8 @@ def test_an_encoder_that_overshoots_gets_a_limiter_though_the_gain_alone_stays_b
 
 
 FAR = replace(FACTS, integrated=-60.0, true_peak=-40.0)
+
+
 PEAKY = replace(FACTS, integrated=-30.0, true_peak=-3.5)
 
 
@@ -482,6 +306,8 @@ ALBUM = tuple(
     )
     for name in "ab"
 )
+
+
 BOTH = tuple(each.sound() for each in ALBUM)
 
 

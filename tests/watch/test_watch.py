@@ -35,7 +35,7 @@ def test_a_job_is_finished_once_over_restarts(tmp_path: Path) -> None:
     assert finisher.done == ["one"], "what finishing wrote makes it no other job"
     (tmp_path / "one" / "job.yaml").write_text("source: clip.mp4\n# changed\n")
     assert once(tmp_path, finisher) == {"one": "done"} and finisher.done == ["one", "one"], "a revision"
-    (tmp_path / "one" / "captions.srt").write_text("mended by finisher")
+    (tmp_path / "one" / "captions.srt").write_text("mended by hand")
     once(tmp_path, finisher)
     assert len(finisher.done) == 3
 

@@ -49,9 +49,9 @@ def quick(  # noqa: PLR0913 (most of them named)
 ) -> LoadedJob:
     """Make a job without a job file, of one clip for some destinations.
 
-    `sections` are settings such as {"colour": {"looks": ["warm"]}}; a stage's `Settings` aren't validated again.
-    `accept` lists codes of notes that need no action. Results go to `folder` (by default, the current one).
-    `stated_by` is the place that errors name.
+    `sections` are settings such as {"colour": {"looks": ["warm"]}}; a stage's `Settings` aren't validated
+    again. `accept` lists codes of notes that need no action. Results go to `folder` (by default, the current
+    one). `stated_by` is the place that errors name.
     """
     current = Path.cwd()
     request = Quick(str(clip), tuple(presets), sections or {}, accept=tuple(accept), stated_by=stated_by)

@@ -1,4 +1,4 @@
-"""Jobs from Python: run and previewed. An engine is imported only where something isn't up to date."""
+"""Jobs from Python: run and previewed. The engine is imported only if something isn't up to date."""
 
 from __future__ import annotations
 

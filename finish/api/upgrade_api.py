@@ -1,4 +1,4 @@
-"""A job from the version of finish that it was approved with to this one."""
+"""Upgrades from Python: what this version of finish changes in a published job, and accepting it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from finish.storage.publish import write_whole
 
 @dataclass(frozen=True)
 class Upgrade:
-    """What an upgrade of a job changes: `files` are all that were compared, `page` is where they are shown."""
+    """What an upgrade of a job changes: `files` are all compared files, `page` shows the changed ones."""
 
     job: str
     versions: UpgradeVersions
@@ -55,10 +55,10 @@ def upgrade(  # noqa: PLR0913 (all but the job optional, most of them named)
     on_event: Listener | None = None,
     stages: Sequence[Stage] = STAGES,
 ) -> Upgrade:
-    """Plan a published job with its approval and without, and write a page that shows both (default: `upgrade.html`
-    in the job's `out/`); nothing else changes.
+    """Plan a published job with its approval and without, and write a page that shows both.
 
-    What the stages `redecide` decided is decided again. SpecError for a job that has no approval.
+    The default page is `upgrade.html` in the job's `out/`; nothing else is written. The stages `redecide`
+    decide again. SpecError for a job without an approval.
     """
     approved = load(target, stages, libraries=libraries)
     current = load(target, stages, libraries=libraries, approved=False)
@@ -85,9 +85,10 @@ def accept_upgrade(
     libraries: Sequence[str | Path] = (),
     stages: Sequence[Stage] = STAGES,
 ) -> Path:
-    """Replace the approval of a job by what this version of finish brings; its path. The next run publishes with it.
+    """Replace the approval of a job with this version's presets, styles and defaults; returns its path.
 
-    The decisions of the stages `redecide` are removed from the lock file. SpecError for a job without a job file.
+    The next run publishes with them. The decisions of the stages `redecide` are removed from the lock file.
+    SpecError for a job without a job file.
     """
     job = load(target, stages, libraries=libraries, approved=False).job
     path = approval_path(job)
@@ -107,6 +108,7 @@ def _planned(
     on_event: Listener | None,
     stages: Sequence[Stage],
 ) -> tuple[tuple[Rendering, ...], Engine]:
+    """The plan of the named deliverables, and the engine that planned them."""
     engine = Engine(job, stages, tell=on_event, invalidation=invalidation)
     plan = engine.plan(select(job, names).whole())
     require_all_planned(plan)
@@ -114,5 +116,6 @@ def _planned(
 
 
 def _cuts(engine: Engine, rendering: Rendering) -> tuple[Fraction, ...]:
+    """The cuts (s) of a rendering's clip."""
     shots: ShotFacts = engine.ask(Measure(Shots(), rendering.planned.programme.conformed))
     return shots.cuts

@@ -1,4 +1,4 @@
-"""`finish upgrade`: what this version of finish changes in a published job, and taking it."""
+"""`finish upgrade`: show what this version of finish changes in a published job, and accept it."""
 
 from __future__ import annotations
 
@@ -29,24 +29,25 @@ def upgrade(  # noqa: PLR0913, PLR0917 (one option each)
     ] = None,
     redecide: Redecide = None,
     yes: Annotated[
-        bool, typer.Option("--yes", help="replace what the job was approved with; the next run publishes it")
+        bool, typer.Option("--yes", help="accept the changes for the whole job; the next run publishes them")
     ] = False,
 ) -> int:
-    """Show what this version of finish changes in a published job, before and after; changes nothing without --yes."""
-    meant, stages = (*(names or ()), *(only or ())), invalidation_of(redecide).stages
-    if yes and meant:
+    """Show what this version of finish changes in a published job, and with --yes, accept it."""
+    patterns, stages = (*(names or ()), *(only or ())), invalidation_of(redecide).stages
+    if yes and patterns:
         raise SpecError("--yes upgrades a whole job, not some of its deliverables", "leave out the names")
     if yes:
         path = api.accept_upgrade(job, redecide=stages, libraries=allow or ())
         typer.echo(f"{path}: replaced — to publish the job again: finish run {job}")
         return EXIT_KEPT
-    result = api.upgrade(job, meant, page=output, redecide=stages, libraries=allow or ())
+    result = api.upgrade(job, patterns, page=output, redecide=stages, libraries=allow or ())
     for line in _lines(result, job):
         typer.echo(line)
     return EXIT_KEPT
 
 
 def _lines(result: Upgrade, job: str) -> Iterator[str]:
+    """The report of an upgrade, line by line."""
     versions = result.versions
     yield f"{result.job}: approved with finish {versions.approved}, this is finish {versions.current}"
     for name, before, after in versions.analysers:
@@ -60,6 +61,7 @@ def _lines(result: Upgrade, job: str) -> Iterator[str]:
 
 
 def _summary(file: FileUpgrade) -> str:
+    """What changes in one file, in words."""
     if file.is_same:
         return "no change"
     count = len(file.after.pieces)

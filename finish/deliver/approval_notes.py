@@ -1,4 +1,4 @@
-"""What a plan reports of the job's approval: what is kept as it was published first, and what this version changes."""
+"""Notes of a plan about the job's approval: what is kept from it, and what this version changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from finish.planning.render_plan import Rendering
 def noted(
     rendering: Rendering, approval: Approval | None, published: Mapping[str, ManifestEntry], notes: Path
 ) -> Rendering:
-    """A planned file with these notes; `notes` is the folder of the job's history."""
+    """A planned file with notes about its approval; `notes` is the folder of the job's history."""
     known = published.get(rendering.name)
     reports = [*_kept(rendering, approval), *_changed(rendering, known.approved if known else None, notes)]
     if not reports:
@@ -32,18 +32,18 @@ def _kept(rendering: Rendering, approval: Approval | None) -> Iterator[Note]:
 
 
 def _changed(rendering: Rendering, known: ApprovedStreams | None, notes: Path) -> Iterator[Note]:
-    """A note if the same inputs lead to other streams than those of the published file."""
+    """A note if the same inputs lead to streams that differ from those of the published file."""
     if known is None:
         return
     now = approved_streams(rendering, rendering.planned.deliverable.locked)
     parts = [part for part in ("picture", "sound") if getattr(known, part) != getattr(now, part)]
     if known.inputs and now.inputs == known.inputs and parts:
-        words = history.picture_changes(rendering, history.known(notes, rendering.name))
-        yield messages.changed_since_approval(parts, *_programs(known, now), words)
+        causes = history.picture_changes(rendering, history.known(notes, rendering.name))
+        yield messages.changed_since_approval(parts, *_programs(known, now), causes)
 
 
 def _programs(before: ApprovedStreams, now: ApprovedStreams) -> tuple[str, str]:
-    """What made the published file and what makes this one, as far as they differ."""
+    """The programs that differ between the published file and this plan: those before, and those now."""
     versions = [
         (f"finish {before.finish}", f"finish {now.finish}"),
         (f"FFmpeg {before.ffmpeg}", f"FFmpeg {now.ffmpeg}"),

@@ -1,4 +1,4 @@
-"""What a job was first published with, written beside its job file; and whether a plan still makes what was approved."""
+"""A job's approval (what it was first published with), and what a plan makes compared with it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from finish.storage.publish import write_whole
 from finish.units import digest
 
 _HEAD: Final = (
-    "The presets, styles and defaults with which this job was first published. A newer version of finish keeps\n"
-    "them. `finish upgrade` shows what would change, and `finish upgrade --yes` replaces this file.\n"
+    "The presets, styles and defaults with which this job was first published. A newer version of finish\n"
+    "keeps them. `finish upgrade` shows what would change, and `finish upgrade --yes` replaces this file.\n"
     "Keep it with the job file."
 )
 
@@ -41,7 +41,7 @@ def approval_path(job: Job) -> Path | None:
 def with_published(
     approval: Approval | None, deliverables: Sequence[Deliverable], stages: Sequence[Stage]
 ) -> Approval:
-    """The approval of a job after these deliverables are published: what is recorded stays, the rest is added."""
+    """The approval of a job after these deliverables are published; only what it lacks is added."""
     known = approval or Approval(
         finish=version("finish"), defaults=setting_defaults(stages), analysers=analyser_versions()
     )
@@ -86,7 +86,7 @@ def write_approval(path: Path, approval: Approval) -> None:
 
 
 def approved_streams(rendering: Rendering, decided: Mapping[str, Any]) -> ApprovedStreams:
-    """What a planned file is made of; `decided` are the decisions of its plan, by stage."""
+    """Digests of a planned file's inputs and streams; `decided` are the decisions of its plan, by stage."""
     return ApprovedStreams(
         inputs=_inputs(rendering.planned, decided),
         picture=digest("picture", *(piece.picture.key for piece in rendering.pieces)),
@@ -97,7 +97,7 @@ def approved_streams(rendering: Rendering, decided: Mapping[str, Any]) -> Approv
 
 
 def _inputs(planned: PlannedDeliverable, decided: Mapping[str, Any]) -> str:
-    """The digest of all that the job says and holds; "" where other clips of the job have a say."""
+    """The digest of the clip, spec, files and decisions; "" if they depend on other clips of the job."""
     sections = planned.deliverable.settings.values()
     if any(settings.together for settings in sections):
         return ""
@@ -109,6 +109,7 @@ def _inputs(planned: PlannedDeliverable, decided: Mapping[str, Any]) -> str:
 
 
 def _kinds() -> Iterator[type[Analyser[Any]]]:
+    """Every class of analysers."""
     pending: list[type[Analyser[Any]]] = Analyser.__subclasses__()
     while pending:
         kind = pending.pop()
@@ -117,10 +118,12 @@ def _kinds() -> Iterator[type[Analyser[Any]]]:
 
 
 def _packaged(kind: str, names: set[str]) -> list[str]:
+    """The names that are of packaged entries."""
     return sorted(names & set(resources.names(kind)))
 
 
 def _styles(documents: Sequence[Document]) -> dict[str, bytes]:
+    """The packaged styles among documents, by name."""
     folder = resources.folder("styles")
     return {
         document.path.parent.name: document.data
@@ -130,10 +133,11 @@ def _styles(documents: Sequence[Document]) -> dict[str, bytes]:
 
 
 def _looks(documents: Sequence[Document]) -> dict[str, str]:
+    """The digests of packaged looks among documents, by name."""
     folder = resources.folder("luts")
     return {document.path.stem: document.digest for document in documents if document.path.parent == folder}
 
 
 def _is_packaged_look(file: Document | Source) -> bool:
-    """Whether a file is a look that comes with finish: of those an approval holds no copy."""
+    """Whether a file is a packaged look, of which an approval has no copy."""
     return file.path.is_relative_to(resources.folder("luts"))

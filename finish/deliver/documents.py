@@ -91,7 +91,10 @@ class PublishedState(RecordedModel):
 
 
 class ApprovedStreams(RecordedModel):
-    """What a published file was made of: a plan with the same inputs and other streams comes from another version."""
+    """Digests of a published file's inputs and streams.
+
+    A plan with the same inputs but other streams was made by another version.
+    """
 
     inputs: str = Field(description="the digest of the source, the job spec, its files, and the decisions")
     picture: str = Field(description="the digest of the planned picture")

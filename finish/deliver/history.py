@@ -109,7 +109,7 @@ def _why(piece: Piece, before: PublishedHistory | None) -> tuple[str, ...]:
 
 
 def picture_changes(one: Rendering, before: PublishedHistory | None) -> tuple[str, ...]:
-    """In words, in what the picture isn't that of the published file; nothing where that is unknown."""
+    """The reasons why the picture differs from the published file; empty if its history is unknown."""
     if before is None:
         return ()
     return tuple(dict.fromkeys(word for piece in one.pieces for word in _why(piece, before) if word != _KEPT))

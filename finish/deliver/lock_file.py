@@ -73,7 +73,7 @@ def write(path: Path, decided: Mapping[str, Sequence[Decision]]) -> None:
 
 
 def forget(path: Path, names: Collection[str], stages: Collection[str]) -> None:
-    """Remove what these stages decided for these deliverables, so that it is decided again."""
+    """Remove the decisions of these stages for these deliverables, so that they decide again."""
     document = _document(path)
     if document is None:
         return

@@ -76,7 +76,7 @@ def entries_of_ours(out: Path) -> dict[str, ManifestEntry]:
 
 
 def entries_of_anyone(out: Path) -> dict[str, ManifestEntry]:
-    """The entries of the manifest in `out`, whoever wrote them: what they say is a claim."""
+    """The entries of the manifest in `out`, with or without a valid seal: they may be wrong."""
     return _typed(_entries(out))
 
 

@@ -20,7 +20,10 @@ EVERY: Final = 2.0  # s; house: what a crash leaves unwritten is in the store, a
 
 
 class PublicationRecord:
-    """The manifest in `out`, the lock file and the approval of a job. Threads may add to it; it must be closed."""
+    """The manifest in `out`, the lock file and the approval of a job; it must be closed.
+
+    Several threads may add to it.
+    """
 
     def __init__(self, job: Job, out: Path, stages: Sequence[Stage]) -> None:
         self._job, self._out, self._stages = job, out, stages

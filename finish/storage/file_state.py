@@ -1,5 +1,7 @@
-"""What tells one state of a file from another, by all that its file system says. Imports the standard library
-alone, so that an unchanged job is recognised at once."""
+"""States of files, as their file system reports them.
+
+Imports only the standard library, so that an unchanged job is recognised at once.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,13 @@ import time
 from pathlib import Path
 from typing import Final
 
-_SETTLED_NS: Final = 2 * 10**9  # coarser than any clock of a file system that people work on (FAT: 2 s)
+_SETTLED_NS: Final = 2 * 10**9  # as coarse as the coarsest clock of a file system (FAT: 2 s)
 
 State = list[int] | None
 
 
 def state(path: Path) -> State:
-    """What tells one state of a file from another: device, inode, size, and both times in ns; None where
-    there is none."""
+    """A file's device, inode, size (bytes) and both times (ns); None if there is no such file."""
     try:
         status = path.stat()
     except (OSError, ValueError):  # a name with a NUL
@@ -23,5 +24,5 @@ def state(path: Path) -> State:
 
 
 def settled(known: State) -> bool:
-    """Whether a file's last change is so long ago that another could not have the same time."""
+    """Whether a file's last change is so long ago that a later change has another time."""
     return known is not None and time.time_ns() - max(known[3], known[4]) > _SETTLED_NS

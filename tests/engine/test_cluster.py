@@ -15,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import cloudpickle
@@ -24,7 +23,7 @@ import pytest
 from clip_files import clip
 
 from finish import api, graph
-from finish.cluster import dask_executor, localize, worker
+from finish.cluster import localize, worker
 from finish.cluster.dask_connection import connected
 from finish.cluster.dask_executor import DaskExecutor
 from finish.errors import ClusterError, FinishError, Interrupted, LutError, SpecError
@@ -38,9 +37,14 @@ from finish.storage.store import Store
 from finish.units import Size
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(180)]
+
+
 cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers can't import the tests
 
+
 CAPTIONS = "1\n00:00:00,200 --> 00:00:01,500\nOne and the same\n"
+
+
 JOB = """source: hero.mp4
 captions: {{file: hero.srt, style: bold-pop}}
 colour: {{looks: [warm]}}
@@ -271,102 +275,6 @@ def test_a_run_that_is_stopped_ends_its_work_there(tmp_path: Path, hero: Path) -
     assert len(seen) == 1 and working_on(hero) == []
 
 
-class Client:
-    """A simulated cluster of this many workers; what it is given is never done."""
-
-    def __init__(self, workers: int, status: str = "running") -> None:
-        self.workers, self.status = workers, status
-
-    def subscribe_topic(self, *_: Any) -> None: ...
-    def close(self, **_: Any) -> None: ...
-    def run(self, *_: Any, **__: Any) -> None: ...
-
-    def scheduler_info(self, **_: Any) -> Any:
-        return {"workers": {str(number): {"nthreads": 1} for number in range(self.workers)}}
-
-    def submit(self, *_: Any, **__: Any) -> Any:
-        return SimpleNamespace(status="pending", add_done_callback=lambda _: None)
-
-
-class Doing(Client):
-    """Every task is done at once."""
-
-    def submit(self, *_: Any, **__: Any) -> Any:
-        return SimpleNamespace(
-            status="finished", add_done_callback=lambda told: told(None), result=lambda: None
-        )
-
-
-class Lost(Client):
-    """Closed in the meantime: Dask raises an exception of its own."""
-
-    def submit(self, *_: Any, **__: Any) -> Any:
-        from distributed.client import ClosedClientError
-
-        self.status = "closed"
-        raise ClosedClientError("Client is closed. Can't send update-graph message.")
-
-    scheduler_info = submit
-
-
-def test_a_connection_that_was_closed_between_two_errands_is_made_anew(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    clients: list[Client] = [Doing(1), Lost(1)]
-    executor = DaskExecutor(lambda _: clients.pop())
-    executor._capacity = (time.monotonic() + 60, 1)
-    executor.do(NOTHING, threading.Event())
-    assert clients == []
-
-
-def test_while_the_scheduler_does_not_answer_there_is_as_much_room_as_before() -> None:
-    client = Client(2)
-    executor = DaskExecutor(lambda _: client)
-    assert executor.capacity() == 2
-    client.scheduler_info = lambda **_: {}  # type: ignore[method-assign]
-    executor._capacity = (0.0, 2)
-    assert executor.capacity() == 2
-
-
-NOTHING = AnalysisTask(TaskContext(Path("/")), ())
-
-
-def test_the_last_worker_that_leaves_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask_executor, "_WORKER_WAIT_SECONDS", 1.5)
-    client = Client(1)
-    executor = DaskExecutor(lambda _: client)
-    threading.Timer(0.3, lambda: setattr(client, "workers", 0)).start()
-    with pytest.raises(FinishError, match="no worker for"):
-        executor.do(NOTHING, threading.Event())
-
-
-def test_a_scheduler_that_is_gone_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask_executor, "_WORKER_WAIT_SECONDS", 1.0)
-    there: list[Client] = [Client(2, "closed")]
-
-    def connect(_: float) -> Client:
-        if not there:
-            raise OSError("nobody answers")
-        return there.pop()
-
-    executor, took = DaskExecutor(connect), []
-    for _ in range(3):
-        began = time.monotonic()
-        with pytest.raises(FinishError, match="lost the connection to the scheduler: nobody answers"):
-            executor.do(NOTHING, threading.Event())
-        took.append(time.monotonic() - began)
-    assert took[0] > 0.9 and sum(took[1:]) < 0.2 * took[0]
-    there.append(Doing(2))
-    executor.do(NOTHING, threading.Event())
-    assert executor._lost is None, "it is there again, and no later clip pays for it"
-    monkeypatch.setattr(dask_executor, "_WORKER_WAIT_SECONDS", 60.0)
-    there.append(Client(2, "closed"))
-    executor, cancel = DaskExecutor(connect), threading.Event()
-    threading.Timer(0.3, cancel.set).start()
-    with pytest.raises(Interrupted, match="stopped"):
-        executor.do(NOTHING, cancel)
-
-
 @pytest.mark.render
 def test_a_worker_that_came_later_is_compared_too(
     monkeypatch: pytest.MonkeyPatch, executor: DaskExecutor, tmp_path: Path
@@ -386,32 +294,6 @@ def test_an_errand_knows_the_states_of_its_own_clips_only(tmp_path: Path) -> Non
     ).context.states == {one: [1]}
 
 
-def test_a_lonely_errand_waits_for_none_and_lets_none_begin() -> None:
-    executor, order, never = DaskExecutor(lambda _: Client(3)), [], threading.Event()
-    first = executor._place(never)
-    first.__enter__()
-
-    def lonely() -> None:
-        with executor._place(never, alone=True):
-            order.append("lonely")
-            time.sleep(0.5)
-            order.append("over")
-
-    def another() -> None:
-        with executor._place(never):
-            order.append("another")
-
-    threads = [threading.Thread(target=each) for each in (lonely, another, another)]
-    for each in threads:
-        each.start()
-        time.sleep(0.2)
-    assert order == [], "the lonely one waits for the first, the others for it"
-    first.__exit__(None, None, None)
-    for thread in threads:
-        thread.join(10)
-    assert order == ["lonely", "over", "another", "another"]
-
-
 @pytest.mark.render
 def test_others_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, executor: DaskExecutor) -> None:
     executor.refuse_others()
@@ -421,18 +303,6 @@ def test_others_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, executor: D
     ) as wrong:
         executor.refuse_others()
     assert wrong.value.code == "cluster"
-
-
-def test_nobody_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask_executor, "_CONNECT_SECONDS", 0.3)
-    for address, match in (
-        ("tcp://127.0.0.1:9", "no scheduler answers"),
-        ("local:0", "isn't a number of workers"),
-        ("local:x", "isn't a number of workers"),
-        ("nonsense://x", "no scheduler answers"),
-    ):
-        with pytest.raises(FinishError, match=match), connected(address):
-            pass
 
 
 def test_streams_travel_with_all_that_they_need() -> None:

@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import cases
-from bench.cases import Ground
+from bench import cases, own_cases
+from bench.ground import Ground
 from bench.table import Section, machine, plain
 
 HAND = frozenset({"a", "limit"})
@@ -29,10 +29,10 @@ def jobs(ground: Ground, chosen: frozenset[str]) -> Mapping[str, Callable[[], li
         "equal quality": (frozenset({"quality"}), lambda: cases.equal_quality(ground)),
         "MoviePy 2": (frozenset({"c"}), lambda: cases.beside_moviepy(ground)),
         "kinocut": (frozenset({"d"}), lambda: cases.beside_kinocut(ground)),
-        "subjects": (frozenset({"subjects"}), lambda: cases.subjects(ground)),
-        "twenty clips": (frozenset({"batch"}), lambda: cases.twenty(ground)),
-        "joints": (frozenset({"joints"}), lambda: cases.seams(ground)),
-        "revisions": (frozenset({"revision"}), lambda: cases.revision(ground)),
+        "subjects": (frozenset({"subjects"}), lambda: own_cases.subjects(ground)),
+        "twenty clips": (frozenset({"batch"}), lambda: own_cases.twenty(ground)),
+        "joints": (frozenset({"joints"}), lambda: own_cases.seams(ground)),
+        "revisions": (frozenset({"revision"}), lambda: own_cases.revision(ground)),
     }
     return {name: job for name, (names, job) in table.items() if names & chosen}
 

@@ -59,8 +59,7 @@ def main() -> int:
             before, after = _series(Path(folder), settings.seconds)
         _tell(
             f"{clip.name}: a series of {len(SERIES)}: jumps of the mean colour at its cuts beyond the "
-            "original's: "
-            f"ΔE {before:.2f} → {after:.2f}"
+            f"original's: ΔE {before:.2f} → {after:.2f}"
         )
     _tell(f"all: {np.mean([row.before for row in rows]):.2f} → {np.mean([row.after for row in rows]):.2f}")
     return 0

@@ -51,8 +51,7 @@ def text(results: Sequence[CaseResult], seed: int, seconds: float) -> str:
     )
     lines = [
         f"- {result.base}:{result.kind}: {result.verdict if result.verdict in WRONG else 'unclear'}; lost "
-        f"{result.lost}; "
-        f"evidence: {', '.join(result.evidence) or 'none'}; said: {result.message[:200]!r}"
+        f"{result.lost}; evidence: {', '.join(result.evidence) or 'none'}; said: {result.message[:200]!r}"
         for result in failed(results)
     ]
     return "\n".join(parts) + "\n" + "\n".join(lines) + "\n"

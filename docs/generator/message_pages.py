@@ -133,10 +133,9 @@ def errors_page() -> str:
     ]
     return page(
         "Errors",
-        "Every error is a `finish.errors.FinishError` with `message`, `hint`, `where`, and `causes`. `code` "
-        "is in `--json` and stays stable. `Interrupted` is a `BaseException`, "
-        "so that a handler of errors never "
-        "swallows it.",
+        "Every error is a `finish.errors.FinishError` with `message`, `hint`, `where`, and `causes`. "
+        "`code` is in `--json` and stays stable. `Interrupted` is a `BaseException`, so that a handler of "
+        "errors never swallows it.",
         table(("Class", "Code", "Exit code", "Meaning"), rows),
         "## Exit codes",
         table(("Code", "Meaning"), codes),

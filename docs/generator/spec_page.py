@@ -57,9 +57,8 @@ def job_page() -> str:
     lines = [
         "Job spec",
         "Every key of `job.yaml`. A setting is looked up in this order: clip, deliverable, job, brand, "
-        "preset, default. Maps merge, lists replace, "
-        "and `null` unsets a key. `finish schema` prints the same "
-        "as JSON Schema for editors.",
+        "preset, default. Maps merge, lists replace, and `null` unsets a key. `finish schema` prints the "
+        "same as JSON Schema for editors.",
         "Times are seconds, or `minutes:seconds`. A path counts from the job folder.",
         "## The job",
         table(head, own(schema)),

@@ -55,7 +55,7 @@ def object_size(copy: Path) -> int:
 
 
 def fetched(copy: Path) -> Path:
-    """The copy of an object, downloaded first where it is missing."""
+    """The copy of an object, downloaded first if it is missing."""
     with _refusing():
         return download_cache.fetched(copy)
 

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from finish.graph import Stream
 from finish.model.questions import Analyser, Measure
+from finish.units import number
 
 F = TypeVar("F")
 
@@ -85,7 +86,8 @@ class CheckResult:
         promise = self.promise
         stated = self.measured not in (None, "")
         unit = f" {promise.unit}" if promise.unit else ""
-        value = f"{self.measured:.2f}" if isinstance(self.measured, float) else str(self.measured)
+        is_float = isinstance(self.measured, float)
+        value = number(round(self.measured, 2)) if is_float else str(self.measured)
         missing = "not measured" if promise.analyser else "not stated"
         measured = f"{value}{unit}" if stated else missing
         line = f"{promise.name}: {measured}, promised {promise.accept}{unit}"

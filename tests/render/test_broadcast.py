@@ -157,7 +157,7 @@ PRORES = (
         (PRORES.replace("-c:a copy", "-c:a pcm_s16le"), {"sound codec": "pcm_s16le, promised pcm_s24le"}),
         (
             PRORES.replace("-c:a copy", "-c:a pcm_s24le -af apad=pad_dur=0.01"),
-            {"sound past the picture's end": "10.00 ms, promised -1 to 1 ms"},
+            {"sound past the picture's end": "10 ms, promised -1 to 1 ms"},
         ),
     ],
     ids=["good", "standard", "4444", "another timecode", "no timecode", "16 bits", "sound longer"],

@@ -52,7 +52,7 @@ def script(file: BinaryIO) -> dict[bytes, float]:
 
 
 def _number(script: bytes, name: bytes) -> float | None:
-    """The number (AMF0 type 0) with this name; None where it is missing or implausible."""
+    """The number (AMF0 type 0) with this name; None if it is missing or implausible."""
     at = script.find(struct.pack(">H", len(name)) + name + b"\0")
     if at < 0:
         return None

@@ -38,7 +38,9 @@ def _picture(document: Document | None) -> Document | None:
 def _one_line(text: str | None) -> str | None:
     """One line of printable text."""
     if text is not None and not (text.strip() and text.isprintable()):
-        raise ValueError("the text is empty, or has line breaks or control characters — write one line of text")
+        raise ValueError(
+            "the text is empty, or has line breaks or control characters — write one line of text"
+        )
     return text
 
 

@@ -38,7 +38,7 @@ class Loop:
 class MixedFile:
     """A file that is mixed in: the name of its setting, such as "music", the file, and how to measure it."""
 
-    what: str
+    track: str
     file: Source
     ask: Ask
 
@@ -54,7 +54,7 @@ class MixedFile:
             if self.file.path.name in error.message:
                 raise
             damage = error.message.removeprefix("the clip is damaged: ")
-            raise messages.damaged_file(self.what, self.file.path.name, damage) from error
+            raise messages.damaged_file(self.track, self.file.path.name, damage) from error
 
 
 def missing(mixed: MixedFile) -> tuple[Source, tuple[Note, ...]]:
@@ -69,8 +69,10 @@ def missing(mixed: MixedFile) -> tuple[Source, tuple[Note, ...]]:
     losses = [loss for loss in file.losses if loss.track in (None, track.index)]
     certain = [loss for loss in losses if loss.certain]
     if certain:
-        raise messages.damaged_file(mixed.what, file.path.name, phrase(certain, track.start))
-    return file, tuple(messages.file_damage(mixed.what, file.path.name, loss, track.start) for loss in losses)
+        raise messages.damaged_file(mixed.track, file.path.name, phrase(certain, track.start))
+    return file, tuple(
+        messages.file_damage(mixed.track, file.path.name, loss, track.start) for loss in losses
+    )
 
 
 def sounded(mixed: MixedFile, begin: Fraction) -> tuple[SoundInput, Fraction]:

@@ -96,9 +96,9 @@ class MixBuilder:
             length, self.programme.duration - settings.at
         )
 
-    def _sounded(self, what: str, file: Source, begin: Fraction) -> tuple[Stream, Fraction]:
+    def _sounded(self, name: str, file: Source, begin: Fraction) -> tuple[Stream, Fraction]:
         """The sound of a file that is mixed in, from `begin` on, and how long it is."""
-        read, length = mix_tracks.sounded(mix_tracks.MixedFile(what, file, self.ask), begin)
+        read, length = mix_tracks.sounded(mix_tracks.MixedFile(name, file, self.ask), begin)
         self.notes += read.notes
         return read.sound, length
 
@@ -172,10 +172,10 @@ class MixBuilder:
 
     def _beside(self, sound: Stream, named: tuple[str, Source], level: float, anchor: float | None) -> Stream:
         """A track `level` LU above the anchor (LUFS); as recorded without an anchor."""
-        what, file = named
-        own = mix_tracks.MixedFile(what, file, self.ask).answer(Loudness(), sound).integrated
+        name, file = named
+        own = mix_tracks.MixedFile(name, file, self.ask).answer(Loudness(), sound).integrated
         if own is None:
-            raise messages.silent_file(what, file.path.name)
+            raise messages.silent_file(name, file.path.name)
         gain = 0.0 if anchor is None else round(anchor + level - own, 1)
         if abs(gain) > MOST:
             raise messages.gain_too_large(file.path.name, own, gain, anchor or 0, level)
@@ -184,12 +184,12 @@ class MixBuilder:
         return mix_tracks.louder(sound, gain)
 
     def _ducked(
-        self, sound: Stream, duck: Duck | None, spans: Sequence[Span], what: str, seconds: Fraction
+        self, sound: Stream, duck: Duck | None, spans: Sequence[Span], name: str, seconds: Fraction
     ) -> Stream:
         if duck is None or not duck.depth or not spans:
             return sound
         curve = ducked([(span.start, span.end) for span in spans], duck.shape, seconds)
-        self.notes.append(messages.ducked(what, duck.depth, curve.low))
+        self.notes.append(messages.ducked(name, duck.depth, curve.low))
         return moved(sound, curve)
 
     def _speech(self) -> tuple[SpeechTimes, tuple[Decision, ...]]:

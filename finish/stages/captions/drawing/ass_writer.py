@@ -122,23 +122,23 @@ class AssCards(TimeSliced):
         libass fills from left to right, so a line in the other direction highlights words instead. A shadow
         has one colour.
         """
-        how = self.style.spoken
-        if how is not None and how.how == "type":
+        spoken = self.style.spoken
+        if spoken is not None and spoken.how == "type":
             yield from self._typed(card, number, painted=not shadow)
-        elif how is None or shadow:
+        elif spoken is None or shadow:
             pieces = card.lines[number].pieces
             yield card.start, card.end, "".join(self._piece(piece, painted=not shadow) for piece in pieces)
-        elif how.how == "fill" and not card.right_to_left:
-            yield card.start, card.end, self._filled(card, number, how)
+        elif spoken.how == "fill" and not card.right_to_left:
+            yield card.start, card.end, self._filled(card, number, spoken)
         else:
-            yield from self._highlighted(card, number, how)
+            yield from self._highlighted(card, number, spoken)
 
-    def _filled(self, card: CaptionCard, number: int, how: SpokenWordStyle) -> str:
+    def _filled(self, card: CaptionCard, number: int, spoken: SpokenWordStyle) -> str:
         """The line with a karaoke syllable for each word, and the wait before the first one."""
         word_frames = card.word_frames[number]
         frames = (*word_frames, self._line_end(card, number))
         stamps = [self._stamp(frame) - self._stamp(card.start) for frame in frames]
-        wait = rf"{{\2c{bgr(self.style.colour)}\1c{bgr(how.colour)}\k{stamps[0] // 10}}}"
+        wait = rf"{{\2c{bgr(self.style.colour)}\1c{bgr(spoken.colour)}\k{stamps[0] // 10}}}"
         text, started = wait, set[int]()
         for piece in card.lines[number].pieces:
             length = (stamps[piece.word + 1] - stamps[piece.word]) // 10
@@ -151,7 +151,7 @@ class AssCards(TimeSliced):
         return card.word_frames[number + 1][0] if number + 1 < len(card.word_frames) else card.end
 
     def _highlighted(
-        self, card: CaptionCard, number: int, how: SpokenWordStyle
+        self, card: CaptionCard, number: int, spoken: SpokenWordStyle
     ) -> Iterator[tuple[int, int, str]]:
         """The line once for each word, with that word in its colour."""
         word_frames, pieces = card.word_frames[number], card.lines[number].pieces
@@ -164,7 +164,9 @@ class AssCards(TimeSliced):
         ]
         for (start, word), (end, _) in pairwise(marks):
             if start < end:
-                colours = (how.colour if piece.word == word else self._own_colour(piece) for piece in pieces)
+                colours = (
+                    spoken.colour if piece.word == word else self._own_colour(piece) for piece in pieces
+                )
                 texts = (
                     self._piece(piece, colour=colour) for piece, colour in zip(pieces, colours, strict=True)
                 )

@@ -40,7 +40,7 @@ def lock_of(job: Job) -> Path | None:
 
 def read(path: Path | None) -> Locked:
     """The decisions in a lock file, by deliverable and stage; SpecError for a damaged file."""
-    document = _document(path) if path else None
+    document = _document(path, _reader()) if path else None
     if document is None or path is None:
         return {}
     if document.get(VERSION_KEY, 1) not in VERSIONS:
@@ -54,7 +54,7 @@ def read(path: Path | None) -> Locked:
 
 def write(path: Path, decided: Mapping[str, Sequence[Decision]]) -> None:
     """Write the decisions of deliverables into a lock file; everything else in it stays unchanged."""
-    document = _document(path)
+    document = _document(path, YAML())  # which keeps comments and styles
     if document is None:
         document = CommentedMap({VERSION_KEY: VERSION})
         document.yaml_set_start_comment(_HEAD)
@@ -74,7 +74,7 @@ def write(path: Path, decided: Mapping[str, Sequence[Decision]]) -> None:
 
 def forget(path: Path, names: Collection[str], stages: Collection[str]) -> None:
     """Remove the decisions of these stages for these deliverables, so that they decide again."""
-    document = _document(path)
+    document = _document(path, YAML())
     if document is None:
         return
     before = _text(document)
@@ -87,8 +87,13 @@ def forget(path: Path, names: Collection[str], stages: Collection[str]) -> None:
         write_whole(path, text.encode())
 
 
-def _document(path: Path) -> CommentedMap | None:
-    """The YAML document in a lock file; None if it is missing or empty, SpecError if it is damaged."""
+def _reader() -> YAML:
+    """A reader of plain values, which is faster than one that keeps comments."""
+    return YAML(typ="safe", pure=True)
+
+
+def _document(path: Path, yaml: YAML) -> Any:
+    """The map in a lock file, as `yaml` reads it; None if it is missing or empty, SpecError if it is damaged."""
     data = _data(path)
     if data is None:
         return None
@@ -97,13 +102,13 @@ def _document(path: Path) -> CommentedMap | None:
             raise _wrong(path, 0, "larger than 4 MB")
         text = data.decode()
         _refuse_unsafe(path, text)
-        document = YAML().load(text)
+        document = yaml.load(text)
     except (YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         line = error.problem_mark.line + 1 if isinstance(error, MarkedYAMLError) and error.problem_mark else 0
         raise _wrong(path, line, "not YAML") from error
     if document is None:
         return None
-    if not isinstance(document, CommentedMap) or not _plain(document):
+    if not isinstance(document, dict) or not _plain(document):
         raise _wrong(path, 0, "not a map of deliverables with plain values")
     return document
 
@@ -114,7 +119,7 @@ def _refuse_unsafe(path: Path, text: str) -> None:
     Aliases can stand for billions of values, and the time for nesting grows with the square of its depth.
     """
     depth, events = 0, []
-    for event in YAML(typ="safe", pure=True).parse(text):
+    for event in _reader().parse(text):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > _DEPTH:
             raise _wrong(path, event.start_mark.line + 1, f"nested deeper than {_DEPTH} levels")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -48,8 +48,7 @@ def read(document: Document) -> CaptionStyle:
         raise SpecError(message, _SEE_CLEAN, where=path)
     try:
         text = document.data.decode("utf-8-sig")
-        _refuse_bombs(text, path)
-        _refuse_comments(text, path)
+        _refuse_comments(text, _safe_events(text, path), path)
         return CaptionStyle.model_validate(YAML(typ="safe", pure=True).load(text))
     except ValidationError as error:
         raise several(tuple(_mistakes(error, YAML(typ="safe", pure=True).compose(text), path))) from error
@@ -94,7 +93,7 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     return {**below, **both, **removed}
 
 
-def _refuse_comments(text: str, path: str) -> None:
+def _refuse_comments(text: str, events: Iterable[Any], path: str) -> None:
     """In YAML, a colour without quotes is a comment, and so is the rest of a title after " #"."""
     mistakes = [
         SpecError(
@@ -102,25 +101,27 @@ def _refuse_comments(text: str, path: str) -> None:
             f"put it in quotes: {cut.form}",
             where=f"{path}:{cut.line}",
         )
-        for cut in cuts(text, YAML(typ="safe", pure=True).parse(text))
+        for cut in cuts(text, events)
         if not cut.written or cut.key in _TEXTS
     ]
     if mistakes:
         raise several(tuple(mistakes))
 
 
-def _refuse_bombs(text: str, path: str) -> None:
-    """Refuse aliases and deep nesting, which a style doesn't need.
+def _safe_events(text: str, path: str) -> list[Any]:
+    """The parser's events; SpecError for aliases and deep nesting, which a style doesn't need.
 
     An alias makes a huge value of a small file, and ruamel takes 16 s for 5,000 open brackets.
     """
-    depth = 0
+    depth, events = 0, []
     for event in YAML(typ="safe", pure=True).parse(text):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if isinstance(event, AliasEvent) or depth > DEPTH:
             alias = isinstance(event, AliasEvent)
             message = "a YAML alias isn't allowed" if alias else f"YAML nested more than {DEPTH} deep"
             raise SpecError(message, "write the value out", where=f"{path}:{event.start_mark.line + 1}")
+        events.append(event)
+    return events
 
 
 def _mistakes(error: ValidationError, tree: Node | None, path: str) -> Iterator[FinishError]:

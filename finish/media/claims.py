@@ -18,6 +18,7 @@ from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.ffmpeg.ffmpeg_program import binary
 from finish.media.pictures.still_headers import MOST_PIXELS
 from finish.model import Loss, Source, Whose, merged
+from finish.model.account import in_seconds
 
 # Containers whose reader has compared the index of each track with itself; edit lists shorten the picture.
 _KEPT_BY_INDEX: Final = ("mov", "mp4")
@@ -138,7 +139,7 @@ def _early_ends(source: Source, lasting: Mapping[int, Fraction]) -> Iterator[Los
     for part, index, end in ends:
         missing = lasting.get(index, Fraction(0)) - end
         if missing > _PADDED:
-            text = f"its {part} ends before the {float(lasting[index]):.2f} s that the file states"
+            text = f"its {part} ends before the {in_seconds(lasting[index])} that the file states"
             yield Loss("ends-early", text, part, end, missing, index)
 
 

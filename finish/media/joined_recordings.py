@@ -19,6 +19,7 @@ from typing import Any, Final
 from finish.errors import FinishError, Interrupted, MediaError
 from finish.media.clock_restarts import CLOCK, restarts
 from finish.model import Loss
+from finish.model.account import in_seconds
 
 NEED: Final = "clock"
 DEMUXERS: Final = frozenset({"mpegts", "mpeg"})
@@ -96,7 +97,8 @@ def _kinds(recording: Recording) -> list[tuple[object, ...]]:
 
 def _different_tracks(path: Path, first: Recording, before: Recording, ahead: int) -> FinishError:
     ticks = before.tracks[0].end + ahead - first.tracks[0].start if before.tracks else 0
-    message = f"{path.name}: the timestamps restart at {ticks / CLOCK:.1f} s, with other tracks than before"
+    when = in_seconds(Fraction(ticks, CLOCK))
+    message = f"{path.name}: the timestamps restart at {when}, with other tracks than before"
     return MediaError(message, HINT)
 
 
@@ -153,9 +155,9 @@ def recording_warnings(recordings: Sequence[Recording]) -> tuple[str, ...]:
         return ()
     first, *others = recordings
     begins = (other.tracks[0].start + other.ahead - first.tracks[0].start for other in others)
-    times = ", ".join(f"{begin / CLOCK:.2f}" for begin in begins)
+    times = ", ".join(in_seconds(Fraction(begin, CLOCK)) for begin in begins)
     count = len(recordings)
-    lines = [f"the timestamps restart at {times} s: {count} recordings in one file, joined on one clock"]
+    lines = [f"the timestamps restart at {times}: {count} recordings in one file, joined on one clock"]
     longest = max((float(overlap) for overlap in _overlaps(recordings)), default=0.0)
     if longest > 0:
         lines.append(

@@ -41,8 +41,8 @@ class Loss:
 
     def described(self, since: Fraction) -> str:
         """The text with its place and evidence; times count from `since`, the clip's start (s)."""
-        at = "" if self.start is None else _seconds(max(Fraction(0), self.start - since))
-        length = _seconds(self.seconds) if self.seconds else ""
+        at = "" if self.start is None else in_seconds(max(Fraction(0), self.start - since))
+        length = in_seconds(self.seconds) if self.seconds else ""
         place = f"{length} from {at} on" if at and length else f"at {at}" if at else length
         evidence = f", FFmpeg: {self.evidence.rstrip(' .')}" if self.evidence else ""
         return f"{self.text}{f' ({place})' if place else ''}{evidence}"
@@ -167,5 +167,6 @@ def _most(one: Fraction | None, other: Fraction | None) -> Fraction | None:
     return max((value for value in (one, other) if value is not None), default=None)
 
 
-def _seconds(value: Fraction) -> str:
+def in_seconds(value: Fraction) -> str:
+    """A time or a length in words, such as "1.5 s"."""
     return f"{number(round(float(value), 2))} s"

@@ -9,6 +9,7 @@ from typing import Final
 
 from finish.errors import LimitError
 from finish.model import messages
+from finish.model.account import in_seconds
 from finish.model.delivery import Delivery, DeliveryLimits
 from finish.model.notes import Note
 from finish.units import number
@@ -34,7 +35,7 @@ def fitted(delivery: Delivery, rate: Fraction, seconds: Fraction) -> tuple[Deliv
     if picture.most(frame, rate, seconds) <= room:
         return delivery, ()
     ceiling, least = picture.ceiling(room, seconds), picture.least(frame, rate)
-    stated, length = _stated(delivery.limits), f"{float(seconds):.2f} s"
+    stated, length = _stated(delivery.limits), in_seconds(seconds)
     if ceiling < least:
         message = (
             f"{length} in {stated} leave {ceiling} kbit/s for the picture, "

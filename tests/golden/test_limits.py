@@ -20,7 +20,7 @@ def test_a_lowered_ceiling_is_rendered_and_noted(tmp_path: Path) -> None:
     reels = case("instagram-reels", 900)
     text = plan_text.text(planned(job(tmp_path, reels), reels))
     assert " maxrate=2510k bufsize=5020k " in text
-    assert "  note: 900.00 s must fit in 300 MB and 25000 kbit/s: max_rate lowered to 2510 kbit/s\n" in text
+    assert "  note: 900 s must fit in 300 MB and 25000 kbit/s: max_rate lowered to 2510 kbit/s\n" in text
     assert "  promise: file size ≤ 3e+08 bytes\n" in text
 
 

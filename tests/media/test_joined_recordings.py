@@ -69,7 +69,7 @@ def test_every_picture_is_there_in_its_order_and_sound_with_its_own(tmp_path: Pa
     assert source.path == path and source.derived is not None and source.video is not None
     assert (
         source.warnings[0]
-        == "the timestamps restart at 1.00, 2.00 s: 3 recordings in one file, joined on one clock"
+        == "the timestamps restart at 1 s, 2 s: 3 recordings in one file, joined on one clock"
     )
     reader, start = FrameReader(Renderer(Store(tmp_path / "store"))), source.video.start
     frames = list(reader.frames(source.picture.since(start), Frames("gray")))
@@ -105,7 +105,7 @@ def test_what_is_no_source_of_a_job_is_refused_with_the_second_and_a_way_out(tmp
     with pytest.raises(FinishError) as raised:
         probe(path)
     assert str(raised.value) == (
-        "c.ts: the timestamps restart at 1.00 s: 2 recordings in one file, joined on one clock — "
+        "c.ts: the timestamps restart at 1 s: 2 recordings in one file, joined on one clock — "
         "join the recordings with FFmpeg's concat demuxer, or name each one"
     )
 
@@ -136,7 +136,7 @@ def test_recordings_of_other_tracks_are_refused(tmp_path: Path) -> None:
         recording(tmp_path / "a.ts", 20, 400) + recording(tmp_path / "b.ts", 130, 3000, "-ac", "2")
     )
     with pytest.raises(
-        FinishError, match=r"c\.ts: the timestamps restart at 1\.0 s, with other tracks than before — join"
+        FinishError, match=r"c\.ts: the timestamps restart at 1 s, with other tracks than before — join"
     ):
         found_in(path)
 

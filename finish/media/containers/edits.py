@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Final
 
 from finish.model import Loss, Whose
+from finish.model.account import in_seconds
 
 # s; writers count the delay of reordered pictures and the priming of sound in different ways: a few frames.
 _TOLERATED: Final = Fraction(1, 4)
@@ -79,8 +80,8 @@ def losses(edits: Sequence[EditList]) -> Iterator[Loss]:
         # Good files exist whose header states less.
         if edit.header is not None and length is not None and edit.header - length > _TOLERATED:
             what = "media" if edit.duration is None else "edit list"
-            stated = f"the header of its {edit.whose} states {float(edit.header):.2f} s"
-            text = f"{stated}, and its {what} {float(length):.2f} s"
+            stated = f"the header of its {edit.whose} states {in_seconds(edit.header)}"
+            text = f"{stated}, and its {what} {in_seconds(length)}"
             yield Loss("index-length", text, edit.whose, track=edit.number)
         elif edit.ends is not None and edit.media is not None and edit.ends - edit.media > _TOLERATED:
             text = f"the edit list of its {edit.whose} refers to more than the file holds"

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish.media.containers.container_losses import TOLERATED
+from finish.model.account import in_seconds
 
 Ints = NDArray[np.int64]
 Contradiction = tuple[str, str, Fraction | None, Fraction | None]  # code, text, start and duration (s)
@@ -93,7 +94,7 @@ def contradictions(
         return
     lasts = _time(tables, tables.stated)
     if length and abs(Fraction(length - lasts, clock)) > TOLERATED:
-        stated = f"{float(Fraction(length, clock)):.2f} s"
+        stated = in_seconds(Fraction(length, clock))
         text = f"the index of its {whose} contradicts the stated length of {stated}"
         short = length > lasts
         yield (

@@ -30,7 +30,7 @@ def group(verb: Callable[[Callable[..., int]], Any]) -> typer.Typer:
 
 
 def check(file: File, lang: Lang = "", rate: Rate = "25", clip: Clip = None, encoding: Encoding = "") -> int:
-    """List every reading rule that a caption file breaks, by Netflix's numbers for its language."""
+    """List the reading rules that a caption file breaks. The numbers are Netflix's for its language."""
     from finish.cli import caption_files
 
     rules = caption_files.check_file(file, encoding, lang, caption_files.Picture(rate, clip))
@@ -54,7 +54,7 @@ def fix(  # noqa: PLR0913, PLR0917 (one option each)
         str, typer.Option(help="the frame rate of the captions and the clip's, such as 25:23.976")
     ] = "",
 ) -> int:
-    """Write a copy of FILE that keeps the reading rules where there is time for it, and list every change."""
+    """Write a copy of FILE that keeps the reading rules. Lists every change, and what can't be fixed."""
     from finish.cli import caption_files
 
     picture = caption_files.Picture(rate, clip)

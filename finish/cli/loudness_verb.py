@@ -32,7 +32,7 @@ def loudness(
         typer.Option("-o", "--output", help="write the curve over time: .svg, or .html with all figures"),
     ] = None,
 ) -> int:
-    """Measure the loudness and peaks of a file or of a deliverable, as an EBU Mode meter does."""
+    """Measure the loudness and peaks of a file or a deliverable. The numbers are those of EBU Mode meters."""
     if output and output.suffix.lower() not in _SUFFIXES:
         raise PathError(f"{output.name} isn't a picture or a web page", "end its name in .svg or .html")
     path = Path(what)

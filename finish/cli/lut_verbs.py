@@ -29,7 +29,7 @@ def inspect(
         Path | None, typer.Option("-o", "--output", help="the .png of one look's curves and colours to write")
     ] = None,
 ) -> int:
-    """Report what looks do: kind, size, whether greys stay grey and in order, and what is clipped."""
+    """Report what looks do. Kind, size, whether greys stay grey and in order, and what is clipped."""
     from finish.storage.publish import write_whole
 
     if output is not None and (len(looks) != 1 or output.suffix.lower() != ".png"):
@@ -58,7 +58,7 @@ def bake(
         list[str] | None, typer.Option(help="a correction, such as exposure=0.3 (repeatable)")
     ] = None,
 ) -> int:
-    """Write a whole grade as one plain .cube for Resolve, Premiere and others, and report its error."""
+    """Write a whole grade as one plain .cube file. For Resolve, Premiere and others; reports its error."""
     from finish.storage.publish import write_whole
 
     if output.suffix.lower() != ".cube":

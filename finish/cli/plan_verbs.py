@@ -69,7 +69,7 @@ def plan(  # noqa: PLR0913, PLR0917 (one option each)
 
 
 def validate(words: JobsAndNames, only: Only = None, allow: AllowLibrary = None) -> int:
-    """Check job files, and list every mistake with its line; reads no media."""
+    """Check job files without reading media. Lists every mistake with its line."""
     arguments = naming.jobs_and_names(words, only)
     observed = Observation.of(arguments.jobs)
     codes, lines, self_contained = [], [], True
@@ -115,7 +115,7 @@ def explain(
         ),
     ] = False,
 ) -> int:
-    """Show every effective setting of a deliverable, and the file and line that it comes from."""
+    """Show every setting of a deliverable and where it comes from. The origin is a file and a line."""
     loaded, patterns = naming.load_job(job, allow), (*(names or ()), *(only or ()))
     if why:
         typer.echo(api.why(loaded, patterns), nl=False)

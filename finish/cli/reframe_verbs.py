@@ -31,7 +31,7 @@ def show(  # noqa: PLR0913, PLR0917 (one option each)
     ),
     preset: Preset = "tiktok",
 ) -> int:
-    """Write a clip's own frames with each crop drawn on them, and the faces that it follows."""
+    """Write a clip's own frames with each crop drawn on them. Faces that the crop follows are marked."""
     job = naming.load_job_or_clip(what, preset, allow)
     typer.echo(str(api.crops(job, output, (*(names or ()), *(only or ())))))
     return EXIT_KEPT

@@ -25,7 +25,7 @@ def sheet(
     only: Only = None,
     allow: AllowLibrary = None,
 ) -> int:
-    """Write a sheet of the plan: a frame per cue and shot of every deliverable, with safe areas."""
+    """Write a sheet of the plan: a frame per cue and shot. Safe areas are drawn; nothing else is rendered."""
     arguments = naming.jobs_and_names(words, only)
     jobs = [naming.load_job(job, allow) for job in arguments.jobs]
     written = api.sheet(jobs, output, arguments.names)
@@ -61,7 +61,7 @@ def cover(
         Path | None, typer.Option("-o", "--output", help="the .png to write; default: out/NAME-cover.png")
     ] = None,
 ) -> int:
-    """Write the best cover frame of a deliverable: sharp, well lit, faces in the safe area."""
+    """Write the best cover frame of a deliverable. It is sharp and well lit, with faces in the safe area."""
     from finish import units
 
     loaded = naming.load_job(job, allow)
@@ -83,7 +83,7 @@ def scopes(  # noqa: PLR0913, PLR0917 (one option each)
         list[str] | None, typer.Option("--at", help="a time in the clip, such as 3.5 or 1:02 (repeatable)")
     ] = None,
 ) -> int:
-    """Write waveform, parade, vectorscope and histogram of a clip before and after its grade."""
+    """Write scopes of a clip before and after its grade. Waveform, parade, vectorscope and histogram."""
     loaded, times = naming.load_job_or_clip(job, "youtube", allow), _times(at or ())
 
     def write(name: str, target: Path | None) -> None:
@@ -101,7 +101,7 @@ def edl(
         Path, typer.Option("-o", "--output", help="the .edl (CMX 3600) or .otio to write")
     ] = Path("cut.edl"),
 ) -> int:
-    """Write the parts of a clip that pacing keeps as an edit list: CMX 3600 or OpenTimelineIO."""
+    """Write what pacing keeps of a clip as an edit list. The format is CMX 3600 or OpenTimelineIO."""
     from finish.interchange.timeline_formats import format_of
     from finish.storage.publish import write_whole
 
@@ -152,7 +152,7 @@ def styles(
     captions: Annotated[str, typer.Option(help="the caption file to show; default: a few sample lines")] = "",
     preset: Preset = "tiktok",
 ) -> int:
-    """List the caption styles, or every key of one; or write a clip's frames with captions in every style."""
+    """List caption styles, or show a clip in every style. With the name of a style, list its keys."""
     if not style_or_clip:
         for name, title in api.style_titles().items():
             typer.echo(f"{name:12s} {title}")

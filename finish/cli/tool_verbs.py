@@ -23,7 +23,7 @@ def presets(
         ),
     ] = "",
 ) -> int:
-    """List the destinations: frame, rates, codecs, loudness, limits, safe area, date of the last check."""
+    """List the destinations and their specifications. With a name, show the reason of each number."""
     from datetime import date
 
     from finish import resources
@@ -76,7 +76,7 @@ def schema(
         str, typer.Argument(help="`job`, or a document that a run writes: `lock`, `manifest` or `history`")
     ] = "job",
 ) -> int:
-    """Show the JSON Schema of job.yaml, for editors, or of the lock file, the manifest or the history."""
+    """Show the JSON Schema of job.yaml or of another document. Editors can use it to check a job.yaml."""
     import json
 
     from finish import jobspec

@@ -32,7 +32,7 @@ def upgrade(  # noqa: PLR0913, PLR0917 (one option each)
         bool, typer.Option("--yes", help="accept the changes for the whole job; the next run publishes them")
     ] = False,
 ) -> int:
-    """Show what this version of finish changes in a published job, and with --yes, accept it."""
+    """Show what this version changes in a published job. With --yes, accept the changes."""
     patterns, stages = (*(names or ()), *(only or ())), invalidation_of(redecide).stages
     if yes and patterns:
         raise SpecError("--yes upgrades a whole job, not some of its deliverables", "leave out the names")

@@ -36,7 +36,7 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
     cluster: AtCluster = "",
     as_json: AsJson = False,
 ) -> int:
-    """Finish each job folder or clip that is added to a folder, once it has stopped changing."""
+    """Finish job folders and clips that are added to a folder. Work begins once they stop changing."""
     tell = _json if as_json else _plain
     if status:
         for entry in api.watch_status(folder):

@@ -9,8 +9,9 @@ from finish.model import Note, know
 
 def kept_as_approved(names: Sequence[str], since: str) -> Note:
     """`names` are what the approval provides, `since` the version of finish that published the job first."""
-    text = f"kept from the first publication (finish {since}): {', '.join(names)}"
-    return know("kept-as-approved", f"{text} — to compare: finish upgrade JOB")
+    kept = ", ".join(names)
+    text = f"kept from the first publication (finish {since}): {kept} — to compare: finish upgrade JOB"
+    return know("kept-as-approved", text)
 
 
 def changed_since_approval(parts: Sequence[str], before: str, now: str, causes: Sequence[str]) -> Note:

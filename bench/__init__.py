@@ -1,1 +1,1 @@
-"""Side by side with what people would use instead: `make bench` writes RESULTS.md."""
+"""Comparisons with what people use instead: `make bench` writes RESULTS.md."""

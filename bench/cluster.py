@@ -1,8 +1,8 @@
-"""`python -m bench.cluster`: a batch on a Dask cluster: one worker beside two, what an errand costs, and kill
--9 at random moments.
+"""`python -m bench.cluster`: a batch on a Dask cluster.
 
-A node is `dask worker` with its nanny, on a core and in a process group of its own; what died is started
-again by a supervisor, as on a real cluster.
+Measures one worker against two, the cost of an empty task, and kill -9 at random moments. A node is `dask
+worker` with its nanny, on a core and in its own process group; a supervisor restarts what dies, as on a real
+cluster.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Kills(Analyser[Facts]):
-    """An analyser that kills the process which it is in; or does nothing."""
+    """An analyser that kills its own process, or does nothing."""
 
     name: str
     kills: bool = True
@@ -80,7 +80,7 @@ class Kills(Analyser[Facts]):
 
 @dataclass
 class Poisoned:
-    """Hands whose every errand kills the worker that does it."""
+    """An executor whose every task kills its worker."""
 
     executor: DaskExecutor
     clip: Path
@@ -105,7 +105,7 @@ class Poisoned:
 
 
 class Farm:
-    """A scheduler and nodes, kept alive while it stands."""
+    """A scheduler and nodes that are kept alive."""
 
     def __init__(self, nodes: int, folder: Path) -> None:
         with socket.socket() as free:
@@ -139,7 +139,7 @@ class Farm:
             time.sleep(0.5)
 
     def kill(self, what: str, rng: random.Random) -> str:
-        """Kill -9 of a worker, its nanny, the scheduler, or all of a node; what was killed."""
+        """Kill -9 a worker, its nanny, the scheduler, or a whole node; returns what was killed."""
         part = self.parts[0 if what == "scheduler" else rng.randrange(1, len(self.parts))]
         assert part is not None
         with suppress(ProcessLookupError, psutil.NoSuchProcess, IndexError):
@@ -185,7 +185,7 @@ def jobs(folder: Path, count: int, seconds: int) -> list[Path]:
 
 
 def finished(place: Path, executor: Executor | None) -> str:
-    """The digest of the deliverable, or what went wrong."""
+    """The digest of the deliverable, or the error."""
     try:
         (outcome,) = api.finishing(api.load(place).job, executor=executor)
     except FinishError as wrong:
@@ -201,7 +201,7 @@ def batch(places: Sequence[Path], executor: Sequence[Executor], at_once: int) ->
 
 
 def throughput(root: Path, count: int) -> Iterator[str]:
-    """One worker beside two, on the same jobs; and an errand that does nothing."""
+    """One worker against two, on the same jobs; and the cost of empty tasks."""
     walls = []
     for nodes in (1, 2):
         place = root / f"through{nodes}"
@@ -238,7 +238,7 @@ def _until(true: Callable[[], bool]) -> None:
 
 
 def kills(root: Path, seed: int) -> Iterator[str]:
-    """The log of a batch during which something is killed again and again; and what became of it."""
+    """The log of a batch during which processes are killed again and again, and its result."""
     place, rng = root / "kills", random.Random(seed)
     place.mkdir()
     places = jobs(place, CLIPS, 4)

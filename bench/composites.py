@@ -1,11 +1,10 @@
-"""`python -m bench.composites FOOTAGE`: crops of scenes put together here, so that it is known to the pixel
-where everybody is.
+"""`python -m bench.composites FOOTAGE`: crops of composed scenes, whose every position is known.
 
-FOOTAGE has office-promo.mp4 and green-screen.mp4. Heads cut out of the promo's interviews, and the silhouette
-before green, move over the promo's stills of buildings: one who walks, two apart, two who cross, one who
-leaves and comes back, letters that a crop would cut, dark scenes, a flash, a dissolve, somebody without a
-face. Told: how much of whom each scene is about shows, whether the cuts were found, whether the crop is on
-its target in the first frame of every shot, and whether letters are cut.
+FOOTAGE holds office-promo.mp4 and green-screen.mp4. Heads cut out of the promo's interviews, and the
+green-screen silhouette, move over the promo's stills of buildings: one person who walks, two apart, two who
+cross, one who leaves and returns, text that a crop would cut, dark scenes, a flash, a dissolve, and a person
+without a face. The report states how much of each scene's subject is visible, whether cuts are detected,
+whether the crop is on target in the first frame of every shot, and whether text is cut.
 """
 
 from __future__ import annotations
@@ -30,14 +29,16 @@ from finish.units import first_frame
 
 WIDE, HIGH, RATE = 640, 360, 25
 Picture = np.ndarray
-# Share of a scene that has passed → where somebody's middle is, shares of the width.
+# Share of the scene that has passed → the middle of a person, as a share of the width.
 Way = Callable[[float], float]
 
 
 @dataclass(frozen=True)
 class Head:
-    """Who was cut out: where the promo shows them (s), and their face there by hand (shares: left, top,
-    right, bottom)."""
+    """A person to cut out: when the promo shows them (s), and their face, measured by hand.
+
+    The face is in shares: left, top, right, bottom.
+    """
 
     start: float
     face: tuple[float, float, float, float]
@@ -49,18 +50,18 @@ CARLO = Head(21.4, (0.663, 0.189, 0.777, 0.477))
 
 @dataclass(frozen=True)
 class Scene:
-    """What happens, over the still that the promo shows at `plate` (s)."""
+    """What happens over the still that the promo shows at `plate` (s)."""
 
     name: str
     plate: float
     seconds: float
     heads: Sequence[tuple[Head, float, Way]] = ()  # who, how large, and where
-    about: Sequence[int] = (0,)  # the heads that must be seen
+    about: Sequence[int] = (0,)  # the heads that must be visible
     silhouette: Way | None = None
-    letters: tuple[float, float] | None = None  # from where to where a title stands (shares of the width)
+    letters: tuple[float, float] | None = None  # the span of a title (shares of the width)
     light: float = 1.0
     flash: float | None = None  # share of the scene at which one frame is white
-    dissolve: float = 0.0  # s over which it comes out of the scene before
+    dissolve: float = 0.0  # length of the dissolve from the scene before, s
 
 
 def still(x: float) -> Way:
@@ -72,7 +73,7 @@ def line(start: float, end: float) -> Way:
 
 
 def away(share: float) -> float:
-    """From the middle out to the left, and back, at 0.45 of the width in a second."""
+    """From the middle to the left and back, at 0.45 of the width per second."""
     return 0.5 - 0.9 * min(1.0, max(0.0, 1.4 - abs(2.8 * share - 1.4)))
 
 
@@ -93,8 +94,11 @@ SCENES = (
 
 @dataclass(frozen=True)
 class Truth:
-    """Of one frame: the scene's number, who must show (left, right: shares of the width), letters, and
-    whether two scenes are seen."""
+    """The truth of one frame.
+
+    The scene's number, who must be visible (left, right: shares of the width), the text, and whether it mixes
+    two scenes.
+    """
 
     scene: int
     spans: tuple[tuple[float, float], ...]
@@ -104,8 +108,7 @@ class Truth:
 
 @dataclass
 class Footage:
-    """The promo's pictures at 640 × 360 by their time, and the silhouettes with what is not green (0 to
-    1)."""
+    """The promo's pictures at 640 × 360 by time, and the silhouettes with their masks (0 to 1)."""
 
     promo: list[tuple[float, Picture]]
     shapes: list[tuple[Picture, Picture, float]] = field(default_factory=list)
@@ -114,7 +117,7 @@ class Footage:
         return next(picture for when, picture in self.promo if when >= time)
 
     def plate(self, time: float) -> Picture:
-        """A still without the black beside it."""
+        """A still without the black at its sides."""
         middle = self.at(time)[54:306, 96:544]
         return cv2.resize(middle, (WIDE, HIGH), interpolation=cv2.INTER_CUBIC)
 
@@ -146,8 +149,7 @@ def _read(path: Path) -> Iterator[tuple[float, Picture]]:
 
 
 def _with_head(picture: Picture, source: Picture, head: Head, size: float, x: float) -> tuple[float, float]:
-    """Put a head, feathered, with the middle of its face at `x`, two fifths down; from where to where its
-    face is."""
+    """Paste a feathered head, its face's middle at `x`, two fifths down; returns the span of its face."""
     left, top, right, bottom = (
         edge * side for edge, side in zip(head.face, (WIDE, HIGH, WIDE, HIGH), strict=True)
     )
@@ -173,7 +175,7 @@ def _with_head(picture: Picture, source: Picture, head: Head, size: float, x: fl
 
 
 def _scene(scene: Scene, source: Footage) -> Iterator[tuple[Picture, tuple[tuple[float, float], ...]]]:
-    """Every picture of a scene, and where those are that it is about."""
+    """Every picture of a scene, with the spans of its subjects."""
     count = round(scene.seconds * RATE)
     for number in range(count):
         share, picture = number / count, source.plate(scene.plate).astype(np.float32)
@@ -214,7 +216,7 @@ def _title(picture: Picture, left: float, right: float) -> None:
 
 
 def composed(path: Path, source: Footage, scenes: Sequence[Scene]) -> list[Truth]:
-    """Write the scenes one after the other as H.264; what is true of every frame."""
+    """Write the scenes one after another as H.264; returns the truth of every frame."""
     truth: list[Truth] = []
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=RATE, options={"crf": "16", "preset": "veryfast"})
@@ -234,9 +236,11 @@ def composed(path: Path, source: Footage, scenes: Sequence[Scene]) -> list[Truth
 
 @dataclass(frozen=True)
 class SceneResult:
-    """Of one scene: the share of whom it is about that shows (mean of the frames), its least, frames in which
-    letters are cut, and how far (shares of the width) the window is from where it settles, in its first
-    frame."""
+    """The result of one scene.
+
+    The mean and the least visible share of its subject, the frames with cut text, and the distance (shares of
+    the width) of the window in the first frame from where it settles.
+    """
 
     name: str
     covered: float
@@ -246,7 +250,7 @@ class SceneResult:
 
 
 def judged(programme: Programme, truth: Sequence[Truth], scenes: Sequence[Scene]) -> list[SceneResult]:
-    """Each scene by what shows of it."""
+    """The results of each scene."""
     assert programme.framing is not None
     rows: dict[int, list[tuple[float, bool, float]]] = {}
     for number, true in enumerate(truth):
@@ -273,14 +277,14 @@ def judged(programme: Programme, truth: Sequence[Truth], scenes: Sequence[Scene]
 
 
 def visible_share(span: tuple[float, float], window: tuple[float, float]) -> float:
-    """The share of a span that lies in a window, or of the window that it fills."""
+    """The share of a span that is inside a window, or of the window that it fills."""
     return max(0.0, min(span[1], window[1]) - max(span[0], window[0])) / min(
         span[1] - span[0], window[1] - window[0]
     )
 
 
 def cut_score(cuts: Sequence[Fraction], truth: Sequence[Truth], scenes: Sequence[Scene]) -> float:
-    """F1 of the cuts, each on its very frame; a dissolve is none."""
+    """F1 of the cuts, each on its exact frame; a dissolve isn't a cut."""
     true = {
         Fraction(number, RATE)
         for number, (one, other) in enumerate(pairwise(truth), start=1)
@@ -293,7 +297,7 @@ def cut_score(cuts: Sequence[Fraction], truth: Sequence[Truth], scenes: Sequence
 def measured(
     folder: Path, reframe: str, scenes: Sequence[Scene] = SCENES
 ) -> tuple[list[SceneResult], float, Programme]:
-    """The scenes, finished for tiktok with these settings of `reframe`; the cuts' F1; and the plan."""
+    """The results of the scenes with these `reframe` settings for tiktok; the cuts' F1; and the plan."""
     with tempfile.TemporaryDirectory() as place:
         work = Path(place)
         truth = composed(work / "clip.mp4", footage(folder), scenes)

@@ -1,9 +1,9 @@
-"""Shots that drifted, matched: `python -m bench.drift CLIP…` has FFmpeg drift clips by ±0.3 stop and ±600 K,
-and matches them back.
+"""Matching of drifted shots: `python -m bench.drift CLIP…`.
 
-Both sides are deliveries of ours; ΔE2000 is colour-science's, of every pixel of a quarter of the frames at a
-width of 320. Then a series: one clip in five parts that drifted five ways, matched to one still of it; what
-is told is the jump of the mean colour from part to part.
+FFmpeg drifts clips by ±0.3 stop and ±600 K, and finish matches them to the original.Both sides are deliveries
+by finish; ΔE2000 is colour-science's, of every pixel of a quarter of the frames at a width of 320. Then a
+series: one clip in five parts that drifted in five ways, matched to one still of it; the result is the jump
+of the mean colour from part to part.
 """
 
 from __future__ import annotations
@@ -35,8 +35,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Row:
-    """One drifted clip: the mean ΔE2000 to the original as it came and as it was delivered, and the worst
-    frame's."""
+    """One drifted clip: the mean ΔE2000 to the original before and after matching, and the worst frame's."""
 
     clip: str
     stops: float
@@ -115,7 +114,7 @@ def _series(folder: Path, seconds: float) -> tuple[float, float]:
 
 
 def drift(stops: float, kelvin: int) -> str:
-    """FFmpeg's filters that make a picture brighter in linear light, and warmer or colder."""
+    """FFmpeg filters that make a picture brighter in linear light, and warmer or colder."""
     return ",".join(
         (
             _STATED,

@@ -1,5 +1,7 @@
-"""The best command written by hand: one FFmpeg process, one decode, our filters, cube and captions, the gain
-already known."""
+"""The best command written by hand: one FFmpeg process and one decode.
+
+It has the same filters, cube, and captions as finish, and knows the gain already.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,10 @@ Options = tuple[tuple[str, str], ...]
 
 
 def expert(bed: Bed, encoding: Callable[[Rendering], Options], name: str = "expert") -> Side:
-    """Every deliverable's graph as we plan it (crop before the look for one, one graded split for several),
-    encoded as asked."""
+    """Every deliverable's planned graph, encoded as requested.
+
+    One deliverable crops before the look; several share one graded split.
+    """
     folder = bed.work / name
     folder.mkdir(exist_ok=True)
     command = written(bed.renderings(), folder, encoding)
@@ -30,7 +34,7 @@ def expert(bed: Bed, encoding: Callable[[Rendering], Options], name: str = "expe
 
 
 def graphs(command: Sequence[str]) -> list[str]:
-    """The name and the text of each filter graph that an argv names a file of."""
+    """The name and the text of each filter graph file in an argv."""
     named = [Path(value) for option, value in pairwise(command) if option == "-/filter_complex"]
     return [line for path in named for line in (f"{path.name}:", path.read_text(encoding="utf-8"))]
 
@@ -38,7 +42,7 @@ def graphs(command: Sequence[str]) -> list[str]:
 def written(
     renderings: Sequence[Rendering], folder: Path, encoding: Callable[[Rendering], Options]
 ) -> list[str]:
-    """The command's argv; its cube, captions and graph are put in `folder`, and so are its files."""
+    """The command's argv; its cube, captions, graph, and outputs are in `folder`."""
     outputs = [
         Output(
             (one.picture.inputs[0], one.sound.inputs[0]),
@@ -52,7 +56,7 @@ def written(
 
 
 def by_hand(outputs: Sequence[Output], folder: Path) -> list[str]:
-    """The argv that writes `outputs`, its graph and all that filters read lying in `folder`."""
+    """The argv that writes `outputs`; its graph and all files of its filters are in `folder`."""
 
     def place(payload: graph.Payload) -> str:
         path = folder / f"{payload.digest[:16]}{payload.suffix}"
@@ -63,6 +67,6 @@ def by_hand(outputs: Sequence[Output], folder: Path) -> list[str]:
 
 
 def as_ours(one: Rendering) -> Options:
-    """Our encoders' options and our muxer's, each once."""
+    """The encoder and muxer options of finish, each once."""
     muxing = (pair for pair in one.planned.deliverable.delivery.container.muxing() if pair[0] != "c")
     return tuple(dict([*one.picture.encoding.options, *one.sound.encoding.options, *muxing]).items())

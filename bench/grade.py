@@ -1,10 +1,9 @@
-"""What a look does to colours, and what it costs: `python -m bench.grade CLIP` puts our filters beside others
-on patches and on a clip.
+"""The effect of a look on colours, and its cost: `python -m bench.grade CLIP`.
 
 Patches: 1,280 flat colours all over the cube, 1,280 of the clip's own, in 4:2:0; ΔE2000 (colour-science) on a
-BT.1886 screen to the exact look, beyond what rounding the exact look to whole codes costs. The same for
-FFmpeg's plain `lut3d` and for MoviePy's frames. CPU: the clip decoded, graded and thrown away; OpenColorIO's
-CPU processor on the same frames in float.
+BT.1886 screen to the exact look, beyond the cost of rounding the exact look to whole codes. The same for
+FFmpeg's plain `lut3d` and for MoviePy's frames. CPU: the clip decoded, graded, and dropped; OpenColorIO's CPU
+processor on the same frames in float.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ _YUV = np.array(((0.2126, 0.7152, 0.0722), (-0.114572, -0.385428, 0.5), (0.5, -0
 
 @dataclass(frozen=True)
 class Depth:
-    """Codes of so many bits, and what FFmpeg calls them."""
+    """Codes of this many bits, and FFmpeg's name for them."""
 
     bits: int
     pix_fmt: str
@@ -61,7 +60,7 @@ class Depth:
         return np.asarray((codes / scale - (16, 128, 128)) / (219, 224, 224) @ np.linalg.inv(_YUV).T)
 
     def means(self, raw: bytes) -> Iterator[tuple[Floats, Floats]]:
-        """Of each plane: every patch's mean away from its edge, and its pixels there."""
+        """For each plane: every patch's mean away from its edge, and its pixels there."""
         data, at = np.frombuffer(raw, np.uint8 if self.bits == 8 else "<u2"), 0
         for step in (1, 2, 2):
             side, count = SIDE // step, SIZE.pixels // step**2
@@ -147,8 +146,7 @@ def _cost(clip: Path, runs: int) -> str:
 
 
 def _in_python(clip: Path, look: Path, how: str) -> float:
-    """CPU seconds of a process that reads a clip's frames and grades them, at most as many as the clip
-    has."""
+    """CPU seconds of a process that reads and grades a clip's frames, at most all of them."""
     code = {
         "moviepy": "from moviepy import VideoFileClip as V; from finish.stages.colour import cube; "
         "from pathlib import Path;"
@@ -191,7 +189,7 @@ def _ours(clip: Path, look: str, depth: Depth, dither: str) -> Stream:
 
 
 def _plain(work: Path, clip: Path, look: str) -> bytes:
-    """As it is usually done: one filter, FFmpeg converts by itself."""
+    """The usual way: one filter, with FFmpeg's own conversions."""
     source = graph.source("video", "plain", str(clip), index=0, demuxer="yuv4mpegpipe", size=SIZE).filter(
         "setparams", **_TAGS
     )

@@ -1,10 +1,9 @@
-"""`python -m bench.grain [FROM] [TO]`: captions over pictures that are hard to encode, good and doctored, and
-how they are judged.
+"""`python -m bench.grain [FROM] [TO]`: captions over pictures that are hard to encode, good and doctored.
 
 Every picture (grain of five strengths, fractals, rain, confetti) at 25 and 60 Hz, at crf 16 and under a low
-ceiling: 40 clips. Each is planned by the engine, encoded as planned and judged by its promises; then once
-more with captions that are none, others, late, off their place or outside the safe zone. None of the good
-ones may break a promise, each of the others must.
+ceiling: 40 clips. Each is planned by the engine, encoded as planned, and judged by its promises; then once
+more with captions that are missing, different, late, off their place, or outside the safe area. None of the
+good ones may break a promise; each of the others must.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from finish.planning.render_plan import Rendering
 from finish.stages import STAGES
 
 WIDE, HIGH, SECONDS = 360, 640, 2
-LIMIT = 300  # kbit/s: under three times the least that such a frame is given (`model/codecs.py`)
+LIMIT = 300  # kbit/s: under three times the minimum for such a frame (`model/codecs.py`)
 RATES = (25, 60)
 SRT = (
     "1\n00:00:00,200 --> 00:00:00,960\nGrain all over\n\n2\n00:00:01,080 --> 00:00:01,800\n"
@@ -49,8 +48,7 @@ _TAGS = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=
 
 @dataclass(frozen=True)
 class Hard:
-    """One clip: what it shows, its frame rate, whether its file is limited, the style of its captions, and
-    how it is doctored."""
+    """One clip: its picture, frame rate, bit rate limit, caption style, and how it is doctored."""
 
     picture: str
     rate: int
@@ -75,14 +73,14 @@ PICTURES = (*FILTERS, "rain", "heavy rain", "confetti", "large confetti")
 
 
 def clips() -> list[Hard]:
-    """All of them; styles and doctors in turn."""
+    """All clips; styles and doctors in turn."""
     cases = [(picture, rate, limited) for picture in PICTURES for rate in RATES for limited in (False, True)]
     names = list(DOCTORS)
     return [Hard(*case, STYLES[at % len(STYLES)], names[at % len(names)]) for at, case in enumerate(cases)]
 
 
 def _drawn(picture: str, rate: int) -> Iterator[bytes]:
-    """Frames of RGB: what falls, from a seed."""
+    """Frames of RGB: falling particles, from a seed."""
     dice = np.random.default_rng(len(picture))
     count = {"rain": 400, "heavy rain": 1200, "confetti": 300, "large confetti": 500}[picture]
     left, top = dice.uniform(0, WIDE, count), dice.uniform(0, HIGH, count)
@@ -147,7 +145,7 @@ def _later(text: str, by: Fraction) -> str:
 
 
 def _spelt(text: str, words: dict[str, str]) -> str:
-    """With other words, in capitals where a style has them so."""
+    """The same captions with other words, in capitals where the style has them."""
     for old, new in words.items():
         text = text.replace(old, new).replace(old.upper(), new.upper())
     return text
@@ -163,7 +161,7 @@ DOCTORS: dict[str, Callable[[str, Fraction], str]] = {
 
 
 class Judge:
-    """One clip in its own job: planned once, and judged as often as it is encoded."""
+    """One clip in its own job: planned once, and judged for each encoding."""
 
     def __init__(self, place: Path, hard: Hard) -> None:
         _clip(place / "clip.mp4", hard)
@@ -187,11 +185,11 @@ class Judge:
         return self._engine.plan([deliverable]).renderings[0]
 
     def good(self) -> ClearanceFacts:
-        """The delivery as it is planned."""
+        """The delivery as planned."""
         return self._facts(self._one.picture)
 
     def doctored(self, doctor: str) -> ClearanceFacts:
-        """A delivery with other captions, of the same encoding, under the same promises."""
+        """A delivery with other captions, with the same encoding and the same promises."""
         plain = self._question.against[-1]
         payload = self._one.planned.programme.picture.arg("filename")
         before = payload.content().decode()  # type: ignore[union-attr]
@@ -217,7 +215,7 @@ def broken(facts: ClearanceFacts) -> bool:
 
 
 def judged(hard: Hard, doctors: Sequence[str]) -> tuple[ClearanceFacts, list[ClearanceFacts]]:
-    """What is found of a clip as planned, and of each doctored one."""
+    """The result of a clip as planned, and of each doctored one."""
     with tempfile.TemporaryDirectory(prefix="finish-grain-") as place:
         judge = Judge(Path(place), hard)
         return judge.good(), [judge.doctored(doctor) for doctor in doctors]

@@ -1,5 +1,7 @@
-"""What joints cost in quality: pieces beside the whole encode at several crf, as BD-rate by VMAF, and frame
-by frame around the joints."""
+"""The quality cost of joints: pieces against the whole encode at several crf.
+
+As BD-rate by VMAF, and frame by frame around the joints.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,7 @@ class Joints:
 
     @property
     def worst(self) -> float:
-        """The most that the mean VMAF around a joint lies below the whole encode's there."""
+        """The largest drop of the mean VMAF around a joint below the whole encode's there."""
         return max(
             float(
                 np.mean(self.whole.vmaf[at - self.near : at + self.near])
@@ -85,8 +87,7 @@ def measured(bed: Bed) -> list[Joints]:
 
 
 def bd_rate(curve: Sequence[Joints]) -> float:
-    """How much more rate the pieces take at equal VMAF, in percent (Bjøntegaard, cubic in the logarithm of
-    the rate)."""
+    """The additional rate of pieces at equal VMAF, in percent (Bjøntegaard, cubic in the log of the rate)."""
     curves = [
         (
             np.log([getattr(point, side).rate for point in curve]),

@@ -1,8 +1,7 @@
-"""`judge.py MODEL FRAMES.npz`: the people in pictures by SSDLite MobileNet v2, which no planner of ours uses;
-JSON on stdout.
+"""`judge.py MODEL FRAMES.npz`: people in pictures by SSDLite MobileNet v2, as JSON on stdout.
 
-Runs in the bench's own environment (tensorflow-cpu). For every picture a list of [left, top, right, bottom,
-score], shares of the picture.
+No planner of finish uses this model. It runs in the bench's own environment (tensorflow-cpu). For every
+picture a list of [left, top, right, bottom, score], in shares of the picture.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _OUTPUTS = ("detection_scores:0", "detection_boxes:0")
 
 
 def squared(picture: np.ndarray) -> np.ndarray:
-    """The picture as the network sees it: nearest pixels of a square."""
+    """The network's input: nearest pixels of a square."""
     rows, columns = (np.arange(SIDE) * length // SIDE for length in picture.shape[:2])
     return picture[rows][:, columns]
 

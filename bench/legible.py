@@ -1,9 +1,8 @@
-"""Captions on delivered pixels: `python -m bench.legible CLIP…` finishes clips in four aspects with every
-style, and measures each card.
+"""Captions on delivered pixels: `python -m bench.legible CLIP…` measures each card of every style.
 
-Of every card, in the frame in its middle: whether ink lies outside the safe zone or is missing (the promises
-of the file), what contrast its letters have with what surrounds them, and how much of the largest face they
-cover while a place without a face was there.
+Clips are finished in four aspects. For every card, in the frame in its middle: whether ink is outside the
+safe area or missing (the promises of the file), the contrast of its letters to their surroundings, and how
+much of the largest face they cover while a place without a face existed.
 """
 
 from __future__ import annotations
@@ -40,8 +39,10 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Card:
-    """One card on one delivered frame: the contrast of its letters, to one, and the share of the largest face
-    that its ink covers."""
+    """One card on one delivered frame.
+
+    The contrast of its letters, to one, and the share of the largest face under its ink.
+    """
 
     style: str
     aspect: str
@@ -119,7 +120,7 @@ def _job(folder: Path, clip: Path, seconds: int, styles: Sequence[str]) -> Path:
 
 
 def _measured(folder: Path) -> Iterator[Card]:
-    """Every card of every file that was delivered."""
+    """Every card of every delivered file."""
     engine = Engine(api.load(folder).job, [stage for stage in STAGES if "video" in stage.touches])
     for one in engine.plan().renderings:
         aspect, style = one.name.split("_")
@@ -150,7 +151,7 @@ def _frames(file: Path, numbers: Sequence[int]) -> list[Picture]:
 
 
 def _letters(burnt: AssCards, times: Sequence[Fraction]) -> list[Picture]:
-    """The letters alone, white on black, in the frames in question."""
+    """The letters alone, white on black, in the given frames."""
     bare = burnt.style.model_copy(
         update={
             "outline": None,
@@ -212,7 +213,7 @@ def _luminance(rgb: Picture) -> NDArray[np.float64]:
 
 
 def _covered(card: PlacedCard, delivered: Picture) -> float:
-    """The share of the largest face that lies under the card's letters' box."""
+    """The share of the largest face under the card's text box."""
     detector = resources.network(
         "face_detection_yunet_2023mar.onnx",
         lambda cv, path: cv.FaceDetectorYN.create(path, "", (delivered.shape[1], delivered.shape[0]), _SURE),

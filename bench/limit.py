@@ -1,5 +1,7 @@
-"""The floor: decode the clip once, and encode every deliverable from finished frames. Nobody who delivers can
-do less."""
+"""The floor: decode the clip once, and encode every deliverable from finished frames.
+
+No delivery can cost less.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,10 @@ from finish.planning.render_plan import Rendering
 
 
 def limit(bed: Bed) -> Side:
-    """One process that decodes the clip to nothing and encodes each deliverable from raw frames on disk, with
-    our encoders' options."""
+    """One process that decodes the clip to nothing, and encodes each deliverable from raw frames on disk.
+
+    With the encoder options of finish.
+    """
     renderings = bed.renderings()
     folder = bed.work / "finished"
     folder.mkdir()
@@ -68,7 +72,7 @@ def _finished(one: Rendering, folder: Path) -> Path:
 
 
 def _refuse_a_full_disk(renderings: tuple[Rendering, ...], folder: Path) -> None:
-    """4:2:0 in 8 bits is 1.5 bytes a pixel; twice that is left for everything else."""
+    """4:2:0 in 8 bits is 1.5 bytes per pixel; twice that leaves room for the rest."""
     needed = sum(3 * one.planned.programme.frame.pixels * one.planned.programme.frames for one in renderings)
     if shutil.disk_usage(folder).free < needed:
         raise RuntimeError(

@@ -1,5 +1,7 @@
-"""What a way of working costs: CPU of all its processes and wall, the sides in turn, medians over the
-rounds."""
+"""The cost of a way of working: CPU of all its processes and wall time.
+
+The sides run in turn; results are medians over the rounds.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU seconds of every process that was started, and wall seconds; or ratios of both."""
+    """CPU seconds of all started processes, and wall seconds; or ratios of both."""
 
     cpu: float
     wall: float
@@ -39,7 +41,7 @@ Rounds = Mapping[str, Sequence[Cost]]
 
 
 def in_turn(sides: Sequence[Side], runs: int) -> Rounds:
-    """Every side once a round, in the order given, so that a slow minute of the machine hits them all."""
+    """Every side once per round, in the given order, so that a slow minute of the machine affects all."""
     rounds: dict[str, list[Cost]] = {side.name: [] for side in sides}
     for _ in range(runs):
         for side in sides:
@@ -49,7 +51,7 @@ def in_turn(sides: Sequence[Side], runs: int) -> Rounds:
 
 
 def timed(run: Callable[[], object]) -> Cost:
-    """What one run costs; all that it does, it does in child processes that it waits for."""
+    """The cost of one run, all of whose work happens in child processes that it waits for."""
 
     def cpu() -> float:
         use = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -72,12 +74,12 @@ def ratio(rounds: Rounds, over: str, under: str) -> Cost:
 
 
 def quiet(command: Sequence[str], env: Mapping[str, str] | None = None) -> str:
-    """Run one program and give its log; RuntimeError with the end of what it said when it fails."""
+    """Run one program and return its log; RuntimeError with the end of its output if it fails."""
     return _run(command, env).stderr
 
 
 def output(command: Sequence[str]) -> str:
-    """Run one program and give what it prints; RuntimeError as `quiet`."""
+    """Run one program and return its output; RuntimeError as `quiet`."""
     return _run(command, None).stdout
 
 

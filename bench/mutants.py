@@ -59,7 +59,7 @@ class Mutant:
 
 
 def mutants_of(path: str, source: bytes) -> Iterator[Mutant]:
-    """Every change that is made to one file."""
+    """Every possible change of one file."""
     offsets = [0]
     for line in source.splitlines(keepends=True):
         offsets.append(offsets[-1] + len(line))
@@ -75,7 +75,7 @@ def mutants_of(path: str, source: bytes) -> Iterator[Mutant]:
 
 
 def _evaluated(tree: ast.AST) -> Iterator[ast.expr]:
-    """The expressions that run while something is planned: no annotations, and no text for people."""
+    """The expressions that run during planning: no annotations, and no text for people."""
     for child in ast.iter_child_nodes(tree):
         if isinstance(tree, ast.AnnAssign) and child is tree.annotation:
             continue
@@ -93,7 +93,7 @@ def _is_type_checking(node: ast.AST) -> bool:
 
 
 def _changed(node: ast.expr) -> str | None:
-    """The source of a changed expression; None where this one isn't changed."""
+    """The source of a changed expression; None if this one isn't changed."""
     match node:
         case ast.Compare(left=left, ops=[operator], comparators=[right]):
             return f"({ast.unparse(left)} {_COMPARED[type(operator)]} {ast.unparse(right)})"
@@ -119,7 +119,7 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def chosen(count: int, seed: int) -> list[Mutant]:
-    """`count` mutants: files in proportion to the number of their changes."""
+    """`count` mutants: files in proportion to their number of changes."""
     paths = sorted(path for place in PLANNING for path in _files(ROOT / place))
     mutants = [
         mutant for path in paths for mutant in mutants_of(str(path.relative_to(ROOT)), path.read_bytes())
@@ -134,7 +134,7 @@ def _files(place: Path) -> Iterator[Path]:
 
 
 def rounds(path: str) -> list[list[str]]:
-    """The tests for a change in `path`, those that are most about it first."""
+    """The tests for a change in `path`, the most specific first."""
     parts = Path(path).with_suffix("").parts
     room = parts[2] if parts[1] == "stages" and len(parts) > 2 else parts[1]
     own = [f"tests/{room}"] if (ROOT / "tests" / room).is_dir() else []
@@ -143,7 +143,7 @@ def rounds(path: str) -> list[list[str]]:
 
 
 def finder(mutant: Mutant, copy: Path) -> str | None:
-    """The test that fails on a mutant; None where all pass."""
+    """The test that fails on a mutant; None if all pass."""
     target, source = copy / mutant.path, (ROOT / mutant.path).read_bytes()
     target.write_bytes(mutant.applied(source))
     try:
@@ -156,7 +156,7 @@ def finder(mutant: Mutant, copy: Path) -> str | None:
 
 
 def _failed(copy: Path, tests: list[str]) -> str | None:
-    """The first test that fails, or why none ran to its end."""
+    """The first test that fails, or why no test ran to its end."""
     command = [
         sys.executable,
         "-m",

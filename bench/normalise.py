@@ -1,8 +1,7 @@
-"""Loudness beside ffmpeg-normalize: `python -m bench.normalise SOUND… --rival ffmpeg-normalize`, on real
-sounds and built ones.
+"""Loudness against ffmpeg-normalize: `python -m bench.normalise SOUND… --rival ffmpeg-normalize`.
 
-Both deliver AAC at 192 kbit/s for -14 LUFS and -1.5 dBTP; both files are judged by FFmpeg's ebur128, which is
-neither's.
+On real and built sounds. Both deliver AAC at 192 kbit/s for -14 LUFS and -1.5 dBTP; both files are judged by
+FFmpeg's ebur128, which belongs to neither.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ deliverables: [{name: "{clip}", preset: youtube}]
 
 @dataclass(frozen=True)
 class Reading:
-    """What FFmpeg's ebur128 says: LUFS, LU, dBTP; `lufs` is None where it hears nothing."""
+    """The reading of FFmpeg's ebur128: LUFS, LU, dBTP; `lufs` is None if it measures silence."""
 
     lufs: float | None
     range: float

@@ -1,5 +1,4 @@
-"""`python -m bench.ours JOB`: what `finish run` does, without analysis (recalled from the store) and
-checks."""
+"""`python -m bench.ours JOB`: `finish run` without analysis (recalled from the store) and checks."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Equal quality: how far a file is from its planned frames (VMAF), and the expert's crf at which his files
-are as near as ours."""
+"""Equal quality: a file's VMAF against its planned frames, and the expert's crf that reaches it."""
 
 from __future__ import annotations
 
@@ -17,7 +16,7 @@ from finish.graph import Output
 from finish.media.ffmpeg import process
 from finish.planning.render_plan import Rendering
 
-AGREE = 0.3  # VMAF; half a step of crf makes as much
+AGREE = 0.3  # VMAF; half a step of crf makes this difference
 EVERY = 5  # frames: both sides are asked about the same ones
 TRIES = 6
 SLOPE = -0.7  # VMAF for one step of crf near 18, to guess the second try from the first
@@ -37,8 +36,7 @@ class Match:
 
 
 def vmaf(one: Rendering, delivered: Path, work: Path) -> float:
-    """Mean VMAF (model v0.6.1) of a file against its deliverable's planned frames, which are computed again,
-    never stored."""
+    """Mean VMAF (model v0.6.1) of a file against its planned frames, which are computed anew."""
     log = work / "vmaf.json"
     file = graph.source("video", "delivered", str(delivered), index=0, demuxer="mov", size=one.picture.size)
     scored = file.filter("setpts", expr="PTS-STARTPTS").filter(
@@ -54,7 +52,7 @@ def vmaf(one: Rendering, delivered: Path, work: Path) -> float:
 
 
 def an_experts(crf: Mapping[str, float]) -> Callable[[Rendering], Options]:
-    """What an expert would ask of x264 and AAC, with x264's own defaults for the rest; sound at our rate."""
+    """An expert's x264 and AAC settings, with x264's defaults for the rest; sound at the same rate."""
 
     def options(one: Rendering) -> Options:
         sound = one.planned.deliverable.delivery.sound
@@ -73,8 +71,10 @@ def an_experts(crf: Mapping[str, float]) -> Callable[[Rendering], Options]:
 
 
 def matched(bed: Bed) -> tuple[Side, tuple[Match, ...]]:
-    """The expert's command whose files all agree with ours; RuntimeError when no crf does. Ours must lie in
-    `out/`."""
+    """The expert's command whose files all match; RuntimeError if no crf does.
+
+    The files of finish must be in `out/`.
+    """
     renderings = bed.renderings()
     scores = bed.work / "vmaf"
     scores.mkdir()
@@ -93,7 +93,7 @@ def matched(bed: Bed) -> tuple[Side, tuple[Match, ...]]:
 
 
 def closer(trials: list[tuple[float, float]], target: float) -> float:
-    """The next crf to try, in tenths, from what the tries so far gave: the last two tell the slope."""
+    """The next crf to try, in tenths; the last two trials give the slope."""
     crf, score = trials[-1]
     if abs(score - target) <= AGREE:
         return crf

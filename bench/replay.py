@@ -1,10 +1,10 @@
-"""The crop's path replayed on human crops: `python -m bench.replay retargetvid-dev.npz` (RetargetVid, six
-annotators a video, MIT).
+"""The crop path replayed on human crops: `python -m bench.replay retargetvid-dev.npz`.
 
-What five people agree on, seen five times a second with errors, is followed; what the sixth did is the truth.
-Errors: N(0, 0.02) of the frame's width, 8 % anywhere, 10 % missing. Beside it: the middle, a moving average,
-and AutoFlip's two planners as its code describes them (re-implementations, fed the same). One seed for each
-video, so every planner sees the same errors.
+RetargetVid has six annotators per video (MIT). The path follows what five people agree on, sampled five times
+a second with errors; the truth is the sixth person's crop. Errors: N(0, 0.02) of the frame's width, 8 %
+anywhere, 10 % missing. For comparison: the middle, a moving average, and AutoFlip's two planners as its code
+describes them (reimplemented, with the same input). Each video has one seed, so every planner gets the same
+errors.
 """
 
 from __future__ import annotations
@@ -24,18 +24,21 @@ from finish.stages.reframe.camera_path import MOTIONS, RATE, follow
 
 FPS = 30  # of DHF1K's videos
 NOISE, OUTLIERS, MISSING = 0.02, 0.08, 0.10
-JUMP = 0.1  # of the frame: so far all but two annotators move in one frame at a cut
-STILL = 0.005  # shares a second: slower is standing
+JUMP = 0.1  # of the frame: all but two annotators move this far within one frame at a cut
+STILL = 0.005  # shares per second: slower counts as still
 SHIFTS = range(-15, 16)  # frames of lag tried
 Floats = NDArray[np.float64]
-# Times seen, positions seen, times wanted, half a crop.
+# Sample times, sampled positions, wanted times, half a crop.
 Planner = Callable[[Floats, Floats, Floats, float], Floats]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One video by one planner: overlap (IoU, %), jerk (mean |D³|, frames' widths/s³), reversals a second,
-    and the overlap if the path came so many frames earlier."""
+    """One video by one planner.
+
+    Overlap (IoU, %), jerk (mean |D³|, frames' widths/s³), reversals per second, and the overlap if the path
+    came this many frames earlier.
+    """
 
     overlap: float
     jerk: float
@@ -64,7 +67,7 @@ def main() -> int:
 
 def _figures(rows: Sequence[Row]) -> str:
     means = [mean(getattr(row, figure) for row in rows) for figure in ("overlap", "jerk", "reversals")]
-    # Of one video alone it is a matter of luck.
+    # For a single video this is a matter of chance.
     lag = SHIFTS[int(np.mean([row.earlier for row in rows], axis=0).argmax())]
     return "".join(f"{figure:8.2f}" for figure in (*means, lag))
 
@@ -144,8 +147,7 @@ def _polynomial(times: Floats, positions: Floats, targets: Floats, half: float) 
 
 
 def _autoflip(times: Floats, positions: Floats, targets: Floats, half: float) -> Floats:
-    """AutoFlip as it is set by default: what moves less than half of the frame stands, in the middle if that
-    is near."""
+    """AutoFlip's default: movement within half of the frame is held still, in the middle if that is near."""
     if np.ptp(positions) >= 0.5:
         return _polynomial(times, positions, targets, half)
     steady = (positions.min() + positions.max()) / 2

@@ -1,7 +1,8 @@
-"""Crops beside those of people: `python -m bench.retargetvid --videos DIR --windows DIR`.
+"""Crops compared with human crops: `python -m bench.retargetvid --videos DIR --windows DIR`.
 
-RetargetVid (Apostolidis and Mezaris 2021) publishes the crop windows that annotators drew, of width to height
-1:3 and 3:1, for videos of DHF1K. The score is how much of both windows, ours and an annotator's, they share.
+RetargetVid (Apostolidis and Mezaris 2021) publishes the crop windows that annotators drew, with a
+width-to-height ratio of 1:3 and 3:1, for videos of DHF1K. The score is the overlap of finish's window and an
+annotator's.
 """
 
 from __future__ import annotations
@@ -29,17 +30,16 @@ from finish.units import Size, first_frame
 
 # The frames that the annotators' windows fill, by ratio.
 RATIOS: Final[Mapping[str, Size]] = {"1-3": Size(360, 1080), "3-1": Size(1080, 360)}
-UNSEEN: Final = range(601, 701)  # videos that UNISAL was not trained on
+UNSEEN: Final = range(601, 701)  # videos that UNISAL wasn't trained on
 MOTIONS: Final = ("calm", "responsive", "locked")
-_LARGEST: Final = 1 << 20  # bytes of one file of annotations: the real ones have 20,000
+_LARGEST: Final = 1 << 20  # bytes of one annotation file: the real ones have 20,000
 _SOURCE: Final = "download it from github.com/bmezaris/RetargetVid (folder `annotations`)"
 Windows = NDArray[np.float64]  # (annotators, frames, 4): left, top, right, bottom in pixels of the video
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """Mean IoU (0 to 1) with the annotators' windows over all frames: of our crop, and of a crop of the
-    middle."""
+    """Mean IoU (0 to 1) with the annotators' windows: of the planned crop, and of a centre crop."""
 
     video: int
     ratio: str
@@ -63,7 +63,7 @@ def drawn_windows(folder: Path) -> dict[tuple[int, str], list[Windows]]:
 
 
 def _annotations(path: Path) -> Iterator[tuple[tuple[int, str], Windows]]:
-    """What one annotator drew: windows by video and ratio."""
+    """The windows of one annotator by video and ratio."""
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
             number, _, ratio = Path(entry.filename).stem.partition("_")
@@ -79,8 +79,7 @@ def _windows(text: str) -> Windows:
 
 
 def overlap(programme: Programme, video: int, ratio: str, annotators: Iterable[Windows]) -> Overlap:
-    """What a plan shows of a video beside what people chose; frames that only some annotators have are left
-    out."""
+    """A plan's windows against the annotators'; frames that only some annotators have are skipped."""
     assert programme.framing is not None and programme.source.video is not None
     rate, picture = programme.source.video.rate, programme.framing.picture
     drawn = list(annotators)
@@ -113,8 +112,10 @@ def _iou(one: Windows, other: Windows) -> float:
 
 
 def scores(videos: Path, windows: Path, sections: Sections | None = None) -> Iterator[Overlap]:
-    """The overlap of each annotated video in a folder (001.AVI …), one by one; `sections` are job settings,
-    such as {"reframe": {"motion": "calm"}}."""
+    """The overlap of each annotated video in a folder (001.AVI …), one by one.
+
+    `sections` are job settings, such as {"reframe": {"motion": "calm"}}.
+    """
     annotators = drawn_windows(windows)
     clips = sorted(
         (int(path.stem), path) for path in videos.iterdir() if path.stem.isdigit() and path.is_file()

@@ -1,4 +1,4 @@
-"""What rendering in pieces costs, and what a revision saves."""
+"""The cost of rendering in pieces, and the savings of a revision."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from finish.storage.store import Store
 
 @dataclass(frozen=True)
 class Change:
-    """A revision: what is done to the job folder, and how many seconds of picture it touches."""
+    """A revision: the change of the job folder, and how many seconds of picture it affects."""
 
     name: str
     do: Callable[[Path], object]
@@ -26,7 +26,7 @@ class Change:
 
 
 def in_one(bed: Bed) -> Side:
-    """All pictures of the job, whole, by one process; as an engine without pieces would."""
+    """All pictures of the job, whole, by one process, as an engine without pieces would do it."""
     renderings = bed.renderings()
     return _pictures(
         bed, "one", lambda renderer: renderer.make([rendering.picture for rendering in renderings])
@@ -34,7 +34,7 @@ def in_one(bed: Bed) -> Side:
 
 
 def in_pieces(bed: Bed) -> Side:
-    """The same in pieces, as `finish run` does it, without what checks take."""
+    """The same in pieces, as `finish run` does it, without the cost of checks."""
     renderings = bed.renderings()
 
     def run(renderer: Renderer) -> None:
@@ -81,7 +81,7 @@ def one_keyframe(clip: Path) -> None:
 
 
 def changes(seconds: int) -> tuple[Change, ...]:
-    """Each is done to the job as the last one left it."""
+    """Each change applies to the job as the last one left it."""
     middle = seconds // 2 // 2 * 2
 
     def typo(folder: Path) -> None:
@@ -115,8 +115,7 @@ def changes(seconds: int) -> tuple[Change, ...]:
 
 @dataclass(frozen=True)
 class Revised:
-    """A revision's wall and CPU beside the full run's, and the bound that the issue sets: (touched + one
-    piece) ÷ duration + 5 %."""
+    """A revision's cost against the full run's, and its bound: (affected + one piece) ÷ duration + 5 %."""
 
     name: str
     cost: Cost

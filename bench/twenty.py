@@ -1,9 +1,8 @@
-"""`python -m bench.twenty JOB`: a batch in one process; its memory clip by clip, and what FFmpeg alone would
-have taken.
+"""`python -m bench.twenty JOB`: a batch in one process; its memory per clip, and the time of FFmpeg alone.
 
-Every FFmpeg command is noted with its payload files, and when the batch is done all are run again with nobody
-around them: those that ran side by side do so again, and each waits for what it waited for. What the batch
-took longer is ours. Prints one JSON object.
+Every FFmpeg command is recorded with its payload files, and after the batch all run again without finish:
+commands that ran in parallel do so again, and each waits for what it waited for. The additional time of the
+batch is finish's own. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from finish.storage import platform
 
 @dataclass
 class Command:
-    """One FFmpeg process: when it began and ended, in seconds of the monotonic clock."""
+    """One FFmpeg process: its start and end, in seconds of the monotonic clock."""
 
     argv: list[str]
     begun: float
@@ -36,8 +35,11 @@ class Command:
 
 @dataclass(frozen=True)
 class Done:
-    """A batch of so many clips: wall seconds in all, those in which no FFmpeg ran, and FFmpeg's alone; KiB
-    held at most after each."""
+    """A batch of this many clips.
+
+    Wall seconds in all, those without a running FFmpeg, and those of FFmpeg alone; the peak memory in KiB
+    after each clip.
+    """
 
     clips: int
     took: float
@@ -48,7 +50,7 @@ class Done:
 
 @dataclass
 class Notes:
-    """All that was seen of a batch."""
+    """The records of a batch."""
 
     place: Path
     commands: list[Command] = field(default_factory=list)
@@ -56,7 +58,7 @@ class Notes:
 
     @contextmanager
     def workplace(self) -> Iterator[tuple[Path, Callable[[Any], str]]]:
-        """As FFmpeg's own, but what is put there stays, so that the command can be repeated."""
+        """Like FFmpeg's own folder, but its files stay, so that the command can be repeated."""
         root = Path(tempfile.mkdtemp(dir=self.place))
 
         def put(payload: Any) -> str:
@@ -87,7 +89,7 @@ class Notes:
 
 
 def _peak() -> int:
-    """KiB of memory that this process has held at most."""
+    """The peak memory of this process, in KiB."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
@@ -106,7 +108,7 @@ def batch(job: str, place: Path) -> Done:
 
 
 def busy(commands: Sequence[Command]) -> float:
-    """Seconds in which at least one of the commands ran; they come in the order in which they began."""
+    """Seconds in which at least one of the commands ran; they are in the order of their start."""
     total, until = 0.0, float("-inf")
     for command in commands:
         total += max(0.0, command.ended - max(command.begun, until))
@@ -115,8 +117,10 @@ def busy(commands: Sequence[Command]) -> float:
 
 
 def again(commands: Sequence[Command]) -> float:
-    """Wall seconds of the same commands, their output thrown away; each begins when all that had ended before
-    it have ended."""
+    """Wall seconds of the same commands with dropped output.
+
+    Each starts after all commands that had ended before it have ended.
+    """
     nowhere = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
     begun, running = time.monotonic(), []
     for command in commands:

@@ -1,9 +1,8 @@
-"""`python -m bench.with_moviepy PLAN.json`: the same deliverables as a user of MoviePy 2 would write them;
-nothing of ours is used.
+"""`python -m bench.with_moviepy PLAN.json`: the same deliverables by a user of MoviePy 2, without finish.
 
-The plan names the clip, the cube, the cues, the gain and, for each deliverable, frame, text and encoder
-options. The look goes on by NumPy, from a table of all 16.7 million colours that is made once, or by Pillow's
-own 3D table; they agree within one code.
+The plan names the clip, the cube, the cues, the gain, and, for each deliverable, frame, text, and encoder
+options. The look is applied by NumPy, from a table of all 16.7 million colours that is made once, or by
+Pillow's own 3D table; they agree within one code.
 """
 
 from __future__ import annotations
@@ -73,8 +72,7 @@ LOOKS: Mapping[str, Callable[[np.ndarray], Grade]] = {"numpy": by_numpy, "pillow
 
 
 def frame(clip: VideoClip, deliverable: Mapping[str, Any]) -> VideoClip:
-    """The middle of the picture in the frame's aspect, at its size; cropped before anything else touches the
-    pixels."""
+    """The middle of the picture in the frame's aspect, at its size; cropped before any other step."""
     width, height = deliverable["frame"]
     wide, high = min(clip.w, round(clip.h * width / height)), min(clip.h, round(clip.w * height / width))
     if (wide, high) != (clip.w, clip.h):
@@ -83,7 +81,7 @@ def frame(clip: VideoClip, deliverable: Mapping[str, Any]) -> VideoClip:
 
 
 def text(plan: Mapping[str, Any], deliverable: Mapping[str, Any], cue: Mapping[str, Any]) -> VideoClip:
-    """One cue: white with a dark edge, wrapped in the safe width, at the foot of the safe box."""
+    """One cue: white with a dark edge, wrapped in the safe width, at the bottom of the safe area."""
     clip = TextClip(
         font=plan["font"],
         text=cue["text"],

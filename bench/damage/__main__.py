@@ -1,8 +1,7 @@
-"""`make fuzz`: hundreds of harmed clips of many formats, from a seed, and every clean one; exit 1 where
-anything is wrong.
+"""`make fuzz`: hundreds of damaged clips of many formats, from a seed, and every clean clip.
 
-A case is planned; one that a plan would publish although something is missing is finished as well, and so is
-a seeded tenth of the harmless ones, so that "silent" means published.
+Exits with 1 on any wrong verdict. A case is planned; a case that the plan would publish with missing parts is
+finished as well, and so is a seeded tenth of the harmless ones, so that "silent" means published.
 """
 
 from __future__ import annotations
@@ -55,8 +54,8 @@ def main() -> int:
 
 
 def _all(jobs: list[partial[CaseResult]], workers: int) -> Iterator[CaseResult]:
-    """What is found, as it is found; the workers are forked before anything else runs."""
-    _JOBS[:] = jobs  # functions that cannot be sent to a process can be there when it is forked
+    """The results, as they arrive; the workers are forked before anything else runs."""
+    _JOBS[:] = jobs  # functions that can't be pickled exist in a forked process
     with multiprocessing.get_context("fork").Pool(workers) as pool:
         for number, result in enumerate(pool.imap_unordered(_done, range(len(jobs))), 1):
             if result.verdict in ("silent", "alarm", "crash", "hang", "memory"):

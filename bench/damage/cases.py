@@ -1,4 +1,4 @@
-"""One case: a mutant or a clean clip, what it holds, what `finish` says, and whether that is right."""
+"""One case: a mutant or a clean clip, what it holds, what `finish` reports, and whether that is right."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ CARRIER = "silent.mp4"  # the clip under which music is mixed
 
 @dataclass(frozen=True)
 class Ground:
-    """Where the clean clips lie, and the seed."""
+    """The folder of the clean clips, and the seed."""
 
     folder: Path
     seed: int
-    sample: float = 0.1  # of the cases that a plan decides, so many are finished too
+    sample: float = 0.1  # of the cases that a plan decides, this share is finished too
 
 
 @dataclass(frozen=True)
 class Known:
-    """A clean clip: its bytes, what it holds, and the notes that it has."""
+    """A clean clip: its bytes, what it holds, and its usual notes."""
 
     data: bytes
     holds: Held
@@ -37,10 +37,10 @@ class Known:
 class CaseResult:
     """The verdict on one case.
 
-    `verdict` is "refused", "noted" (a note of level act), "known" (of level know, about what is missing),
-    "silent" (published without a word), "unknowable" (likewise, where the file shows nothing), "fine"
-    (harmless and published), "noted-harmless", "over-strict", "clean", "alarm", "crash", "hang" or "memory";
-    `planned` is what the plan alone would have given.
+    `verdict` is "refused", "noted" (a note of level act), "known" (of level know, about missing parts),
+    "silent" (published without a note), "unknowable" (likewise, where the file gives no evidence), "fine"
+    (harmless and published), "noted-harmless", "over-strict", "clean", "alarm", "crash", "hang", or "memory".
+    `planned` is the verdict of the plan alone.
     """
 
     base: str
@@ -65,7 +65,7 @@ def known(ground: Ground, name: str) -> Known:
 
 
 def harmed(ground: Ground, mutant: Mutant, clean: Known) -> CaseResult:
-    """Make a mutant, find what it lacks, and ask."""
+    """Make a mutant, measure what it lacks, and ask finish."""
     music = BY_NAME[mutant.base].music
     with tempfile.TemporaryDirectory(prefix="finish-fuzz-", dir=ground.folder) as folder:
         path = Path(folder) / mutant.base
@@ -96,7 +96,7 @@ def harmed(ground: Ground, mutant: Mutant, clean: Known) -> CaseResult:
 
 
 def clean(ground: Ground, path: Path, *, music: bool = False, run: bool = False) -> CaseResult:
-    """Ask of a clip that is whole: anything but silence is a false alarm."""
+    """Ask finish about a whole clip: any report is a false alarm."""
     answer = _ask(ground, path, music, run=run)
     wrong = answer.how if answer.how != "done" else "alarm" if answer.alarms else "clean"
     verdict = "alarm" if wrong == "refused" else wrong

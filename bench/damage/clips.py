@@ -1,4 +1,4 @@
-"""The clean clips: every format as several writers leave it, built by FFmpeg from generators."""
+"""The clean clips: every format as several writers produce it, built by FFmpeg's generators."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PICTURE: Final = (
     + TAGS
 )
 NOISE: Final = "anoisesrc=color=pink:amplitude=0.3:sample_rate={rate}:duration={seconds}:seed={seed}"
-# The display matrix of a phone that was held upright: x and y exchanged, in 16.16, the last in 2.30 (ISO/IEC
+# The display matrix of a phone held upright: x and y exchanged, in 16.16, the last column in 2.30 (ISO/IEC
 # 14496-12).
 _QUARTER_TURN: Final = struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 120 << 16, 0, 1 << 30)
 _CHAPTERS: Final = ";FFMETADATA1\n" + "".join(
@@ -41,13 +41,13 @@ _FIELDS: Final = "-vf tinterlace=interleave_top,fieldorder=tff -r 30000/1001 -fl
 
 @dataclass(frozen=True)
 class Clip:
-    """How one clip is built: `args` and `mux` are FFmpeg's options, `rate` frames a second, `ears` channels
-    (0: no sound).
+    """How to build one clip: `args` and `mux` are FFmpeg's options.
 
-    `later` is how many seconds the sound is longer than the picture. `piped` writes through a pipe, as live
-    recorders do, so that nothing is filled in afterwards; `tail` are bytes after the end; `turned` is a
-    phone's quarter turn; `beside` are texts that are inputs too, and a still picture where the name says
-    "cover". A clip of `music` has no picture and is mixed under another one.
+    `rate` is in frames per second, `ears` is the number of channels (0: no sound). `later` is how many
+    seconds the sound is longer than the picture. `piped` writes through a pipe, as live recorders do, so that
+    nothing is filled in afterwards; `tail` are bytes after the end; `turned` is a phone's quarter turn;
+    `beside` are texts that are inputs too, and a still picture where the name contains "cover". A clip of
+    `music` has no picture, and is mixed under another clip.
     """
 
     name: str
@@ -203,7 +203,7 @@ CLEAN: Final = (
     Clip("h264.mxf", f"{X264} -c:a pcm_s16le"),
     Clip("mpeg4.nut", "-c:v mpeg4 -q:v 4 -g 12 -c:a libmp3lame"),
     Clip("ffv1.nut", "-c:v ffv1 -level 3 -slicecrc 1 -g 1 -c:a pcm_s16le"),
-    # moving pictures
+    # with pictures
     Clip("moving.gif", "-c:v gif", ears=0),
     Clip("moving.apng", "-c:v apng -pix_fmt rgb24", "-f apng", ears=0),
     Clip("moving.webp", "-c:v libwebp_anim -lossless 0 -q:v 60", ears=0),
@@ -241,7 +241,7 @@ CLEAN: Final = (
     Clip("music.ogg", "-c:a libvorbis", music=True, ears=2),
 )
 BY_NAME: Final = {each.name: each for each in CLEAN}
-# What mutants are made of: one of each container and of each family of codecs in it.
+# The bases of mutants: one clip of each container and of each codec family in it.
 BASES: Final = (
     "plain.mp4",
     "faststart.mp4",
@@ -277,7 +277,7 @@ BASES: Final = (
 
 
 def build(clip: Clip, folder: Path) -> Path:
-    """Write a clip into a folder; RuntimeError where this FFmpeg cannot."""
+    """Write a clip into a folder; RuntimeError if this FFmpeg can't."""
     target, draft = folder / clip.name, folder / f"{os.getpid()}-{clip.name}"
     inputs: list[str] = []
     if not clip.music:
@@ -325,7 +325,7 @@ def _kind(text: str) -> str:
 
 
 def _noise(ears: int, seconds: float) -> str:
-    """Noise of so many channels, all different."""
+    """Different noise in each of the channels."""
     sources = [NOISE.format(rate=48000, seconds=seconds, seed=3 + number) for number in range(ears)]
     if ears == 1:
         return sources[0]

@@ -1,4 +1,4 @@
-"""Harm that any file can take: cut short, holes, flipped bits, bytes lost or added, blocks swapped, junk."""
+"""Harm for any file: cut short, holes, flipped bits, bytes lost or added, blocks swapped, junk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BLOCK: Final = 4096
 
 
 def cut(share: float, spread: float = 0.02) -> Make:
-    """The first part of the file, about so much of it."""
+    """The first part of the file, about this share of it."""
     return lambda data, chance: data[: max(1, int(len(data) * (share + chance.uniform(-spread, spread))))]
 
 
@@ -21,12 +21,12 @@ def shorter(count: int) -> Make:
 
 
 def on_blocks(share: float) -> Make:
-    """Cut at a whole number of blocks, as a disk that is full leaves it."""
+    """Cut at a whole number of blocks, as a full disk leaves it."""
     return lambda data, _: data[: int(len(data) * share) // BLOCK * BLOCK or BLOCK]
 
 
 def hole(share: float, size: int) -> Make:
-    """Zeros in place of what was there."""
+    """Zeros instead of the content."""
 
     def make(data: bytes, chance: Random) -> bytes:
         at = _about(data, share, chance)
@@ -36,12 +36,12 @@ def hole(share: float, size: int) -> Make:
 
 
 def zeros_from(share: float) -> Make:
-    """Zeros to the end, as a download that stopped in a file of its full size leaves it."""
+    """Zeros to the end, as an interrupted download in a preallocated file leaves it."""
     return lambda data, chance: data[: (at := _about(data, share, chance))] + bytes(len(data) - at)
 
 
 def flips(share: float, count: int, reach: float = 0.0) -> Make:
-    """Single bits, flipped somewhere in a part of the file."""
+    """Single flipped bits somewhere in a part of the file."""
 
     def make(data: bytes, chance: Random) -> bytes:
         harmed = bytearray(data)
@@ -53,7 +53,7 @@ def flips(share: float, count: int, reach: float = 0.0) -> Make:
 
 
 def burst(share: float, size: int) -> Make:
-    """Random bytes in place of what was there."""
+    """Random bytes instead of the content."""
 
     def make(data: bytes, chance: Random) -> bytes:
         at = _about(data, share, chance)
@@ -64,19 +64,19 @@ def burst(share: float, size: int) -> Make:
 
 
 def without(share: float, count: int) -> Make:
-    """Bytes that are not there any more."""
+    """Removed bytes."""
     return lambda data, chance: data[: (at := _about(data, share, chance))] + data[at + count :]
 
 
 def with_more(share: float, count: int) -> Make:
-    """Bytes that were not there."""
+    """Inserted bytes."""
     return lambda data, chance: (
         data[: (at := _about(data, share, chance))] + chance.randbytes(count) + data[at:]
     )
 
 
 def swapped(one: float, other: float) -> Make:
-    """Two blocks that lie in each other's place."""
+    """Two blocks in each other's place."""
 
     def make(data: bytes, chance: Random) -> bytes:
         size = min(BLOCK, len(data) // 10)
@@ -91,12 +91,12 @@ def swapped(one: float, other: float) -> Make:
 
 
 def followed(size: int, *, zero: bool) -> Make:
-    """Something after the end that is none of the clip."""
+    """Foreign data after the end."""
     return lambda data, chance: data + (bytes(size) if zero else chance.randbytes(size))
 
 
 def twice() -> Make:
-    """The same file once more behind itself."""
+    """The same file once more after itself."""
     return lambda data, _: data + data
 
 
@@ -105,7 +105,7 @@ def _about(data: bytes, share: float, chance: Random, size: int = 1) -> int:
     return min(max(0, int(len(data) * (share + chance.uniform(-0.015, 0.015)))), len(data) - size)
 
 
-# name: how, and whether a file that states its own length shows it.
+# name: the change, and whether a file that states its own length reveals it.
 GENERIC: Final[dict[str, tuple[Make, bool]]] = {
     "cut-header": (cut(0.004, 0.003), True),
     "cut-10%": (cut(0.1), True),

@@ -1,5 +1,7 @@
-"""What `finish` does with a file: planned or finished in a process of its own, whose time, memory and end are
-measured."""
+"""What `finish` does with a file: planned or finished in its own process.
+
+Its time, its memory, and its end are measured.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +23,15 @@ from finish.errors import FinishError
 from finish.stages import STAGES
 from finish.storage.store import Store
 
-CPU, WALL, MEMORY = 60, 240, 2 * 2**30  # s, s, bytes: what the issue of no file may take more of
-_ADDRESS: Final = 6 * 2**30  # bytes: the machine is kept, whatever a file asks for
+# s, s, bytes: more than this counts as a hang, or as too much memory, for any file.
+CPU, WALL, MEMORY = 60, 240, 2 * 2**30
+_ADDRESS: Final = 6 * 2**30  # bytes: protects the machine, whatever a file demands
 _PYTHON: Final = re.compile(r"Traceback|Error:|NoneType|object at 0x|Exception|\bdict\b|\btuple\b|Errno")
-# Before notes had a level, only these words told of damage.
+# Before notes had a level, only these words reported damage.
 _OLD_WORDS: Final = re.compile(r"claims|left out|damag|too large|no sound track")
-# What a whole clip can be told too: how loud it can be made, what it carries, how it is turned.
+# Topics of notes on whole clips: loudness, contents, rotation.
 _TRUE: Final = frozenset({"loudness-out-of-reach", "provenance", "odd-rotation", "mono-loss", "one-picture"})
-# Codes of notes of level know that say what a clip hasn't; others (a variable rate, a downmix) say nothing of
-# loss.
+# Codes of level know that report missing parts; others (a variable rate, a downmix) aren't about loss.
 _REMARKS: Final = frozenset(
     {
         "starts-late",
@@ -53,10 +55,9 @@ Noted = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Answer:
-    """How it ended ("refused", "done", "crash", "hang", "memory"), in whose words, with which notes and at
-    what cost.
+    """The end ("refused", "done", "crash", "hang", "memory"), its message, its notes, and its cost.
 
-    A note is its level, its code and its text.
+    A note is its level, its code, and its text.
     """
 
     how: str
@@ -66,7 +67,7 @@ class Answer:
     memory: int = 0
 
     def words(self, usual: frozenset[str]) -> tuple[str, ...]:
-        """The notes that say that something is wrong, beside those that the clean clip has too."""
+        """The notes that report a problem, beyond the usual ones of the clean clip."""
         return tuple(
             text
             for level, _, text in self.notes
@@ -74,7 +75,7 @@ class Answer:
         )
 
     def known(self, usual: frozenset[str]) -> tuple[str, ...]:
-        """The notes that say so without asking for action."""
+        """The notes that report loss without asking for action."""
         return tuple(
             text
             for level, code, text in self.notes
@@ -83,7 +84,7 @@ class Answer:
 
     @property
     def alarms(self) -> tuple[str, ...]:
-        """The notes that would send a user to look for damage in a clean clip."""
+        """The notes that would make a user look for damage in a clean clip."""
         return tuple(
             text
             for level, code, text in self.notes
@@ -91,7 +92,7 @@ class Answer:
         )
 
     def clear(self, name: str) -> bool:
-        """Whether a refusal is one line that names the file, in no language of programmers."""
+        """Whether a refusal is one line that names the file, without programmer's language."""
         return "\n" not in self.message and name in self.message and not _PYTHON.search(self.message)
 
 
@@ -101,7 +102,7 @@ def plain(text: str) -> str:
 
 
 def answer_of(clip: Path, folder: Path, *, music: Path | None = None, run: bool = False) -> Answer:
-    """Plan a clip, or finish it; below `folder`, which is the caller's to remove."""
+    """Plan or finish a clip below `folder`, which the caller removes."""
     report = folder / "answer.json"
     report.unlink(missing_ok=True)
     pid = os.fork()
@@ -127,7 +128,7 @@ def answer_of(clip: Path, folder: Path, *, music: Path | None = None, run: bool 
 
 
 def _waited(pid: int) -> tuple[int, Any, bool]:
-    """The status of a child, what it used, and whether it had to be ended."""
+    """The exit status of a child, its resource usage, and whether it had to be killed."""
     end = time.monotonic() + WALL
     while time.monotonic() < end:
         ended, status, used = os.wait4(pid, os.WNOHANG)
@@ -157,9 +158,9 @@ def _child(clip: Path, folder: Path, music: Path | None, run: bool, report: Path
 def answered(
     clip: Path, folder: Path, *, music: Path | None = None, run: bool = False, level: bool = True
 ) -> tuple[str, str, list[Noted]]:
-    """What is said of a clip in this very process: how it ended, in whose words, with which notes.
+    """The answer about a clip in this process: how it ended, its message, and its notes.
 
-    Without `level` the loudness is left as it is, which is not searched for then.
+    Without `level`, the loudness stays unchanged, and no search for it runs.
     """
     try:
         sections: dict[str, Any] = {"encode": {"size": "360x640"}, "reframe": {"follow": "centre"}}

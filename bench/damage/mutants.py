@@ -1,4 +1,4 @@
-"""Every mutant: a clean clip, a way to harm it, and a seed; made when it is needed, the same each time."""
+"""Every mutant: a clean clip, a way to harm it, and a seed; made on demand, always the same."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from bench.damage.clips import BASES
 from bench.damage.harm import GENERIC, Make
 from bench.damage.lies import LIES
 
-# What says nothing of its own length: it may end anywhere, and a part of it is a clip of its own.
+# Formats that don't state their own length: they may end anywhere, and a part is a clip of its own.
 _OPEN_ENDED: Final = frozenset({"live.webm", "plain.ts", "mpeg2.ts", "plain.mpg", "music.aac"})
-# Lies that leave nothing in the file that contradicts them; what FFmpeg's decoders and the stamps say still
-# counts.
+# Lies without a contradiction in the file; reports of FFmpeg's decoders and of the stamps still count.
 _QUIET: Final = frozenset(
     {
         "duration-flipped",
@@ -26,14 +25,17 @@ _QUIET: Final = frozenset(
         "size-1",
         "elst-half",
         "elst-half-sound",
-        "mdhd-timescale-half",  # as a trimmed clip has them
+        "mdhd-timescale-half",  # as trimmed clips have them
     }
 )
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One harmed clip. `stated`: the file's own tables, counters or lengths contradict what is left of it."""
+    """One damaged clip.
+
+    `stated`: the file's own tables, counters, or lengths contradict what remains of it.
+    """
 
     base: str
     kind: str
@@ -45,12 +47,12 @@ class Mutant:
         return f"{self.base}:{self.kind}"
 
     def bytes(self, clean: bytes, seed: int) -> bytes:
-        """The harmed file; equal for equal seeds."""
+        """The damaged file; equal for equal seeds."""
         return self.make(clean, Random(f"{seed}:{self.name}"))
 
 
 def mutants() -> Iterator[Mutant]:
-    """All of them, format by format."""
+    """All mutants, format by format."""
     for base in BASES:
         for kind, (make, stated) in GENERIC.items():
             yield Mutant(base, kind, make, stated and base not in _OPEN_ENDED)

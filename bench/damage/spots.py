@@ -1,5 +1,7 @@
-"""Where things stand in a clip's bytes, container by container: our own small readers, for files that our own
-FFmpeg wrote."""
+"""The places of the parts in a clip's bytes, container by container.
+
+Small readers for files that the bench's own FFmpeg wrote.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ PACKET: Final = 188
 
 @dataclass(frozen=True)
 class Spot:
-    """A named part: its bytes run from `at` to `end`, its content begins at `body`."""
+    """A named part: its bytes are `at` to `end`, and its content starts at `body`."""
 
     name: str
     at: int
@@ -28,7 +30,7 @@ class Spot:
 
 
 def boxes(data: bytes, at: int = 0, end: int | None = None, path: str = "") -> Iterator[Spot]:
-    """MP4 boxes, parents first; the name is the whole path, as "moov/trak1/mdia/mdhd"."""
+    """MP4 boxes, parents first; the name is the whole path, such as "moov/trak1/mdia/mdhd"."""
     end = len(data) if end is None else end
     tracks = 0
     while at + 8 <= end:
@@ -50,7 +52,7 @@ def boxes(data: bytes, at: int = 0, end: int | None = None, path: str = "") -> I
 
 
 def box(data: bytes, path: str) -> Spot:
-    """The first box of a path; KeyError where there is none."""
+    """The first box of a path; KeyError if there is none."""
     for spot in boxes(data):
         if spot.name == path:
             return spot
@@ -72,7 +74,7 @@ def elements(data: bytes, at: int = 0, end: int | None = None) -> Iterator[Spot]
             yield from elements(data, body, stop)
             if (
                 unknown and number == 0x1F43B675
-            ):  # the clusters of a live recording hold each other here: all are seen once
+            ):  # the clusters of a live recording contain each other here: each is listed once
                 return
         at = stop
 

@@ -1,8 +1,7 @@
-"""Sound against picture, beside what the source's stamps say: `python -m bench.damage.sync`.
+"""Sync of sound and picture against the source's stamps: `python -m bench.damage.sync`.
 
-Clips of flashes and beeps whose sound clock drifts, jitters, starts elsewhere or stands still are finished,
-and the delivered file is measured: where each beep is beside its flash. The truth is the smooth clock from
-which the stamps were made.
+Clips of flashes and beeps whose sound clock drifts, jitters, starts elsewhere, or stops are finished, and the
+delivered file is measured: each beep against its flash. The truth is the smooth clock behind the stamps.
 """
 
 from __future__ import annotations
@@ -28,16 +27,16 @@ from finish.storage.store import Store
 
 RATE, FRAMES, SECONDS = 48_000, 30, 13
 MOMENTS: Final = tuple(Fraction(k) + Fraction(1, 2) for k in range(SECONDS - 1))  # s: each on a frame
-SPREAD: Final = 0.25  # s around a flash in which its beep is looked for
+SPREAD: Final = 0.25  # s around a flash in which its beep is searched
 LIMIT: Final = 1.0  # ms
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Clock:
-    """How the sound's stamps run: `drift` (0.005: stamps run half a percent faster than samples), `offset` s,
-    `jitter` s a packet.
+    """The clock of the sound's stamps.
 
+    `drift` (0.005: stamps run half a percent faster than samples), `offset` in s, `jitter` in s per packet.
     `gap` s are missing at the stamp `at` (s).
     """
 
@@ -56,7 +55,7 @@ class Clock:
         return smooth + (self.gap if smooth >= self.at else 0.0)
 
     def sample(self, stamp: float) -> float:
-        """The second of samples that belongs to a moment; None of it lies in the gap."""
+        """The second of samples of a moment; None if it is in the gap."""
         return (stamp - (self.gap if stamp >= self.at + self.gap else 0.0) - self.offset) / (1 + self.drift)
 
 
@@ -77,13 +76,13 @@ CLOCKS: Final = (
 
 
 def beep() -> Floats:
-    """30 ms from 800 to 6000 Hz under a smooth window: found to a hundredth of a millisecond."""
+    """30 ms from 800 to 6000 Hz under a smooth window: located to a hundredth of a millisecond."""
     time = np.arange(int(0.03 * RATE)) / RATE
     return np.asarray(0.5 * np.hanning(len(time)) * np.sin(2 * np.pi * (800 * time + 5200 / 0.06 * time**2)))
 
 
 def _samples(clock: Clock) -> Floats:
-    """The sound as recorded, with a beep at every moment by the clock; each in the middle of its 30 ms."""
+    """The recorded sound, with a beep at every moment by the clock, each in the middle of its 30 ms."""
     length = int((SECONDS - clock.offset) / (1 + clock.drift) * RATE) - int(clock.gap * RATE)
     sound, shape = np.random.default_rng(5).normal(0, 0.002, length), beep()
     for moment in MOMENTS:
@@ -94,8 +93,7 @@ def _samples(clock: Clock) -> Floats:
 
 
 def make(clock: Clock, folder: Path) -> Path:
-    """The clip: 13 s of 30 fps with a white frame at each moment, and a sound whose packets bear the clock's
-    stamps."""
+    """A clip of 13 s at 30 fps with a white frame at each moment, and sound with the clock's stamps."""
     path, chance = folder / f"clip.{clock.suffix}", Random(clock.name)
     container_format = {"mkv": "matroska", "ts": "mpegts"}.get(clock.suffix, clock.suffix)
     with av.open(str(path), "w", format=container_format) as target:
@@ -140,7 +138,7 @@ def _stamped(stream: Any, clock: Clock, chance: Random) -> list[Any]:
 
 
 def flashes(path: Path) -> list[float]:
-    """When the white frames are shown (s)."""
+    """The times of the white frames (s)."""
     with av.open(str(path)) as container:
         frames = [
             (float(frame.pts * frame.time_base), frame.to_ndarray(format="gray").mean())
@@ -150,7 +148,7 @@ def flashes(path: Path) -> list[float]:
 
 
 def sounding(path: Path) -> tuple[float, Floats]:
-    """The sound as one channel, and when its first sample is heard (s)."""
+    """The sound as one channel, and the time of its first sample (s)."""
     with av.open(str(path)) as container:
         blocks = [(float(frame.pts * frame.time_base), frame) for frame in container.decode(audio=0)]
         assert all(frame.sample_rate == RATE for _, frame in blocks)
@@ -160,7 +158,7 @@ def sounding(path: Path) -> tuple[float, Floats]:
 
 
 def errors(path: Path) -> list[float]:
-    """By how many ms each beep is heard late beside its flash; a beep that is not there counts as 1000 ms."""
+    """The delay of each beep after its flash in ms; a missing beep counts as 1000 ms."""
     start, sound = sounding(path)
     shape = beep()
     delays = []
@@ -178,7 +176,7 @@ def errors(path: Path) -> list[float]:
 
 
 def _peak(like: Floats, at: int) -> float:
-    """Where between samples a curve is highest."""
+    """The position of a curve's maximum between samples."""
     if not 0 < at < len(like) - 1:
         return float(at)
     before, middle, after = like[at - 1 : at + 2]
@@ -213,7 +211,7 @@ def main() -> int:
 
 
 def _row(clock: Clock, write: Callable[[str], object]) -> bool:
-    """Measure one clock and write its line; whether it is within the limit at every moment."""
+    """Measure one clock and write its row; returns whether every moment is within the limit."""
     with tempfile.TemporaryDirectory(prefix="finish-sync-") as folder:
         try:
             path, _ = finished(make(clock, Path(folder)), Path(folder))

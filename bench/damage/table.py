@@ -1,4 +1,4 @@
-"""The counts: by format, by kind, and what went wrong one by one."""
+"""The counts: by format, by kind, and each wrong case."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ WRONG: Final = ("silent", "crash", "hang", "memory", "alarm")
 
 
 def failed(results: Sequence[CaseResult]) -> list[CaseResult]:
-    """The cases that must not be."""
+    """The cases that must not occur."""
     return [result for result in results if result.verdict in WRONG or not result.clear]
 
 
 def text(results: Sequence[CaseResult], seed: int, seconds: float) -> str:
-    """Everything as Markdown."""
+    """The whole report as Markdown."""
     harmed = [result for result in results if result.kind != "clean"]
     whole = [result for result in results if result.kind == "clean"]
     formats = len({result.base for result in harmed})
@@ -58,7 +58,7 @@ def text(results: Sequence[CaseResult], seed: int, seconds: float) -> str:
 
 
 def _table(head: str, results: Sequence[CaseResult], name: Callable[[CaseResult], str]) -> str:
-    """One row a name, and one of all."""
+    """One row per name, and one for all."""
     rows = [f"| {head} | n | {' | '.join(COLUMNS)} |", f"|---|{'--:|' * (len(COLUMNS) + 1)}"]
     for label in (*dict.fromkeys(map(name, results)), "all"):
         mine = [one for one in results if label in ("all", name(one))]

@@ -1,4 +1,4 @@
-"""What a file really holds, found without `finish`: FFmpeg decodes it by hand, frame by frame."""
+"""What a file really holds, without `finish`: FFmpeg decodes it frame by frame."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from finish.media.ffmpeg import ffmpeg_runner
 _LINE: Final = re.compile(r"(\d+),\s*(-?\d+),\s*(-?\d+),\s*(-?\d+),\s*(\d+),\s*([0-9a-f]+)")
 _BASE: Final = re.compile(r"#tb (\d+): (\d+)/(\d+)")
 _SHAPE: Final = re.compile(r"#(media_type|dimensions|sar|sample_rate|channel_layout_name) (\d+): (.*)")
-_MEMORY, _CPU, _WALL = 3 * 2**30, 30, 90  # bytes, s, s: what a harmed file may cost the witness
-# What is no difference: half a millisecond of sound, and the rounding of clocks in whole milliseconds.
+_MEMORY, _CPU, _WALL = 3 * 2**30, 30, 90  # bytes, s, s: what a damaged file may cost the witness
+# Tolerated differences: half a millisecond of sound, and the rounding of clocks to whole milliseconds.
 SOUND_SLACK: Final = 0.0005
 CLOCK_SLACK: Final = 2.0
-_APART: Final = 0.25  # s by which picture and sound end apart although they did not in the clean clip
+_APART: Final = 0.25  # s by which picture and sound end apart although they didn't in the clean clip
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Track:
 
 @dataclass(frozen=True)
 class Held:
-    """What a file holds: picture, sound, and what FFmpeg said (its lines without numbers)."""
+    """What a file holds: picture, sound, and FFmpeg's log (its lines without numbers)."""
 
     picture: Track
     sound: Track
@@ -57,10 +57,10 @@ class Held:
 class Loss:
     """What a mutant lacks of its clean clip.
 
-    `frames` that are not there as they were, `sound` in s likewise, `more` frames and s that were not in the
-    clean clip, `moved` in ms (the most that anything stands elsewhere than where it was beside the rest),
-    `shape` when size or layout is another; `evidence` is what in the file shows it: FFmpeg's own words, a
-    hole in the stamps, ends that lie apart.
+    `frames` that are missing or changed, `sound` in s likewise, `more` frames and s that aren't in the clean
+    clip, `moved` in ms (the largest shift of any part against the rest), and `shape` if size or layout
+    differs. `evidence` is what reveals it in the file: FFmpeg's own words, a hole in the stamps, or ends
+    apart.
     """
 
     frames: int
@@ -155,7 +155,7 @@ def _read(table: str, log: str) -> Held:
 
 
 def loss(clean: Held, mutant: Held) -> Loss:
-    """What a mutant lacks, and what in it says so."""
+    """What a mutant lacks, and the evidence for it in the file."""
     picture, sound = _tracks(clean.picture, mutant.picture), _tracks(clean.sound, mutant.sound)
     apart = abs(picture["offset"] - sound["offset"]) * 1000 if picture["shared"] and sound["shared"] else 0.0
     evidence = [

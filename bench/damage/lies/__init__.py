@@ -1,4 +1,4 @@
-"""Lies of a container: tables, counters, sizes and clocks that say something else than the file holds."""
+"""Lies of a container: tables, counters, sizes, and clocks that contradict the file's content."""
 
 from __future__ import annotations
 

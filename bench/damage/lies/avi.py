@@ -25,7 +25,7 @@ def chunk(name: str, which: int, offset: int, change: Callable[[int], int]) -> M
 
 
 def chunks_gone(name: str, first: float, count: int) -> Make:
-    """Some chunks are skipped by readers."""
+    """Make readers skip some chunks."""
 
     def make(data: bytes, _: Random) -> bytes:
         mine = [spot for spot in chunks(data) if spot.name == name]
@@ -38,7 +38,7 @@ def chunks_gone(name: str, first: float, count: int) -> Make:
 
 
 def sized(name: str, factor: float) -> Make:
-    """A chunk or list whose length says something else."""
+    """A chunk or list that states a wrong length."""
 
     def make(data: bytes, _: Random) -> bytes:
         spot = next(candidate for candidate in chunks(data) if candidate.name == name)
@@ -68,7 +68,7 @@ AVI: Final[dict[str, Make]] = {
 
 
 def _indexhalf(data: bytes) -> bytes:
-    """The index names only the first half of the chunks; zeros stand for the others."""
+    """An index of only the first half of the chunks, with zeros for the others."""
     spot = next(candidate for candidate in chunks(data) if candidate.name == "idx1")
     middle = spot.body + (spot.end - spot.body) // 32 * 16
     return put(data, middle, bytes(spot.end - middle))

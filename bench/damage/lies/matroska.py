@@ -15,7 +15,7 @@ _VOID: Final = b"\xec"
 
 
 def element(name: str, change: Callable[[bytes], bytes], which: int = 0) -> Make:
-    """The content of an element, of the same length."""
+    """Replace the content of an element, at the same length."""
 
     def make(data: bytes, _: Random) -> bytes:
         spot = [candidate for candidate in elements(data) if candidate.name == name][which]
@@ -25,7 +25,7 @@ def element(name: str, change: Callable[[bytes], bytes], which: int = 0) -> Make
 
 
 def voided(name: str, which: int = 0) -> Make:
-    """An element that readers skip: Void with the same length."""
+    """An element that readers skip: Void of the same length."""
 
     def make(data: bytes, _: Random) -> bytes:
         spot = [candidate for candidate in elements(data) if candidate.name == name][which]
@@ -42,7 +42,7 @@ def _void(data: bytes, spot: Spot) -> bytes:
 
 
 def blocks_gone(track: int, first: float, count: int) -> Make:
-    """Some blocks of a track are skipped by readers."""
+    """Make readers skip some blocks of a track."""
 
     def make(data: bytes, _: Random) -> bytes:
         mine = [spot for spot in elements(data) if _track(data, spot) == track]
@@ -55,7 +55,7 @@ def blocks_gone(track: int, first: float, count: int) -> Make:
 
 
 def _track(data: bytes, spot: Spot) -> int:
-    """The track of a block, alone or in a group; -1 for what is none."""
+    """The track of a block, alone or in a group; -1 for other elements."""
     inner = (
         [candidate for candidate in elements(data, spot.body, spot.end) if candidate.name == "A1"]
         if spot.name == "A0"
@@ -102,7 +102,7 @@ MATROSKA: Final[dict[str, Make]] = {
 
 
 def _sized(data: bytes, name: str, factor: float) -> bytes:
-    """An element whose length says something else."""
+    """An element that states a wrong length."""
     spot = [candidate for candidate in elements(data) if candidate.name == name][-1]
     width = spot.body - spot.at - len(bytes.fromhex(name))
     length = int((spot.end - spot.body) * factor) | 1 << 7 * width

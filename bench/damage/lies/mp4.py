@@ -1,4 +1,4 @@
-"""Lies of MP4 and MOV: tables of samples, clocks, edit lists, fragments."""
+"""Lies of MP4 and MOV: sample tables, clocks, edit lists, fragments."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def in_box(path: str, offset: int, change: Callable[[int], int] | bytes) -> Make
 
 
 def renamed(path: str) -> Make:
-    """A box that readers skip."""
+    """Make readers skip a box."""
     return lambda data, _: put(data, box(data, path).at + 4, b"free")
 
 
@@ -34,7 +34,7 @@ def _table(track: int, name: str) -> str:
 
 
 def last_chunks(track: int) -> Make:
-    """The second half of a track's chunks lies behind the end of the file."""
+    """Put the second half of a track's chunks behind the end of the file."""
 
     def make(data: bytes, _: Random) -> bytes:
         spot = box(data, _table(track, "stco"))
@@ -106,13 +106,13 @@ PROGRESSIVE: Final[dict[str, Make]] = {
 
 
 def _moofs(data: bytes) -> list[tuple[Spot, Spot]]:
-    """Each fragment's box and its data."""
+    """Each fragment's box with its data."""
     top = [spot for spot in boxes(data) if "/" not in spot.name and spot.name in ("moof", "mdat")]
     return [(one, other) for one, other in zip(top[::2], top[1::2], strict=False) if one.name == "moof"]
 
 
 def without_fragment(which: int) -> Make:
-    """A fragment is gone."""
+    """Remove a fragment."""
 
     def make(data: bytes, _: Random) -> bytes:
         one, other = _moofs(data)[which]
@@ -122,7 +122,7 @@ def without_fragment(which: int) -> Make:
 
 
 def without_moof(which: int) -> Make:
-    """A fragment's index is skipped by readers; its data is still there."""
+    """Make readers skip a fragment's index; its data remains."""
     return lambda data, _: put(data, _moofs(data)[which][0].at + 4, b"free")
 
 

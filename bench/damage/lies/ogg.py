@@ -12,7 +12,7 @@ from bench.damage.spots import pages
 
 
 def pages_gone(first: float, count: int, stream: int | None = None) -> Make:
-    """Some pages are gone, of all streams or of one (by number)."""
+    """Remove some pages, of all streams or of one (by number)."""
 
     def make(data: bytes, _: Random) -> bytes:
         all_pages = pages(data)
@@ -27,7 +27,7 @@ def pages_gone(first: float, count: int, stream: int | None = None) -> Make:
 
 
 def in_page(first: float, offset: int, mask: int) -> Make:
-    """A bit of a page's header."""
+    """Flip a bit of a page's header."""
 
     def make(data: bytes, _: Random) -> bytes:
         all_pages = pages(data)

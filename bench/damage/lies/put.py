@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 def put(data: bytes, at: int, value: bytes) -> bytes:
-    """The same bytes with `value` at a place."""
+    """The same bytes with `value` at an offset."""
     return data[:at] + value + data[at + len(value) :]
 
 
@@ -22,5 +22,5 @@ def half(value: int) -> int:
 
 
 def to(value: int) -> Callable[[int], int]:
-    """A number whatever it was."""
+    """This number, whatever it was before."""
     return lambda _: value

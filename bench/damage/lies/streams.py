@@ -13,7 +13,7 @@ from bench.damage.spots import Spot, asf, klvs, packets, packs, tags
 
 
 def ts_gone(pid: int, first: float, last: float) -> Make:
-    """Packets of one PID are gone between two shares of the file."""
+    """Remove the packets of one PID between two shares of the file."""
 
     def make(data: bytes, _: Random) -> bytes:
         whole = packets(data)
@@ -28,7 +28,7 @@ def ts_gone(pid: int, first: float, last: float) -> Make:
 
 
 def ts_packets(first: float, count: int, how: str) -> Make:
-    """Packets dropped, doubled, exchanged or without their sync byte, from a share of the file on."""
+    """Packets dropped, doubled, swapped, or without their sync byte, from a share of the file on."""
 
     def make(data: bytes, _: Random) -> bytes:
         whole = [data[packet.at : packet.end] for packet in packets(data)]
@@ -68,7 +68,7 @@ TS: Final[dict[str, Make]] = {
 
 
 def spots_gone(find: Callable[[bytes], list[Spot]], name: str, first: float, count: int) -> Make:
-    """Some packets, tags or keys of one name are gone."""
+    """Remove some packets, tags, or keys of one name."""
 
     def make(data: bytes, _: Random) -> bytes:
         mine = [spot for spot in find(data) if spot.name == name]
@@ -81,7 +81,7 @@ def spots_gone(find: Callable[[bytes], list[Spot]], name: str, first: float, cou
 
 
 def in_spot(find: Callable[[bytes], list[Spot]], name: str, first: float, change: tuple[int, bytes]) -> Make:
-    """Bytes of a packet, tag or key, counted from its beginning."""
+    """Replace bytes of a packet, tag, or key, counted from its start."""
 
     def make(data: bytes, _: Random) -> bytes:
         mine = [spot for spot in find(data) if spot.name == name]
@@ -117,7 +117,7 @@ SECONDS_TOLD: Final = 2.0
 
 
 def asf_packets(first: float, count: int, how: str) -> Make:
-    """Data packets dropped, emptied, or with another length inside."""
+    """Data packets dropped, emptied, or with a wrong length inside."""
 
     def make(data: bytes, _: Random) -> bytes:
         _file, held, length = asf(data)
@@ -132,7 +132,7 @@ def asf_packets(first: float, count: int, how: str) -> Make:
 
 
 def asf_number(which: int, offset: int, change: Callable[[int], int]) -> Make:
-    """A number (64 bits) of the file properties (0) or of the data object (1)."""
+    """A 64-bit number of the file properties (0) or of the data object (1)."""
 
     def make(data: bytes, _: Random) -> bytes:
         at = asf(data)[which].at + offset  # type: ignore[union-attr]
@@ -155,13 +155,13 @@ ASF: Final[dict[str, Make]] = {
 
 
 def mxf_kind(data: bytes, picture: bool) -> str:
-    """The key of the essence: item type 15 hex is picture, 16 sound; SMPTE ST 379."""
+    """The key of the essence: item type 15 hex is picture, 16 is sound (SMPTE ST 379)."""
     prefix = "060e2b34010201010d010301" + ("15" if picture else "16")
     return next(klv.name for klv in klvs(data) if klv.name.startswith(prefix))
 
 
 def mxf_gone(picture: bool, first: float, count: int) -> Make:
-    """Some essence elements are gone."""
+    """Remove some essence elements."""
     return lambda data, chance: spots_gone(klvs, mxf_kind(data, picture), first, count)(data, chance)
 
 

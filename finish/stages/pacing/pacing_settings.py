@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from finish import model
 from finish.model import ClipRange, Document, File, Seconds, TimeRange
@@ -98,18 +101,18 @@ def _speeds(value: Any) -> Any:
 
 
 _Cut = TimeRange | SpokenPassage
-Speeds = Annotated[
-    tuple[Speed, ...],
-    BeforeValidator(_speeds),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number", "minimum": 0.25, "maximum": 4},
-                {"type": "array", "items": Speed.model_json_schema()},
-            ]
-        }
-    ),
-]
+
+
+@dataclass(frozen=True)
+class _SpeedsSchema:
+    """The JSON Schema of speeds: a factor for all, or a list. It's made when somebody asks for it."""
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, __: GetJsonSchemaHandler) -> JsonSchemaValue:
+        factor = {"type": "number", "minimum": 0.25, "maximum": 4}
+        return {"anyOf": [factor, {"type": "array", "items": Speed.model_json_schema()}]}
+
+
+Speeds = Annotated[tuple[Speed, ...], BeforeValidator(_speeds), _SpeedsSchema()]
 
 
 class PacingSettings(model.Settings):

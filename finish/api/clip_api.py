@@ -12,7 +12,7 @@ from finish._fluent import Fluent
 from finish.api.job_api import plan
 from finish.api.loading import one_clip_job
 from finish.api.running import Listener
-from finish.deliver.outcome import Outcome
+from finish.deliver.outcome import Outcome, kept_text
 from finish.engine.engine import Engine
 from finish.engine.selection import select_one
 from finish.errors import PromiseError, SpecError
@@ -36,6 +36,9 @@ class Delivered:
     measured: Mapping[str, Any]
     promises: tuple[CheckResult, ...]
 
+    def __repr__(self) -> str:
+        return f"<Delivered {self.path}, {kept_text(self.promises)}>"
+
 
 def open(path: str | Path, stages: Sequence[Stage] = STAGES) -> Clip:
     """A clip without stages; nothing is read until you explain or render it."""
@@ -49,6 +52,9 @@ class Clip(Fluent):
     path: Path
     stated: tuple[Settings, ...] = ()
     stages: tuple[Stage, ...] = tuple(STAGES)
+
+    def __repr__(self) -> str:
+        return f"<Clip {self.path}: {', '.join(self._sections()) or 'no settings'}>"
 
     def then(self, settings: Settings) -> Clip:
         """The clip with one stage's settings; SpecError for settings of a stage that it doesn't have."""
@@ -100,13 +106,16 @@ class Clip(Fluent):
 
     def job(self, preset: str) -> Job:
         """The job for one destination, for example to draft it; the clip itself isn't read."""
-        sections = {
+        return one_clip_job(self.path, [preset], self._sections(), self.stages, _STATED).job
+
+    def _sections(self) -> dict[str, Settings]:
+        """The settings by the names of their stages."""
+        return {
             stage.name: settings
             for settings in self.stated
             for stage in self.stages
             if isinstance(settings, stage.Settings)
         }
-        return one_clip_job(self.path, [preset], sections, self.stages, _STATED).job
 
 
 def from_python(stage: Stage, values: Mapping[str, Any]) -> Settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -49,6 +49,11 @@ class Outcome:
     source: Source | None = field(default=None, repr=False)
     beside: tuple[Path, ...] = ()
 
+    def __repr__(self) -> str:
+        if self.error:
+            return f"<Outcome {self.name}: {type(self.error).__name__}>"
+        return f"<Outcome {self.name}: {self.path or 'not published'}, {kept_text(self.results)}>"
+
     @property
     def broken(self) -> tuple[CheckResult, ...]:
         """The results of broken promises."""
@@ -58,3 +63,8 @@ class Outcome:
     def exit_code(self) -> int:
         """The exit code: 0 all promises kept, 1 a promise broken, or the error's."""
         return self.error.exit_code if self.error else 1 if self.broken else 0
+
+
+def kept_text(results: Sequence[CheckResult]) -> str:
+    """`20 of 20 promises kept`."""
+    return f"{sum(result.kept for result in results)} of {len(results)} promises kept"

@@ -26,3 +26,6 @@ class Plan:
 
     renderings: tuple[Rendering, ...]
     refused: tuple[RefusedDeliverable, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Plan: {len(self.renderings)} planned, {len(self.refused)} refused>"

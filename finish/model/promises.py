@@ -82,6 +82,9 @@ class CheckResult:
     def __post_init__(self) -> None:
         object.__setattr__(self, "kept", self.promise.accept.holds(self.measured))
 
+    def __repr__(self) -> str:
+        return f"<CheckResult {'kept' if self.kept else 'broken'}: {self}>"
+
     def __str__(self) -> str:
         promise = self.promise
         stated = self.measured not in (None, "")

@@ -40,6 +40,9 @@ class Rendering:
     sound: Stream
     pieces: tuple[Piece, ...]
 
+    def __repr__(self) -> str:
+        return f"<Rendering {self.filename}: pieces={len(self.pieces)}>"
+
     @property
     def name(self) -> str:
         return self.planned.deliverable.name

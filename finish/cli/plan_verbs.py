@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from finish.cli.naming import AllowLibrary, AsJson, Job, JobsAndNames, Names, On
 from finish.cli.recognition import Observation
 from finish.cli.run_verb import Redecide, Strict, invalidation_of
 from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError
+
+if TYPE_CHECKING:
+    from finish.jobspec import LoadedJob
 
 
 def plan(  # noqa: PLR0913, PLR0917 (one option each)
@@ -43,12 +46,7 @@ def plan(  # noqa: PLR0913, PLR0917 (one option each)
         for job in arguments.jobs
     }
     if estimate:
-        from finish.cli import estimate_text
-
-        estimates = {name: api.estimate(job, arguments.names) for name, job in loaded.items()}
-        for line in estimate_text.lines(estimates, workers):
-            typer.echo(line)
-        return EXIT_KEPT
+        return _estimate(loaded, arguments.names, workers)
     from finish.cli.batch import strictly, worst
     from finish.cli.screen import open_screen
 
@@ -66,6 +64,16 @@ def plan(  # noqa: PLR0913, PLR0917 (one option each)
                 screen.error(error)
             codes += [error.exit_code for error in errors]
     return worst(codes)
+
+
+def _estimate(loaded: Mapping[str, LoadedJob], names: Sequence[str], workers: int) -> int:
+    """Print how long a run of the jobs takes."""
+    from finish.cli import estimate_text
+
+    estimates = {name: api.estimate(job, names) for name, job in loaded.items()}
+    for line in estimate_text.lines(estimates, workers):
+        typer.echo(line)
+    return EXIT_KEPT
 
 
 def validate(words: JobsAndNames, only: Only = None, allow: AllowLibrary = None) -> int:

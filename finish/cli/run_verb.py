@@ -99,10 +99,7 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     arguments = naming.jobs_and_names(words, only)
     sections = _sections(look, captions, style, lang, logo, music, loudness)
     if not presets and (any(sections.values()) or accept or save):
-        raise SpecError(
-            "--look, --captions, --style, --lang, --logo, --music, --loudness, --accept, --save need --for",
-            "name the destinations, such as --for tiktok,youtube",
-        )
+        raise _presets_missing()
     loaders: list[Callable[[], LoadedJob]] = [
         functools.partial(_clip, job, naming.split_list(presets), sections, tuple(accept or ()), save)
         if presets
@@ -113,15 +110,15 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     from finish.cli.screen import open_screen
     from finish.cluster.dask_connection import connected_or_none
 
-    invalidation, look_only = invalidation_of(redecide, verify=verify), _preview(draft, during)
-    plain = not (presets or look_only or redecide or verify or cluster)
+    invalidation, preview = invalidation_of(redecide, verify=verify), _preview(draft, during)
+    plain = not (presets or preview or redecide or verify or cluster)
     observed = Observation.of(arguments.jobs if plain else ())
     with open_screen(as_json) as screen, connected_or_none(cluster) as executor:
         batch = Batch(
             screen,
             arguments.names,
             labelled=len(arguments.jobs) > 1,
-            look=look_only,
+            look=preview,
             invalidation=invalidation,
             executor=executor,
             strict=strict,
@@ -131,6 +128,13 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
             screen.line(line)
         _record(observed, batch)
         return batch.exit_code
+
+
+def _presets_missing() -> SpecError:
+    return SpecError(
+        "--look, --captions, --style, --lang, --logo, --music, --loudness, --accept, --save need --for",
+        "name the destinations, such as --for tiktok,youtube",
+    )
 
 
 def _record(observed: Observation, batch: Batch) -> None:

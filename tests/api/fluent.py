@@ -11,9 +11,6 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from pydantic import WithJsonSchema
-from pydantic.fields import FieldInfo
-
 from finish.model import ClipRange, Document, Settings, Source, Stage
 from finish.stages import STAGES
 
@@ -108,12 +105,17 @@ def _members(text: str) -> list[str]:
     return members[:-1]
 
 
-def field_type(field: FieldInfo) -> str:
-    """The type of a field; its schema says which single values can stand for a list."""
-    schemas = [mark.json_schema or {} for mark in field.metadata if isinstance(mark, WithJsonSchema)]
-    types = [option.get("type") for schema in schemas for option in schema.get("anyOf", ())]
-    singles = [SCALARS[kind] for kind in types if kind in SCALARS]
-    return _union(iter([type_text(field.annotation), *singles]))
+def field_types(model: type[Settings]) -> dict[str, str]:
+    """The types of a model's fields by name; the schema says which single values can stand for a list."""
+    schemas = model.model_json_schema()["properties"]
+    types = {}
+    for name, field in model.model_fields.items():
+        options = (
+            schemas[field.alias or name].get("anyOf", ()) if get_origin(field.annotation) is tuple else ()
+        )
+        singles = [SCALARS[option["type"]] for option in options if option.get("type") in SCALARS]
+        types[name] = _union(iter([type_text(field.annotation), *singles]))
+    return types
 
 
 def _is_settings(kind: Any) -> bool:
@@ -136,9 +138,9 @@ def nested(annotation: Any) -> Iterator[type[Settings]]:
 
 def dict_class(model: type[Settings]) -> str:
     """A model as a `TypedDict`; a key that is a keyword in Python needs the functional form."""
-    name, keys = dict_name(model), {}
+    name, keys, types = dict_name(model), {}, field_types(model)
     for field_name, field in model.model_fields.items():
-        text = field_type(field)
+        text = types[field_name]
         keys[field.alias or field_name] = f"Required[{text}]" if field.is_required() else text
     if any(map(keyword.iskeyword, keys)):
         entries = "".join(f'    "{key}": {text},\n' for key, text in keys.items())
@@ -158,12 +160,12 @@ def _summary(doc: str | None) -> str:
 def method(stage: Stage) -> str:
     """One argument a setting; the first may be given without its name."""
     settings: type[Settings] = stage.Settings
-    named = settings.model_fields
+    named, types = settings.model_fields, field_types(settings)
     fields = {
         name: named[name]
         for name in sorted(named, key=lambda name: bool(settings.unnamed) and name != settings.unnamed)
     }
-    first, *others = [f"{name}: {field_type(field)} = UNSET" for name, field in fields.items()]
+    first, *others = [f"{name}: {types[name]} = UNSET" for name in fields]
     values = ", ".join(f"{field.alias or name}={name}" for name, field in fields.items())
     call = f'        return self._put("{stage.name}", stated('
     fits = len(f"{call}{values}))") <= WIDTH

@@ -93,7 +93,7 @@ def _reader() -> YAML:
 
 
 def _document(path: Path, yaml: YAML) -> Any:
-    """The map in a lock file, read by `yaml`; None for a missing or empty file, SpecError if it is damaged."""
+    """The map in a lock file, read by `yaml`; None for a missing or empty file, SpecError if damaged."""
     data = _data(path)
     if data is None:
         return None

@@ -73,7 +73,7 @@ def burnt(
     )
 
 
-class Shelf:
+class PaperLibrary:
     """A library of packaged entries and of documents given by name."""
 
     def __init__(self, *documents: Document) -> None:
@@ -90,7 +90,9 @@ class Shelf:
 
 
 def settings(text: str | bytes, name: str = "a.srt", **given: Any) -> stage.CaptionSettings:
-    return stage.CaptionSettings.model_validate({"file": name, **given}, context=Shelf(document(text, name)))
+    return stage.CaptionSettings.model_validate(
+        {"file": name, **given}, context=PaperLibrary(document(text, name))
+    )
 
 
 def programme(

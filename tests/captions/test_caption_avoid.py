@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from caption_world import RATE, VERTICAL, Shelf, delivery, document, programme, settings, srt, style
+from caption_world import RATE, VERTICAL, PaperLibrary, delivery, document, programme, settings, srt, style
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,7 +72,7 @@ class FixedAnswers:
 
 
 def planned(
-    told: FixedAnswers,
+    ask: FixedAnswers,
     count: int = 8,
     locked: dict[str, Any] | None = None,
     framing: Framing = WHOLE,
@@ -81,7 +81,7 @@ def planned(
     """Cues of 4 s, with faces."""
     clip = replace(programme(VERTICAL, 40 * 25), framing=framing, locked=locked or {})
     text = srt(*(f"line number {number}" for number in range(count)))
-    return stage.plan(settings(text, **{"position": "auto", **given}), clip, TIKTOK, told)
+    return stage.plan(settings(text, **{"position": "auto", **given}), clip, TIKTOK, ask)
 
 
 def tops(done: Programme) -> list[str]:
@@ -145,9 +145,9 @@ def test_a_face_outside_the_crop_is_not_seen_and_one_in_it_stands_where_the_crop
 def test_places_are_of_the_clip_and_follow_cuts() -> None:
     kept = Timeline(RATE, (Span(Fraction(0), Fraction(4)), Span(Fraction(12), Fraction(40))))
     clip = replace(programme(VERTICAL, 32 * 25), framing=WHOLE, timeline=kept)
-    told = FixedAnswers([(0, ()), (16, (LOW,))])
+    ask = FixedAnswers([(0, ()), (16, (LOW,))])
     done = stage.plan(
-        settings(srt(*(f"line {number}" for number in range(8))), position="auto"), clip, TIKTOK, told
+        settings(srt(*(f"line {number}" for number in range(8))), position="auto"), clip, TIKTOK, ask
     )
     assert tops(done) == ["low", "low", "high", "high", "high", "high"] and places(done) == [
         (0, "bottom"),
@@ -156,8 +156,8 @@ def test_places_are_of_the_clip_and_follow_cuts() -> None:
 
 
 def test_what_was_decided_is_obeyed_and_nothing_is_asked() -> None:
-    told = FixedAnswers([(0, (LOW,))])
-    (decision,) = planned(told).decisions
+    ask = FixedAnswers([(0, (LOW,))])
+    (decision,) = planned(ask).decisions
     locked = {
         "captions": {
             "of": decision.of,
@@ -165,16 +165,16 @@ def test_what_was_decided_is_obeyed_and_nothing_is_asked() -> None:
             "covered": 0,
         }
     }
-    told.questions.clear()
-    done = planned(told, locked=locked)
-    assert tops(done) == ["high"] * 3 + ["low"] * 5 and told.questions == []
-    assert planned(told, count=3).decisions[0].of == decision.of, "other words are no other places"
+    ask.questions.clear()
+    done = planned(ask, locked=locked)
+    assert tops(done) == ["high"] * 3 + ["low"] * 5 and ask.questions == []
+    assert planned(ask, count=3).decisions[0].of == decision.of, "other words are no other places"
 
 
 def test_a_place_by_hand_wins_and_asks_nothing() -> None:
-    told = FixedAnswers([(0, (LOW,))])
-    done = planned(told, position="bottom")
-    assert set(tops(done)) == {"low"} and told.questions == [] and done.decisions == ()
+    ask = FixedAnswers([(0, (LOW,))])
+    done = planned(ask, position="bottom")
+    assert set(tops(done)) == {"low"} and ask.questions == [] and done.decisions == ()
     assert (
         stage.questions(settings(srt("x"), position="bottom"))
         == ()
@@ -250,11 +250,11 @@ def test_letters_that_stay_are_left_free_and_a_passing_sign_is_not() -> None:
 THIN = 'title: Thin\nsize: 0.05\ncolour: "#FFFFFF"\n'
 
 
-def thin(told: FixedAnswers, look: str = THIN, **given: Any) -> Programme:
+def thin(ask: FixedAnswers, look: str = THIN, **given: Any) -> Programme:
     clip = replace(programme(VERTICAL, 40 * 25), framing=WHOLE)
     stated = {"file": "a.srt", "style": "thin/style.yaml", "position": "auto", **given}
-    shelf = Shelf(document(srt("one", "two"), "a.srt"), document(look, "thin/style.yaml"))
-    return stage.plan(stage.CaptionSettings.model_validate(stated, context=shelf), clip, TIKTOK, told)
+    library = PaperLibrary(document(srt("one", "two"), "a.srt"), document(look, "thin/style.yaml"))
+    return stage.plan(stage.CaptionSettings.model_validate(stated, context=library), clip, TIKTOK, ask)
 
 
 def test_a_weak_style_stands_where_it_is_read_best() -> None:
@@ -269,10 +269,10 @@ def test_a_weak_style_stands_where_it_is_read_best() -> None:
 
 
 def thin_questions() -> tuple[Any, ...]:
-    shelf = Shelf(document(srt("one"), "a.srt"), document(THIN, "thin/style.yaml"))
+    library = PaperLibrary(document(srt("one"), "a.srt"), document(THIN, "thin/style.yaml"))
     return stage.questions(
         stage.CaptionSettings.model_validate(
-            {"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=shelf
+            {"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=library
         )
     )
 
@@ -293,15 +293,15 @@ def test_a_style_that_is_read_nowhere_is_made_stronger_and_says_so() -> None:
 
 def test_a_decision_about_contrast_is_obeyed_unasked() -> None:
     first = thin(FixedAnswers([(0, ())], thirds=(220, 220, 220)))
-    told = FixedAnswers([(0, ())], thirds=(0, 0, 0))
+    ask = FixedAnswers([(0, ())], thirds=(0, 0, 0))
     locked = {"captions": {"of": first.decisions[0].of, **first.decisions[0].values}}
     clip = replace(programme(VERTICAL, 40 * 25), framing=WHOLE, locked=locked)
-    shelf = Shelf(document(srt("one", "two"), "a.srt"), document(THIN, "thin/style.yaml"))
+    library = PaperLibrary(document(srt("one", "two"), "a.srt"), document(THIN, "thin/style.yaml"))
     stated = stage.CaptionSettings.model_validate(
-        {"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=shelf
+        {"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=library
     )
-    again = stage.plan(stated, clip, TIKTOK, told)
-    assert told.questions == [] and again.picture.key == first.picture.key
+    again = stage.plan(stated, clip, TIKTOK, ask)
+    assert ask.questions == [] and again.picture.key == first.picture.key
 
 
 def test_a_decision_keeps_its_key_when_a_class_gets_another_name() -> None:

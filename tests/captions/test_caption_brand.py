@@ -12,7 +12,7 @@ import pytest
 from caption_world import (
     VERTICAL,
     WIDE,
-    Shelf,
+    PaperLibrary,
     delivery,
     document,
     frame_at,
@@ -151,8 +151,8 @@ def test_its_name_is_that_of_its_bytes() -> None:
 def test_what_it_claims_and_leaves_empty_others_draw_and_it_is_told() -> None:
     face = custom_font(mine(font()), 400)
     assert face.draws("A A") and not face.draws("B") and not face.draws("C")
-    shelf = Shelf(document(srt("A B?")), document(font(restricted=2), "Mine.ttf"))
-    asked = stage.CaptionSettings.model_validate({"file": "a.srt", "font": "Mine.ttf"}, context=shelf)
+    library = PaperLibrary(document(srt("A B?")), document(font(restricted=2), "Mine.ttf"))
+    asked = stage.CaptionSettings.model_validate({"file": "a.srt", "font": "Mine.ttf"}, context=library)
     done = stage.plan(asked, programme(VERTICAL), delivery(VERTICAL), None)  # type: ignore[arg-type]
     assert "2 characters missing from Mine.ttf: ? B; other fonts draw them" in done.notes
     assert "Mine.ttf: its licence forbids embedding — check that you can use this font" in done.notes
@@ -190,14 +190,14 @@ def test_a_style_is_bent_by_a_job() -> None:
         0.75,
     )
     assert bent.shadow is None and bent.box is not None and bent.box.opacity == 0.5
-    for look, said in (
+    for look, message in (
         ({"color": "#FF0000"}, "look: color: unknown key"),
         ({"size": 9}, "look: size: 9 is out of range: at most 0.2"),
         ({"colour": "red"}, 'look: colour: "red" isn\'t a colour: write six'),
         ({"case": "up"}, "look: case: 'up' isn't one of"),
         ({"title": 3}, "look: title: must be text, not '3'"),
     ):
-        with pytest.raises(FinishError, match=said):
+        with pytest.raises(FinishError, match=message):
             styled(clean, look, None)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from caption_speech import cue, spoken_words
-from caption_world import VERTICAL, Shelf, delivery, document, programme, settings, srt
+from caption_world import VERTICAL, PaperLibrary, delivery, document, programme, settings, srt
 
 import finish
 from finish import resources
@@ -54,7 +54,7 @@ def sounding(frames: int = 1000) -> Programme:
     return replace(programme(VERTICAL, frames), clip_sound=generate("audio", "anullsrc"))
 
 
-class Empty(Shelf):
+class Empty(PaperLibrary):
     """A library in which the captions don't exist yet."""
 
     def absent(self, name: str) -> Document | None:
@@ -71,8 +71,8 @@ FACTS = TranscriptionFacts(spoken_words("Hello there. We use klinng every day.")
 
 
 def test_recognised_captions_are_written_and_said_to_be_read(modelled: None) -> None:
-    told = FixedAnswers(FACTS)
-    done = stage.plan(automatic(style="highlight", glossary=["Kling"]), sounding(), TIKTOK, told)  # type: ignore[arg-type]
+    ask = FixedAnswers(FACTS)
+    done = stage.plan(automatic(style="highlight", glossary=["Kling"]), sounding(), TIKTOK, ask)  # type: ignore[arg-type]
     (draft,) = done.drafts
     assert draft.path == Path("job/captions/clip.en.srt")
     assert draft.content.decode() == (
@@ -82,8 +82,8 @@ def test_recognised_captions_are_written_and_said_to_be_read(modelled: None) -> 
     assert 'heard "klinng", written "Kling" at 0:03.00' in done.notes
     assert "2 recognised words dropped: probably not spoken" in done.notes
     assert any("2 cues recognised from speech — proofread before delivery" in note for note in done.notes)
-    assert told.questions[0] == Transcription("en", "weights")
-    again = Shelf(document(draft.content, "captions/clip.en.srt"))
+    assert ask.questions[0] == Transcription("en", "weights")
+    again = PaperLibrary(document(draft.content, "captions/clip.en.srt"))
     same = {
         "recognise": True,
         "file": "captions/clip.en.srt",
@@ -92,7 +92,7 @@ def test_recognised_captions_are_written_and_said_to_be_read(modelled: None) -> 
         "glossary": ["Kling"],
     }
     again.absent = lambda name: None  # type: ignore[attr-defined]
-    second = stage.plan(stage.CaptionSettings.model_validate(same, context=again), sounding(), TIKTOK, told)  # type: ignore[arg-type]
+    second = stage.plan(stage.CaptionSettings.model_validate(same, context=again), sounding(), TIKTOK, ask)  # type: ignore[arg-type]
     assert second.drafts == () and second.picture.key == done.picture.key, (
         "the file that was written makes the same picture"
     )

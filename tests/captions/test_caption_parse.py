@@ -109,7 +109,7 @@ def test_vtt_is_read_as_the_standard_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (
             "1\n00:00:01,00 --> 00:00:02,000\nx",
@@ -133,12 +133,12 @@ def test_vtt_is_read_as_the_standard_says() -> None:
         ("x" * 5_000_001, "a.srt  the caption file has 5,000,001 bytes"),
     ],
 )
-def test_srt_refusals_name_the_line(text: str, said: str) -> None:
-    assert said in refusal(text)
+def test_srt_refusals_name_the_line(text: str, message: str) -> None:
+    assert message in refusal(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("00:01.000 --> 00:02.000\nx", "a.vtt:1  a WebVTT file must start with the line WEBVTT"),
         ("WEBVTTX\n\n00:01.000 --> 00:02.000\nx", "a.vtt:1  a WebVTT file must start"),
@@ -155,17 +155,17 @@ def test_srt_refusals_name_the_line(text: str, said: str) -> None:
         ("WEBVTT\n\n00:01.000 --> 00:02.000\n&#7;", "a.vtt  the file has no cues"),
     ],
 )
-def test_vtt_refusals_name_the_line(text: str, said: str) -> None:
-    assert said in refusal(text, "a.vtt")
+def test_vtt_refusals_name_the_line(text: str, message: str) -> None:
+    assert message in refusal(text, "a.vtt")
 
 
 def test_every_mistake_is_told_at_once() -> None:
-    said = refusal(
+    message = refusal(
         srt("a", "b", "c")
         .replace("00:00:00,000 -->", "0:0,0 -->")
         .replace("--> 00:00:12,000", "--> 00:00:01,000")
     )
-    assert [line.split("  ")[0] for line in said.splitlines()] == ["a.srt:2", "a.srt:10"]
+    assert [line.split("  ")[0] for line in message.splitlines()] == ["a.srt:2", "a.srt:10"]
 
 
 @pytest.mark.parametrize("name", ["a.sub", "captions"])
@@ -179,7 +179,7 @@ def test_encodings_that_are_read(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (
             srt("plain", "na\u00efve").encode("latin-1"),
@@ -196,8 +196,8 @@ def test_encodings_that_are_read(encoding: str) -> None:
         (b"\x89PNG\r\n\x1a\n", "a.srt:1  byte 0x89 isn't valid UTF-8"),
     ],
 )
-def test_other_encodings_are_refused_with_their_line(data: bytes, said: str) -> None:
-    assert said in refusal(data)
+def test_other_encodings_are_refused_with_their_line(data: bytes, message: str) -> None:
+    assert message in refusal(data)
 
 
 def test_what_turns_the_reading_direction_is_taken_out() -> None:

@@ -104,7 +104,7 @@ def shown(done: Programme) -> list[PlacedCard]:
 
 def test_the_stage_keeps_clear_of_what_the_programme_says_is_taken() -> None:
     done = planned(ReservedArea(LOGO_LEFT, Span(Fraction(0), Fraction(8))))
-    assert [each.ink.bottom < LOGO_LEFT.top for each in shown(done)] == [True, True, False]
+    assert [card.ink.bottom < LOGO_LEFT.top for card in shown(done)] == [True, True, False]
     assert done.marks == (
         ReviewMarker(Fraction(2), "Go!"),
         ReviewMarker(Fraction(6), LONG),

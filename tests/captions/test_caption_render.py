@@ -140,19 +140,19 @@ def test_a_card_shows_on_its_frames_and_no_other(rate: Fraction) -> None:
 
 
 def test_every_packaged_weight_is_reached_by_its_name_without_a_fallback() -> None:
-    wanted = {}
+    expected = {}
     for face in packaged_fonts.faces():
         for weight in packaged_fonts.NAMES if face.family != packaged_fonts.EMOJI else (400,):
             for italic in {False, packaged_fonts.italic_of(face) is not None}:
                 file = packaged_fonts.italic_of(face) if italic else face
-                wanted[face.name(weight, italic)] = (file.path.name if file else "", weight)
+                expected[face.name(weight, italic)] = (file.path.name if file else "", weight)
     letter = {
         face.family: next(iter(sorted(each for each in face._covered if each > 0x40)))
         for face in packaged_fonts.faces()
     }
     lines = "".join(
         f"Dialogue: 0,0:00:00.00,0:00:09.00,d,,0,0,0,,{{\\fn{name}}}{chr(letter[_family(name, letter)])}\n"
-        for name in wanted
+        for name in expected
     )
     head = (
         burnt(srt("x"), BARE, delivery(WIDE))
@@ -163,7 +163,9 @@ def test_every_packaged_weight_is_reached_by_its_name_without_a_fallback() -> No
     )
     log = _log(burn(grey(WIDE), PayloadBytes(".ass", (head + lines).encode())))
     chosen = dict(re.findall(r"fontselect: \((.*), 400, 0\) -> .*/([^/\n]*), \d+, ", log))
-    assert {name: chosen.get(name) for name in wanted} == {name: file for name, (file, _) in wanted.items()}
+    assert {name: chosen.get(name) for name in expected} == {
+        name: file for name, (file, _) in expected.items()
+    }
 
 
 def _family(name: str, families: dict[str, int]) -> str:

@@ -70,7 +70,7 @@ def test_characters_as_languages_count_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "found"),
+    ("checked", "problems"),
     [
         (cue(0, 2, "x" * 40), []),  # 20 characters a second, 40 of 42
         (cue(0, 2, "x" * 41), [(1, "reads too fast")]),
@@ -83,8 +83,8 @@ def test_characters_as_languages_count_them() -> None:
         (cue(0, 2, "a\nb\nc"), [(1, "too many lines")]),
     ],
 )
-def test_cases_counted_by_hand(said: Cue, found: list[tuple[int, str]]) -> None:
-    assert rules(said) == found
+def test_cases_counted_by_hand(checked: Cue, problems: list[tuple[int, str]]) -> None:
+    assert rules(checked) == problems
 
 
 def test_two_frames_lie_between_cues() -> None:
@@ -138,8 +138,8 @@ def test_the_parts_of_a_cue_stay_with_what_is_said() -> None:
         ),
     )
     parts, _ = repaired([timed], "en", EDGES)
-    said = [run for part in parts for run in part.runs if run.time is not None]
-    assert [(run.text.split()[0], run.time) for run in said] == [("alpha", 0), ("omikron", 4)]
+    stamped = [run for part in parts for run in part.runs if run.time is not None]
+    assert [(run.text.split()[0], run.time) for run in stamped] == [("alpha", 0), ("omikron", 4)]
 
 
 texts = st.lists(

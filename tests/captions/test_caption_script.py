@@ -108,7 +108,7 @@ def test_embedded_files_are_left_behind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("event", "said"),
+    ("event", "message"),
     [
         ("Nobody,,0,0,0,,x", "a.ass:20  unknown style 'Nobody' — the file has these styles: Default, Unused"),
         ("Default,,0,0,0,,ꓐꓑ", "a.ass:20  no font has 'ꓐ' (U+A4D0 LISU LETTER BA)"),
@@ -119,12 +119,12 @@ def test_embedded_files_are_left_behind() -> None:
         ("Default,,0,0,0,," + "x" * 10_001, "a.ass:20  an event of 10,001 characters"),
     ],
 )
-def test_refusals_name_the_line(event: str, said: str) -> None:
-    assert said in str(refusal(ass(event)))
+def test_refusals_name_the_line(event: str, message: str) -> None:
+    assert message in str(refusal(ass(event)))
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("0:00:01.00", "0:00:01", "a.ass:20  invalid times '0:00:01'"),
         ("0:00:01.00", "-0:00:01.00", "a.ass:20  invalid times"),
@@ -142,8 +142,8 @@ def test_refusals_name_the_line(event: str, said: str) -> None:
         ("[Events]", "[Nothing]", "a.ass"),
     ],
 )
-def test_broken_scripts_are_refused(old: str, new: str, said: str) -> None:
-    assert said in str(refusal(ass("Default,,0,0,0,,x").replace(old, new)))
+def test_broken_scripts_are_refused(old: str, new: str, message: str) -> None:
+    assert message in str(refusal(ass("Default,,0,0,0,,x").replace(old, new)))
 
 
 def test_all_mistakes_at_once() -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from caption_world import RATE, VERTICAL, Shelf, delivery, document, programme, settings, srt
+from caption_world import RATE, VERTICAL, PaperLibrary, delivery, document, programme, settings, srt
 from pydantic import ValidationError
 
 from finish.analysis.caption_ink import CaptionInk, InkOutside
@@ -33,13 +33,13 @@ def plan(
 def test_it_is_a_stage_that_asks_nothing() -> None:
     made: Stage = stage
     assert made.name == "captions"
-    settings = stage.CaptionSettings.model_validate({}, context=Shelf())
+    settings = stage.CaptionSettings.model_validate({}, context=PaperLibrary())
     assert made.questions(settings) == settings.requirements == ()
 
 
 def test_without_a_file_nothing_changes() -> None:
     before = programme(VERTICAL)
-    nothing = stage.CaptionSettings.model_validate({}, context=Shelf())
+    nothing = stage.CaptionSettings.model_validate({}, context=PaperLibrary())
     assert stage.plan(nothing, before, TIKTOK, None) == before  # type: ignore[arg-type]
 
 
@@ -160,11 +160,11 @@ def test_cues_end_with_the_programme() -> None:
 
 
 def test_captions_of_another_clip_are_refused() -> None:
-    said = (
+    message = (
         r"a\.srt:2  the first cue starts at 1:00\.00, and the programme ends at 0:04\.00 — "
         r"check that the captions belong"
     )
-    with pytest.raises(FinishError, match=said):
+    with pytest.raises(FinishError, match=message):
         plan("1\n00:01:00,000 --> 00:01:02,000\nlate", frames=100)
 
 
@@ -236,7 +236,7 @@ def test_settings_that_cannot_be_meant(given: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (
             "title: x\nsize: 9\nwieght: 400\n",
@@ -254,18 +254,18 @@ def test_settings_that_cannot_be_meant(given: dict[str, Any]) -> None:
         ("#" * 70_000, r"own\.yaml  the style has 70,000 bytes"),
     ],
 )
-def test_a_style_that_cannot_be_read_is_refused_with_its_lines(text: str, said: str) -> None:
-    shelf = Shelf(document(srt("x")), document(text, "own.yaml"))
-    with pytest.raises(ValidationError, match=f"(?s){said}"):
-        stage.CaptionSettings.model_validate({"file": "a.srt", "style": "own.yaml"}, context=shelf)
+def test_a_style_that_cannot_be_read_is_refused_with_its_lines(text: str, message: str) -> None:
+    library = PaperLibrary(document(srt("x")), document(text, "own.yaml"))
+    with pytest.raises(ValidationError, match=f"(?s){message}"):
+        stage.CaptionSettings.model_validate({"file": "a.srt", "style": "own.yaml"}, context=library)
 
 
 def test_an_own_style_is_taken() -> None:
-    shelf = Shelf(
+    library = PaperLibrary(
         document(srt("x")),
         document("title: Mine\nsize: 0.1\ncolour: '#ff0000'\nbox: {opacity: 1}\n", "own.yaml"),
     )
-    own = stage.CaptionSettings.model_validate({"file": "a.srt", "style": "own.yaml"}, context=shelf)
+    own = stage.CaptionSettings.model_validate({"file": "a.srt", "style": "own.yaml"}, context=library)
     text = stage.plan(own, programme(VERTICAL), TIKTOK, None).picture.arg("filename").content()  # type: ignore[union-attr, arg-type]
     assert b"Style: caption,Noto Sans,100,&H000000FF" in text
 

@@ -20,12 +20,12 @@ def word(text: str, start: float | None, end: float | None, name: str = "word") 
     return {name: text, "start": start, "end": end, "probability": 0.9}
 
 
-def cues(said: object) -> tuple[Cue, ...]:
-    return reading(json.dumps(said), "a.json").cues
+def cues(transcript: object) -> tuple[Cue, ...]:
+    return reading(json.dumps(transcript), "a.json").cues
 
 
 def test_whispers_segments_are_cues_and_its_words_their_times() -> None:
-    said = {
+    transcript = {
         "text": "…",
         "language": "en",
         "segments": [
@@ -39,7 +39,7 @@ def test_whispers_segments_are_cues_and_its_words_their_times() -> None:
             {"id": 1, "start": 2.5, "end": 4.0, "text": " And goodbye"},
         ],
     }
-    first, second = cues(said)
+    first, second = cues(transcript)
     assert (first.start, first.end, first.text, first.timed) == (
         Fraction(1, 10),
         Fraction(198, 100),
@@ -65,26 +65,26 @@ def test_pieces_of_words_are_joined_where_blanks_are_written() -> None:
 
 
 def test_a_list_of_words_becomes_sentences_and_breaks_at_pauses() -> None:
-    said = [
+    transcript = [
         word("One", 0, 0.4, "text"),
         word("two.", 0.5, 0.9, "text"),
         word("three", 1.0, 1.4, "text"),
         word("four", 2.5, 2.9, "text"),
     ]
-    wanted = [("One two.", 0, 0.9), ("three", 1.0, 1.4), ("four", 2.5, 2.9)]
-    assert [(cue.text, float(cue.start), float(cue.end)) for cue in cues(said)] == wanted
-    assert [cue.text for cue in cues({"words": said})] == ["One two.", "three", "four"]
+    expected = [("One two.", 0, 0.9), ("three", 1.0, 1.4), ("four", 2.5, 2.9)]
+    assert [(cue.text, float(cue.start), float(cue.end)) for cue in cues(transcript)] == expected
+    assert [cue.text for cue in cues({"words": transcript})] == ["One two.", "three", "four"]
 
 
 def test_segments_that_say_nothing_are_nothing() -> None:
     """As Whisper leaves them."""
-    said = {
+    transcript = {
         "segments": [
             {"start": 0, "end": 2, "text": " Hello"},
             {"start": 2.0, "end": 2.0, "text": "", "words": []},
         ]
     }
-    assert [cue.text for cue in cues(said)] == ["Hello"]
+    assert [cue.text for cue in cues(transcript)] == ["Hello"]
 
 
 def test_scripts_without_blanks_get_none() -> None:

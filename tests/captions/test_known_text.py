@@ -102,9 +102,9 @@ def test_recognised_words_are_cues_by_sentences() -> None:
     ],
 )
 def test_names_are_spelt_as_the_glossary_has_them(text: str, names: list[str], written: str) -> None:
-    done, said = with_glossary(spoken_words(text), names)
+    done, notes = with_glossary(spoken_words(text), names)
     assert "".join(word.text for word in done).strip() == written
-    assert len(said) == (written != text) and all(each.startswith('heard "') for each in said)
+    assert len(notes) == (written != text) and all(each.startswith('heard "') for each in notes)
 
 
 @given(words, st.lists(st.sampled_from(["Alpha", "Betagamma", "Three", "Omega"]), max_size=3))
@@ -125,13 +125,13 @@ def test_words_are_masked_whole_in_any_case_over_stylings() -> None:
         (StyledRun("Fuck"), StyledRun("ing Scunthorpe, SHIT!", bold=True), StyledRun(" class")),
         1,
     )
-    (done,), said = mask_words([one], ["profanity"], "en")
+    (done,), notes = mask_words([one], ["profanity"], "en")
     assert done.text == "F****** Scunthorpe, S***! class" and [run.bold for run in done.runs] == [
         False,
         True,
         False,
     ]
-    assert said == ["1 cue with masked words (first at 0:00.00)"]
+    assert notes == ["1 cue with masked words (first at 0:00.00)"]
     assert mask_words([one], ["clas"], "en") == ((one,), []) and mask_words([one], ["cla*"], "")[0][
         0
     ].text.endswith("c****")

@@ -187,8 +187,10 @@ def test_compression_brings_loud_words_nearer_and_says_what_that_does_to_noise(t
 def test_faulty_channels_are_said_and_mended(tmp_path: Path, matrix: np.ndarray, told: str) -> None:
     world = World(tmp_path)
     clip = source(tmp_path, speech()[:, None] @ matrix)
-    said, done = cleaned(world, clip), cleaned(world, clip, channels="mend")
-    assert said.sound == clip.sound and [told in note for note in said.notes] == ([True] if told else [])
+    reported, done = cleaned(world, clip), cleaned(world, clip, channels="mend")
+    assert reported.sound == clip.sound and [told in note for note in reported.notes] == (
+        [True] if told else []
+    )
     assert [note.endswith(": repaired") for note in done.notes] == ([True] if told else [])
     facts = world.asker(Measure(Loudness(), done.sound))
     assert facts.correlation == pytest.approx(1, abs=1e-6) and abs(facts.balance or 0) < 7

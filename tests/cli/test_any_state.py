@@ -87,7 +87,7 @@ API: dict[str, Callable[[LoadedJob, str], object]] = {
 
 def _raised(found: object) -> object:
     errors = (
-        [each.error for each in found if each.error]
+        [outcome.error for outcome in found if outcome.error]
         if isinstance(found, tuple)
         else getattr(found, "errors", ())
     )
@@ -122,10 +122,10 @@ def here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_verb_says_the_same_of_a_deliverable_in_every_state(verb: str, name: str) -> None:
     done = CliRunner().invoke(app, [name if word == "NAME" else word for word in VERBS[verb]])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    said, wrong = done.output, "" if verb in BLIND.get(name, ()) else STATES[name]
-    assert "internal error" not in said and "Error:" not in said
-    assert done.exit_code == (2 if wrong else 0), said
-    assert wrong.replace('"', '\\"') in said or wrong in said
+    output, wrong = done.output, "" if verb in BLIND.get(name, ()) else STATES[name]
+    assert "internal error" not in output and "Error:" not in output
+    assert done.exit_code == (2 if wrong else 0), output
+    assert wrong.replace('"', '\\"') in output or wrong in output
 
 
 @pytest.mark.parametrize("function", API)

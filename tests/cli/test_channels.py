@@ -75,8 +75,8 @@ def test_an_error_channel_that_is_closed_is_no_file_of_ours(tmp_path: Path) -> N
 def test_a_terminal_that_knows_few_letters_is_told_in_those(encoding: str, arguments: Sequence[str]) -> None:
     done = shell('"$@"', *arguments, PYTHONIOENCODING=encoding)
     assert done.returncode in (0, 2) and b"Traceback" not in done.stderr
-    said = (done.stdout + done.stderr).decode(encoding)
-    assert said.strip() and "\ufffd" not in said
+    message = (done.stdout + done.stderr).decode(encoding)
+    assert message.strip() and "\ufffd" not in message
 
 
 def test_without_a_locale_there_is_no_traceback() -> None:
@@ -95,7 +95,7 @@ def written(text: str, encoding: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding", "wanted"),
+    ("text", "encoding", "expected"),
     [
         ("a — b ≤ “c”", "ascii", b'a -- b <= "c"'),
         ("Café Straße", "ascii", b"Cafe Strasse"),
@@ -105,8 +105,8 @@ def written(text: str, encoding: str) -> bytes:
         ("ok", "utf-8", b"ok"),
     ],
 )
-def test_letters_that_are_lacking_are_spelt(text: str, encoding: str, wanted: bytes) -> None:
-    assert written(text, encoding) == wanted
+def test_letters_that_are_lacking_are_spelt(text: str, encoding: str, expected: bytes) -> None:
+    assert written(text, encoding) == expected
 
 
 def test_json_is_the_same_for_every_terminal(tmp_path: Path) -> None:

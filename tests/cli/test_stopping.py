@@ -90,9 +90,9 @@ def test_any_phase_ends(phase: str, stop: signal.Signals, patience: float, tmp_p
     time.sleep(0.05)
     asked = time.monotonic()
     process.send_signal(stop)
-    _, said = process.communicate(timeout=30)
+    _, message = process.communicate(timeout=30)
     assert time.monotonic() - asked < patience + 0.5 + SLACK
-    assert process.returncode == 130 and said == "stopped; nothing half-made was kept\n"
+    assert process.returncode == 130 and message == "stopped; nothing half-made was kept\n"
     child, folder = (tmp_path / "child").read_text().split(" ", 1)
     assert not Path(folder).exists() and not is_running(int(child))
     # Orderly: the code that made the draft removes it.

@@ -90,9 +90,10 @@ def test_a_cdl_file_is_as_its_formula_says() -> None:
     done = np.clip(PROBES * slope + offset, 0, 1) ** power
     luma = (done @ np.array((0.2126, 0.7152, 0.0722)))[:, None]
     assert np.abs(ours(path) - np.clip(luma + 0.42 * (done - luma), 0, 1)).max() < 1e-12
-    said = refusal((LUTS / "cdl" / "cdl_test1.ccc").read_bytes(), "cdl_test1.ccc")
+    message = refusal((LUTS / "cdl" / "cdl_test1.ccc").read_bytes(), "cdl_test1.ccc")
     assert (
-        '5 corrections in one file — name one, such as "cdl_test1.ccc#cc0001": cc0001, cc0002, cc0003' in said
+        '5 corrections in one file — name one, such as "cdl_test1.ccc#cc0001": cc0001, cc0002, cc0003'
+        in message
     )
 
 
@@ -107,7 +108,7 @@ def test_a_grade_is_as_opencolorio_applies_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (CC.format("<SOPNode><Slope>1 1</Slope></SOPNode>"), "Slope must be three numbers"),
         (CC.format("<Curve/>"), "<Curve> isn't supported in a correction"),
@@ -121,8 +122,8 @@ def test_a_grade_is_as_opencolorio_applies_it(tmp_path: Path) -> None:
         ('<!DOCTYPE a [<!ENTITY b "c">]><a/>', "the CDL has a document type"),
     ],
 )
-def test_a_grade_that_is_not_understood_is_refused(text: str, said: str) -> None:
-    assert said in refusal(text.encode(), "a.cc")
+def test_a_grade_that_is_not_understood_is_refused(text: str, message: str) -> None:
+    assert message in refusal(text.encode(), "a.cc")
 
 
 def spi3d(size: int = 5) -> tuple[str, Floats]:
@@ -155,7 +156,7 @@ def test_tables_made_by_hand_do_what_they_say() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "said"),
+    ("name", "data", "message"),
     [
         ("a.spi3d", spi3d()[0][:200], "can't be read"),
         ("a.clf", CLF.format("0 0 0"), "can't be read"),
@@ -171,8 +172,8 @@ def test_tables_made_by_hand_do_what_they_say() -> None:
         ("a.xyz", "", 'a ".xyz" file isn\'t supported as a look — supported: .cube .3dl'),
     ],
 )
-def test_what_is_not_whole_is_refused_with_its_reason(name: str, data: str, said: str) -> None:
-    assert said in refusal(data.encode(), name)
+def test_what_is_not_whole_is_refused_with_its_reason(name: str, data: str, message: str) -> None:
+    assert message in refusal(data.encode(), name)
 
 
 def png(picture: NDArray[Any]) -> bytes:
@@ -201,7 +202,7 @@ def test_a_hald_picture_is_a_cube(level: int, bits: int, off: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"GIF89a", "isn't a PNG"),
         (png(np.zeros((64, 60, 3), np.uint8)), "60×64 px isn't a Hald CLUT"),
@@ -211,8 +212,8 @@ def test_a_hald_picture_is_a_cube(level: int, bits: int, off: float) -> None:
         (png(hald(4))[:500], "picture is damaged"),
     ],
 )
-def test_pictures_that_are_no_hald_are_refused(data: bytes, said: str) -> None:
-    assert said in refusal(data, "a.png")
+def test_pictures_that_are_no_hald_are_refused(data: bytes, message: str) -> None:
+    assert message in refusal(data, "a.png")
 
 
 def test_every_format_refuses_rubbish() -> None:

@@ -76,7 +76,7 @@ def test_a_grade_is_baked_for_other_programs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["lut", "bake", "-o", "x.cube"], "this grade doesn't change the picture"),
         (["lut", "bake", "warm", "-o", "x.txt"], "isn't a .cube file"),
@@ -89,11 +89,11 @@ def test_a_grade_is_baked_for_other_programs(tmp_path: Path) -> None:
     ],
 )
 def test_mistakes_are_told(
-    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(app, words)
-    assert done.exit_code == 2 and said in done.output and not list(tmp_path.iterdir())
+    assert done.exit_code == 2 and message in done.output and not list(tmp_path.iterdir())
 
 
 def test_a_look_is_drawn(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_whole_codes_are_no_look_and_the_scale_is_named(most: int, bits: int) ->
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda rgb: rgb * 100, "100 % of colours come out below black or above white"),
         (lambda rgb: rgb / 255, "nearly the same"),
@@ -137,8 +137,8 @@ def test_whole_codes_are_no_look_and_the_scale_is_named(most: int, bits: int) ->
         (lambda rgb: rgb * 0 + 0.5, "nearly the same"),
     ],
 )
-def test_a_look_that_leaves_no_picture_is_refused(change: object, said: str) -> None:
-    with pytest.raises(ValidationError, match=said):
+def test_a_look_that_leaves_no_picture_is_refused(change: object, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
         colour.ColourSettings(looks=(cube(change),))
 
 
@@ -187,7 +187,7 @@ def test_a_correction_of_several_is_named_by_its_id(tmp_path: Path, monkeypatch:
         assert read(document.data, document.path.name, document.part).apply(white)[0, 0] == red
     first, second = looks_of(["grades.ccc#shot 1", "grades.ccc#shot 2"])
     assert first.digest != second.digest and first.title == "grades shot 1"
-    for name, said in (
+    for name, message in (
         (
             "grades.ccc",
             '4 corrections in one file — name one, such as "grades.ccc#shot 1": shot 1, shot 2, twice, twice',
@@ -202,4 +202,4 @@ def test_a_correction_of_several_is_named_by_its_id(tmp_path: Path, monkeypatch:
     ):
         with pytest.raises(FinishError) as wrong:
             looks_of([name])
-        assert said in str(wrong.value)
+        assert message in str(wrong.value)

@@ -240,10 +240,13 @@ def test_on_other_frames_or_after_a_cut_the_grade_stays_where_the_clips_time_is_
 def test_the_reference_is_asked_once_and_the_clip_as_all_stages_ask() -> None:
     ask = FixedAnswers((), looks(scene(1)), looks(scene(1)))
     plan(ask, match={"to": STILL})
-    assert {each.analyser for each in ask.questions} == set(
+    assert {question.analyser for question in ask.questions} == set(
         stage.questions(stage.ColourSettings(match={"to": STILL}))
     )  # type: ignore[arg-type]
-    assert [each.of.name for each in ask.questions if isinstance(each.analyser, Tones)] == ["image", "source"]
+    assert [question.of.name for question in ask.questions if isinstance(question.analyser, Tones)] == [
+        "image",
+        "source",
+    ]
 
 
 def test_a_decision_is_obeyed_and_asks_nothing() -> None:
@@ -259,7 +262,7 @@ def test_a_decision_is_obeyed_and_asks_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shots", "said"),
+    ("shots", "message"),
     [
         ([], "start at 0"),
         ([{"from": 1}], "start at 0"),
@@ -272,11 +275,11 @@ def test_a_decision_is_obeyed_and_asks_nothing() -> None:
         ([None], ""),
     ],
 )
-def test_a_lock_file_that_is_not_understood_says_so(shots: Any, said: str) -> None:
+def test_a_lock_file_that_is_not_understood_says_so(shots: Any, message: str) -> None:
     (decision,) = plan(match={"to": STILL}).decisions
     with pytest.raises(FinishError, match="the lock file's values of colour can't be read") as wrong:
         plan(on=programme(locked={"colour": {"of": decision.of, "shots": shots}}), match={"to": STILL})
-    assert said in wrong.value.message
+    assert message in wrong.value.message
 
 
 def test_another_reference_or_balance_decides_anew_and_a_strength_does_not() -> None:

@@ -24,7 +24,7 @@ def delivery(frame: Size = VERTICAL, safe: dict[str, int] | None = None, **chang
     )
 
 
-class Shelf:
+class PaperLibrary:
     """A library of documents given by name."""
 
     def __init__(self, documents: dict[str, Document]) -> None:
@@ -37,7 +37,7 @@ class Shelf:
 
 
 def settings(files: dict[str, Document] | None = None, **given: Any) -> stage.CompositeSettings:
-    return stage.CompositeSettings.model_validate(given, context=Shelf(files or {}))
+    return stage.CompositeSettings.model_validate(given, context=PaperLibrary(files or {}))
 
 
 def programme(frame: Size = VERTICAL, frames: int = 250, picture: Stream | None = None) -> Programme:

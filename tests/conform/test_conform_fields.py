@@ -107,8 +107,8 @@ def test_hard_telecine_is_reported(flagged: bool, tmp_path: Path) -> None:
         tmp_path / "x.mp4", moving("24000/1001", 2), "telecine=first_field=top", *(FLAGS if flagged else ())
     )
     assert track(path).telecine
-    said = note(conformed(path), "telecine")
-    assert said.startswith(
+    message = note(conformed(path), "telecine")
+    assert message.startswith(
         "film of 23.976 fps in video of 29.97 fps (3:2 pulldown): one frame in 5 repeats, and motion stutters"
     )
 

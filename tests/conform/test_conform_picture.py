@@ -41,11 +41,11 @@ CLOSE = 1.001
 FFV1 = ("-c:v", "ffv1")
 
 
-def every_frame(path: Path, wanted: list[Floats], margin: int = 3, **settings: object) -> None:
+def every_frame(path: Path, expected: list[Floats], margin: int = 3, **settings: object) -> None:
     """As many frames as drawn, each at its time and with its drawing."""
     found = shown(path, **settings)
-    assert len(found) == len(wanted)
-    worst = [error(planes, truth, margin) for (_, planes), truth in zip(found, wanted, strict=True)]
+    assert len(found) == len(expected)
+    worst = [error(planes, truth, margin) for (_, planes), truth in zip(found, expected, strict=True)]
     assert max(worst) <= CLOSE, f"frame {int(np.argmax(worst))} is off by {max(worst):.1f} codes"
 
 
@@ -172,8 +172,8 @@ def test_no_bit_is_lost_before_delivery(packed: str, tmp_path: Path) -> None:
     ran([*source_of, "-vf", codes.tags, *Clip().after, str(path)], raw)
     source = probe(path)
     assert source.video is not None and source.video.bits == codes.bits
-    said, given = replace(source.video, pix_fmt=packed), source.picture.filter("format", pix_fmts=packed)
-    (picture, _) = picture_of(ColourOverrides("auto", "auto"), said, given)
+    stated, given = replace(source.video, pix_fmt=packed), source.picture.filter("format", pix_fmts=packed)
+    (picture, _) = picture_of(ColourOverrides("auto", "auto"), stated, given)
     ((_, (luma, *_)),) = read(picture, PLANES[packed])
     assert np.array_equal(luma, ramp * {"xv36le": 4, "p016le": 64}.get(packed, 1))
 
@@ -324,11 +324,11 @@ def test_wide_colours_become_bt709(tmp_path: Path) -> None:
         linear = science.RGB_to_RGB(
             shown_there**2.4, "P3-D65", "ITU-R BT.709", chromatic_adaptation_transform=None
         )
-    wanted = np.asarray(linear).clip(0, 1) ** (1 / 2.4)
+    expected = np.asarray(linear).clip(0, 1) ** (1 / 2.4)
     path = Clip(codes, LARGE, filters="setparams=color_primaries=smpte432", after=FFV1).write(
         tmp_path / "x.mkv", [drawn(3, LARGE)]
     )
-    every_frame(path, [wanted], 12)
+    every_frame(path, [expected], 12)
 
 
 def test_another_picture_of_the_clip_can_be_chosen(tmp_path: Path) -> None:

@@ -285,9 +285,9 @@ def polyglot(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for word in ("-i", str(each))
     ]
     maps = [word for number in range(4) for word in ("-map", str(number))]
-    said = ["-metadata:s:a:1", "language=ger", "-metadata:s:a:2", "language=fra"]
+    languages = ["-metadata:s:a:1", "language=ger", "-metadata:s:a:2", "language=fra"]
     path = folder / "x.mkv"
-    ran([*inputs, *maps, "-c:v", "copy", *PCM, *said, str(path)])
+    ran([*inputs, *maps, "-c:v", "copy", *PCM, *languages, str(path)])
     return path
 
 

@@ -130,12 +130,12 @@ def test_a_tone_of_a_slow_clock_has_one_pitch_and_no_jump(tmp_path: Path) -> Non
 @pytest.mark.render
 def test_what_is_wrong_with_a_clock_is_said(tmp_path: Path) -> None:
     path = stamped(tmp_path / "x.mkv", bursts([0.5], 4.0), lambda time: 1.005 * time, lost=((2.0, 2.3),))
-    said = {note.code: note for note in conformed(path).notes}
-    assert said["sound-clock"].startswith("the sound is 0.50% slower than its timestamps (18 ms in 4 s)")
-    assert said["sound-clock"].level == "know"
+    notes = {note.code: note for note in conformed(path).notes}
+    assert notes["sound-clock"].startswith("the sound is 0.50% slower than its timestamps (18 ms in 4 s)")
+    assert notes["sound-clock"].level == "know"
     assert (
-        said["sound-gap"].startswith("0.30 s of sound is missing at 0:02.0")
-        and said["sound-gap"].level == "act"
+        notes["sound-gap"].startswith("0.30 s of sound is missing at 0:02.0")
+        and notes["sound-gap"].level == "act"
     )
 
 

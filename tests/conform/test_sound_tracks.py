@@ -104,14 +104,16 @@ CHOICES: list[tuple[str, Sequence[AudioTrack], Sequence[float | None], tuple[int
 
 
 @pytest.mark.parametrize(
-    ("tracks", "levels", "wanted", "said"), [case[1:] for case in CHOICES], ids=[case[0] for case in CHOICES]
+    ("tracks", "levels", "expected", "message"),
+    [case[1:] for case in CHOICES],
+    ids=[case[0] for case in CHOICES],
 )
 def test_the_tracks_that_are_meant(
-    tracks: Sequence[AudioTrack], levels: Sequence[float | None], wanted: tuple[int, ...], said: str
+    tracks: Sequence[AudioTrack], levels: Sequence[float | None], expected: tuple[int, ...], message: str
 ) -> None:
     found = best(source(*tracks), listening(*levels))
-    assert found.tracks == wanted
-    assert ", ".join(f"{note.level} {note.code}" for note in found.notes) == said
+    assert found.tracks == expected
+    assert ", ".join(f"{note.level} {note.code}" for note in found.notes) == message
 
 
 def test_one_track_is_not_listened_to() -> None:
@@ -222,21 +224,21 @@ def pitches(sound: np.ndarray) -> list[int]:
     return [round(float(each.argmax())) if each.max() > 100 else 0 for each in spectrum.T]
 
 
-def clip(folder: Path, *sounds: np.ndarray, name: str = "x.mov", said: Sequence[str] = PCM) -> Path:
+def clip(folder: Path, *sounds: np.ndarray, name: str = "x.mov", options: Sequence[str] = PCM) -> Path:
     """One second of picture with one sound track per entry."""
     video = Clip().write(folder / "v.mp4", numbered(25))
     files = [wav(folder / f"{at}.wav", each) for at, each in enumerate(sounds)]
     inputs = [word for each in (video, *files) for word in ("-i", str(each))]
     maps = [word for at in range(len(files) + 1) for word in ("-map", str(at))]
-    ran([*inputs, *maps, "-c:v", "copy", *said, str(folder / name)])
+    ran([*inputs, *maps, "-c:v", "copy", *options, str(folder / name)])
     return folder / name
 
 
 @pytest.mark.render
-@pytest.mark.parametrize(("track", "wanted"), [("auto", [400, 900]), ([1, 0], [900, 400]), (1, [900, 900])])
-def test_two_mono_tracks_in_one_file(track: Any, wanted: list[int], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("track", "expected"), [("auto", [400, 900]), ([1, 0], [900, 400]), (1, [900, 900])])
+def test_two_mono_tracks_in_one_file(track: Any, expected: list[int], tmp_path: Path) -> None:
     done = conformed(clip(tmp_path, tones(400), tones(900)), track=track)
-    assert pitches(heard(done, tmp_path)[1]) == wanted
+    assert pitches(heard(done, tmp_path)[1]) == expected
 
 
 @pytest.mark.render
@@ -247,13 +249,13 @@ def test_a_silent_first_track_in_one_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.render
-@pytest.mark.parametrize(("channels", "wanted"), [([], [440, 440]), ([2], [0, 0]), ([4, 1], [440, 0])])
+@pytest.mark.parametrize(("channels", "expected"), [([], [440, 440]), ([2], [0, 0]), ([4, 1], [440, 0])])
 def test_a_tone_on_the_fourth_of_eight_channels(
-    channels: list[int], wanted: list[int], tmp_path: Path
+    channels: list[int], expected: list[int], tmp_path: Path
 ) -> None:
     sound = np.hstack([tones(0, 0, 0, 440, 0, 0, 0, 0)])
     done = conformed(clip(tmp_path, sound), channels=channels)
-    assert pitches(heard(done, tmp_path)[1]) == wanted
+    assert pitches(heard(done, tmp_path)[1]) == expected
 
 
 @pytest.mark.render
@@ -269,7 +271,7 @@ def test_a_sound_that_changes_is_stereo_throughout(
 ) -> None:
     """Two transport streams, one after another, as a recorder writes them; the clicks stay in place."""
     parts = []
-    for number, said in enumerate((first, second)):
+    for number, samples in enumerate((first, second)):
         burst = np.tile(tones(1000), (1, 2)) * (np.arange(48_000) // 12_000 % 2)[:, None]
         sound = wav(tmp_path / f"{number}.wav", burst)
         video = Clip().write(tmp_path / "v.mp4", numbered(25))
@@ -286,7 +288,7 @@ def test_a_sound_that_changes_is_stereo_throughout(
                 "ac3",
                 "-b:a",
                 "448k",
-                *said,
+                *samples,
                 "-output_ts_offset",
                 str(number + 1),
                 "-muxdelay",

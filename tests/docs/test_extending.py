@@ -61,8 +61,8 @@ def test_the_destination_of_the_page_can_be_used(
     folder = tmp_path / "presets"
     folder.mkdir()
     (folder / f"{preset}.yaml").write_text(text)
-    shelf = resources.folder
-    monkeypatch.setattr(resources, "folder", lambda name: folder if name == "presets" else shelf(name))
+    library = resources.folder
+    monkeypatch.setattr(resources, "folder", lambda name: folder if name == "presets" else library(name))
     loaded = packaged_preset(preset)
     assert str(loaded.delivery.frame) == "1080x1920" and loaded.preset.limits.seconds_max == 60
     assert isinstance(api.quick("hero.mp4", [preset]).job, Job)

@@ -37,9 +37,9 @@ def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text)
         elif block.language == "bash":
-            said = done(block, tmp_path)
-            outputs[block.text.splitlines()[-1]] = said
-            runs += [said] if block.text == "finish run spring\n" else []
+            output = done(block, tmp_path)
+            outputs[block.text.splitlines()[-1]] = output
+            runs += [output] if block.text == "finish run spring\n" else []
     out = tmp_path / "spring" / "out"
     names = {"hero-square.mp4", "hero-youtube.mp4", "hero-youtube.en.srt", "manifest.json"}
     assert names <= {path.name for path in out.iterdir()}

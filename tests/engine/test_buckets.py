@@ -105,7 +105,7 @@ def test_a_job_whose_clips_store_and_results_lie_there(
     assert manifest["deliverables"]["hero-t"]["sha256"] == here["hero-t.mp4"]
     buckets.requests.clear()
     assert files(finished(place)) == here
-    assert [each for each in buckets.requests if not each.startswith("HEAD")] == [
+    assert [request for request in buckets.requests if not request.startswith("HEAD")] == [
         "GET /raw",
         "GET /out/campaign/manifest.json",
     ], "nothing has changed: it is looked at, and that is all"
@@ -233,14 +233,14 @@ def test_of_a_film_only_what_is_shown_is_fetched(
     engine = Engine(api.load(place).job, STAGES)
     (one,) = engine.plan(stages=[stage for stage in STAGES if "video" in stage.touches]).renderings
     piece = one.pieces[6]
-    wanted = [piece.picture, *piece.captures]
-    engine.renderer.make(wanted)
+    expected = [piece.picture, *piece.captures]
+    engine.renderer.make(expected)
     found = object_storage.head("s3://raw/in/hero.mp4")
     context = TaskContext(tmp_path / "other", objects={Path("/nowhere/hero.mp4"): found})
     context.store.mkdir()
     task = RenderTask(
         context,
-        (graph.relocated(wanted, {place / "hero.mp4": Path("/nowhere/hero.mp4")}),),
+        (graph.relocated(expected, {place / "hero.mp4": Path("/nowhere/hero.mp4")}),),
         {piece.picture.key: 100},
     )
     worker.do(task, "elsewhere")
@@ -248,7 +248,7 @@ def test_of_a_film_only_what_is_shown_is_fetched(
         {path.name for path in root.glob(f"??/{'?' * 64}.*.*")}
         for root in (engine.store.folder, context.store)
     )
-    assert local == far and len(local) == len(wanted) > 1, "named by their bytes"
+    assert local == far and len(local) == len(expected) > 1, "named by their bytes"
     (copy,) = [each for each in partial_fetch.copies()._copies.values() if each.origin == found]
     assert 0.2 < copy.fetched_bytes / found.size < 0.8 and len(copy.fetched) > 1
 

@@ -178,7 +178,7 @@ def test_a_run_is_noted_and_the_next_estimate_is_of_it(cache: Path, tmp_path: Pa
     )
     kept = [path.suffix for path in (tmp_path / "one/.finish/store").rglob("*") if path.is_file()]
     assert kept in ([], [".json"]), "nothing was rendered or asked: at most the clip's facts are kept"
-    assert [each.error for each in api.run(api.load(tmp_path / "one").job)] == [None]
+    assert [outcome.error for outcome in api.run(api.load(tmp_path / "one").job)] == [None]
     ((_, took),) = run_times.known().items()
     assert (
         took.deliverables == 1

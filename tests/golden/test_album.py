@@ -36,7 +36,7 @@ class Album(FixedAnswers):
 
     @property
     def together(self) -> list[Stream]:
-        return [each.of for each in self.questions if each.of.name == "concat"]
+        return [question.of for question in self.questions if question.of.name == "concat"]
 
 
 def job(folder: Path, text: str = JOB) -> tuple[tuple[Deliverable, ...], dict[str, Any]]:

@@ -107,10 +107,12 @@ def written(tmp_path: Path) -> Iterator[Stream]:
             each for one in renderings for piece in one.pieces for each in (piece.picture, *piece.captures)
         )
         promised = [promise for one in renderings for promise in one.planned.promises if promise.analyser]
-        wanted = [each.analyser.wants for each in (*promised, *case.answers.questions) if each.analyser]
+        expected = [
+            question.analyser.wants for question in (*promised, *case.answers.questions) if question.analyser
+        ]
         yield from (
             wants.of(renderings[0].picture) if isinstance(wants, Frames) else renderings[0].sound
-            for wants in wanted
+            for wants in expected
         )
 
 

@@ -142,7 +142,7 @@ def test_any_bytes_are_a_lock_file_or_one_clear_error(
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (
             "out: " + "[" * 5000 + "]" * 5000,
@@ -159,12 +159,12 @@ def test_any_bytes_are_a_lock_file_or_one_clear_error(
     ],
 )
 def test_a_lock_file_that_is_none_is_refused_at_once(
-    tmp_path: Path, text: str | bytes, said: str, stopwatch: Stopwatch
+    tmp_path: Path, text: str | bytes, message: str, stopwatch: Stopwatch
 ) -> None:
     path = put(tmp_path / "a.lock.yaml", text if isinstance(text, bytes) else text.encode())
     with stopwatch(2), pytest.raises(FinishError) as wrong:
         lock_file.read(path)
-    assert said in str(wrong.value)
+    assert message in str(wrong.value)
 
 
 @pytest.mark.parametrize("name", ["mixed", "by-hand", "subject", "tiktok"])

@@ -105,7 +105,7 @@ deliverables: [{name: "{lang}_{preset}_{version}", for: {preset: [tiktok, youtub
         "pt-BR_youtube_3",
         "no_youtube_3",
     ]
-    assert [each.delivery.preset for each in made] == ["tiktok", "tiktok", "youtube", "youtube"]
+    assert [deliverable.delivery.preset for deliverable in made] == ["tiktok", "tiktok", "youtube", "youtube"]
 
 
 def test_for_sets_the_language_of_captions_unless_the_deliverable_does(job: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_file_that_one_clip_lacks_stops_that_clip_only(job: Path) -> None:
         ("clip2-tiktok-de-v2", "clip2.mp4"),
         ("clip2-square-de-v2", "clip2.mp4"),
     ]
-    first, second = (each.error for each in loaded.job.unmade)
+    first, second = (outcome.error for outcome in loaded.job.unmade)
     assert first is second and first.exit_code == 2
     assert str(first) == (
         'job.yaml:2:18  captions.file of clip2.mp4: no such file: "captions/clip2.de.srt" — '

@@ -97,8 +97,8 @@ def test_a_job_opens_no_library_by_itself(job: Path, monkeypatch: pytest.MonkeyP
     lines = "libraries: [{}]\nbrand: ../agency/brand.yaml"
     how = f"allow it with --allow-library {agency} or FINISH_LIBRARIES={agency}"
     for name in ("../agency", str(agency), "link", "media/../../agency"):
-        said = f'"{name}" is outside the job folder, and a job can\'t open other folders by itself — {how}'
-        assert f"job.yaml:3:13  libraries[0]: {said}" in mistakes(job, lines.format(name))
+        message = f'"{name}" is outside the job folder, and a job can\'t open other folders by itself — {how}'
+        assert f"job.yaml:3:13  libraries[0]: {message}" in mistakes(job, lines.format(name))
         assert captions(load(job, lines.format(name), agency.parent)) == b"agency", (
             "a folder is allowed with all below it"
         )
@@ -119,14 +119,14 @@ def test_a_job_opens_no_library_by_itself(job: Path, monkeypatch: pytest.MonkeyP
 def test_nothing_outside_is_read(job: Path, path: str) -> None:
     (job / "link.srt").symlink_to("../secret.srt")
     (job / "up").symlink_to("..")
-    said = (
+    message = (
         f'"{path}" is outside the job folder — copy it into the job folder, or add its folder to "libraries"'
     )
-    assert mistakes(job, f"captions: {{file: {path}}}") == [f"job.yaml:3:18  captions.file: {said}"]
+    assert mistakes(job, f"captions: {{file: {path}}}") == [f"job.yaml:3:18  captions.file: {message}"]
     (job / "job.yaml").write_text(f"source: {path}\ndeliverables: [{{name: a, preset: tiktok}}]\n")
     with pytest.raises(FinishError) as wrong:
         jobspec.load(job, STAGES, JobFiles)
-    assert str(wrong.value) == f"job.yaml:1:9  source: {said}"
+    assert str(wrong.value) == f"job.yaml:1:9  source: {message}"
 
 
 def test_a_brand_cannot_lead_out_either(job: Path) -> None:

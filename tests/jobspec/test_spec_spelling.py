@@ -67,16 +67,16 @@ def test_two_files_of_one_name_are_told(tmp_path: Path) -> None:
     mixed = NFC[:4] + NFD[5:]
     job = filled(tmp_path, "clip", NFC)
     (job / f"text clip/{NFD}.en.srt").write_text("decomposed")
-    said = (
+    message = (
         "exists 2 times, with names that differ only in how accents are encoded (composed, decomposed) — "
         "rename one"
     )
-    assert f'captions.file: "{mixed}.en.srt" {said}' in refused(
+    assert f'captions.file: "{mixed}.en.srt" {message}' in refused(
         job, "media/clip.mp4", f'"text clip/{mixed}.en.srt"'
     )
     for name in (NFC, NFD):
         (job / f"media/{name}.mp4").write_text("film")
-    assert said in refused(job, '"media/Ca*.mp4"', "plain.srt", NFC)
+    assert message in refused(job, '"media/Ca*.mp4"', "plain.srt", NFC)
 
 
 def test_nothing_outside_is_listed(tmp_path: Path) -> None:

@@ -97,10 +97,10 @@ def refused(text: str, **files: str) -> str:
 def test_what_yaml_reads_as_a_comment_is_refused_where_it_could_belong_to_the_value(
     text: str, place: str, comment: str, form: str
 ) -> None:
-    said = refused(text)
+    message = refused(text)
     assert (
         f'job.yaml:{place}: "{comment}" is read as a comment — put it in quotes: {form}{ALONE}'
-        in said.splitlines()
+        in message.splitlines()
     )
 
 

@@ -207,7 +207,7 @@ def test_what_a_header_counts_is_there(made: Path, tmp_path: Path) -> None:
         path = tmp_path / "x.mkv"
         path.write_bytes(mkv.replace(old, new, 1))
         found = probe(path).losses
-        assert found and (not code or [each.code for each in found] == [code]), (old, found)
+        assert found and (not code or [note.code for note in found] == [code]), (old, found)
 
 
 @pytest.mark.render

@@ -63,8 +63,8 @@ def test_subtitles_that_are_pictures_are_said_to_be() -> None:
 
 def test_a_graph_that_ffmpeg_builds_anew_is_an_error_whatever_it_exits_with() -> None:
     log = FFmpegLog()
-    said = "video parameters changed to yuv420p(tv, bt709), 144x108, unspecified alpha"
-    log.add(f"[fc#0 @ 0x1] [info] Reconfiguring filter graph because {said}")
+    message = "video parameters changed to yuv420p(tv, bt709), 144x108, unspecified alpha"
+    log.add(f"[fc#0 @ 0x1] [info] Reconfiguring filter graph because {message}")
     with pytest.raises(FinishError, match="the picture changes midway to 144x108"):
         log.require_clean()
     assert "144x108" in log.failure(1).message

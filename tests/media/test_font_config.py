@@ -29,7 +29,7 @@ def config(*folders: Path) -> Path:
 def test_our_fonts_and_no_others(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(resources, "cjk_fonts", dict)
     root = ElementTree.parse(config(tmp_path / "a & <b>")).getroot()
-    assert [each.text for each in root.iter("dir")] == [
+    assert [element.text for element in root.iter("dir")] == [
         str(resources.font_folder()),
         str(tmp_path / "a & <b>"),
     ]
@@ -41,7 +41,7 @@ def test_those_of_the_extra_are_ours_too(monkeypatch: pytest.MonkeyPatch, tmp_pa
         resources, "cjk_fonts", lambda: {each: tmp_path / each.lower() / "Noto.ttf" for each in ("SC", "JP")}
     )
     root = ElementTree.parse(config()).getroot()
-    assert [each.text for each in root.iter("dir")] == [
+    assert [element.text for element in root.iter("dir")] == [
         str(resources.font_folder()),
         str(tmp_path / "sc"),
         str(tmp_path / "jp"),

@@ -44,9 +44,9 @@ def rate(times: Iterable[Fraction | float], base: Fraction = MS, *stated: Fracti
 def test_a_steady_rate_is_found_on_any_clock_and_so_it_is_with_frames_left_out(
     hertz: str, base: Fraction
 ) -> None:
-    wanted = Fraction(hertz)
-    assert rate((number / wanted for number in range(300)), base) == wanted
-    assert rate((number / wanted for number in range(140) if number % 7 not in (2, 3)), base) == wanted
+    expected = Fraction(hertz)
+    assert rate((number / expected for number in range(300)), base) == expected
+    assert rate((number / expected for number in range(140) if number % 7 not in (2, 3)), base) == expected
 
 
 def test_a_still_second_and_a_stall_leave_the_rate_as_it_was() -> None:

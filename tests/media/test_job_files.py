@@ -167,7 +167,7 @@ def test_libraries_are_read_too(job: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("/", '"/" contains the job folder — name a folder beside it'),
         ("..", '".." contains the job folder — name a folder beside it'),
@@ -177,10 +177,10 @@ def test_libraries_are_read_too(job: Path, tmp_path: Path) -> None:
         ("a\0", '"a\\x00" contains a NUL character — remove it'),
     ],
 )
-def test_what_is_no_library(job: Path, name: str, said: str) -> None:
+def test_what_is_no_library(job: Path, name: str, message: str) -> None:
     with pytest.raises(ValueError) as wrong:
         JobFiles(job, allowed=(Path("/"),)).library(name, job)
-    assert str(wrong.value) == said
+    assert str(wrong.value) == message
 
 
 def test_reading_a_spec_imports_no_reader_of_media() -> None:

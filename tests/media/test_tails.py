@@ -114,8 +114,8 @@ def test_the_rest_is_read_as_the_clip(made: Path, name: str, tmp_path: Path) -> 
         path.stat().st_size,
     )
     assert found.whole and found.derived is not None and found.digest != whole.digest
-    said = [*found.warnings, *(loss.text for loss in found.losses)]
-    assert [each for each in said if "700 bytes after its end" in each] and bool(found.losses) == (
+    texts = [*found.warnings, *(loss.text for loss in found.losses)]
+    assert [each for each in texts if "700 bytes after its end" in each] and bool(found.losses) == (
         name == "a.webm"
     )
 
@@ -143,7 +143,7 @@ def test_the_first_header_of_an_mp3_is_looked_at(made: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("number", "value", "said"),
+    ("number", "value", "message"),
     [
         (b"\xb5\x88", bytes(8), "0 as the sampling rate of its sound"),
         (b"\xb5\x88", b"\xff\xf8" + bytes(6), "nan as the sampling rate"),
@@ -156,7 +156,7 @@ def test_the_first_header_of_an_mp3_is_looked_at(made: Path, tmp_path: Path) -> 
     ],
 )
 def test_a_number_of_matroska_that_cannot_be_is_named(
-    made: Path, number: bytes, value: bytes, said: str, tmp_path: Path
+    made: Path, number: bytes, value: bytes, message: str, tmp_path: Path
 ) -> None:
     data = (made / "a.mkv").read_bytes()
     at = data.index(number) + len(number)
@@ -164,4 +164,4 @@ def test_a_number_of_matroska_that_cannot_be_is_named(
     path.write_bytes(data[:at] + value + data[at + len(value) :])
     assert not read(made / "a.mkv", "matroska").losses
     found = [loss for loss in read(path, "matroska").losses if loss.code == "header-number"]
-    assert [said in each.text for each in found] == [True]
+    assert [message in loss.text for loss in found] == [True]

@@ -296,8 +296,8 @@ def test_files_that_are_mixed_in_are_read_as_clips_are(tmp_path: Path) -> None:
     )
     samples = world.samples(done.sound)
     assert np.array_equal(samples[:, 0], samples[:, 1]) and np.abs(samples).max() > 0.05
-    said = {note.code: note for note in done.notes}
-    assert said["silent-effect"].startswith("mix.effects: n.wav is silent")
-    assert said.get("channels-guessed", said.get("lfe-alone", "")).startswith("mix: m.wav: ")
+    notes = {note.code: note for note in done.notes}
+    assert notes["silent-effect"].startswith("mix.effects: n.wav is silent")
+    assert notes.get("channels-guessed", notes.get("lfe-alone", "")).startswith("mix: m.wav: ")
     with pytest.raises(FinishError, match=r"mix\.music: n\.wav is silent"):
         mixed(silent(tmp_path, 2.0), world, music={"file": nothing})

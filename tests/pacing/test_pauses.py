@@ -52,8 +52,8 @@ def test_no_word_is_clipped_and_every_pause_is_as_long_as_asked(
         assert any(one <= start + 0.021 and end - 0.021 <= other for one, other in kept), (spoken, kept)
     for (_, end), (start, _) in pairwise(spoken):
         shown = sum(max(0.0, min(other, start) - max(one, end)) for one, other in kept)
-        wanted = start - end if round((start - end) * 10) <= longer else keep / 10
-        assert abs(shown - wanted) < 1 / 25, (shown, wanted)
+        expected = start - end if round((start - end) * 10) <= longer else keep / 10
+        assert abs(shown - expected) < 1 / 25, (shown, expected)
 
 
 def test_a_clip_in_which_nobody_speaks_or_nothing_is_heard_stays_whole() -> None:

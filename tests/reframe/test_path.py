@@ -65,8 +65,8 @@ def test_one_wild_detection_moves_nothing() -> None:
 
 def test_the_median_is_over_one_second_and_over_less_at_the_ends() -> None:
     values = np.random.default_rng(3).random(20)
-    wanted = [np.median(values[max(0, number - 2) : number + 3]) for number in range(20)]
-    assert _median(values).tolist() == wanted
+    expected = [np.median(values[max(0, number - 2) : number + 3]) for number in range(20)]
+    assert _median(values).tolist() == expected
 
 
 def test_a_walk_is_followed_without_lag() -> None:

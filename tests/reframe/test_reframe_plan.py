@@ -256,7 +256,7 @@ def test_a_crop_may_pass_below_what_is_pointwise() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rate", "frames", "wanted", "counted"),
+    ("rate", "frames", "expected", "counted"),
     [
         (25, 250, "30", 300),
         (Fraction(30000, 1001), 1052, "24", 842),
@@ -266,9 +266,9 @@ def test_a_crop_may_pass_below_what_is_pointwise() -> None:
         (30, 30, "30", 30),
     ],
 )
-def test_the_number_of_frames(rate: Fraction, frames: int, wanted: str, counted: int) -> None:
-    done = planned(programme(rate=rate, frames=frames), rate=wanted)
-    assert (done.frames, done.rate) == (counted, Fraction(wanted))
+def test_the_number_of_frames(rate: Fraction, frames: int, expected: str, counted: int) -> None:
+    done = planned(programme(rate=rate, frames=frames), rate=expected)
+    assert (done.frames, done.rate) == (counted, Fraction(expected))
 
 
 def test_a_slow_source_may_hold_its_last_picture_for_one_frame() -> None:

@@ -64,8 +64,8 @@ def test_a_moving_crop_is_where_it_was_planned_in_every_frame(bar: Programme, ra
         else np.where(number % 2, 0.45, 0.55)
     )
     found = list(bars(frame_layouts.moving(bar.picture, window, path, grid, DeliveryFrame(FRAME, "yuv420p"))))
-    wanted = (154 / 320 - path + window.half) * FRAME.width / (2 * window.half)
-    errors = np.array([middle for _, middle in found]) - wanted
+    expected = (154 / 320 - path + window.half) * FRAME.width / (2 * window.half)
+    errors = np.array([middle for _, middle in found]) - expected
     assert [round(time * hertz) for time, _ in found] == number.tolist()
     assert np.abs(errors).mean() <= 0.5 and np.abs(errors).max() <= 1.1
 

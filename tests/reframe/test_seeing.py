@@ -56,7 +56,7 @@ def whom(ask: FixedAnswers, mode: Any = "any") -> list[tuple[str, float, float]]
 
 
 def asked(ask: FixedAnswers) -> set[type]:
-    return {type(each.analyser) for each in ask.questions}
+    return {type(question.analyser) for question in ask.questions}
 
 
 def test_who_turns_away_is_followed_all_the_same() -> None:

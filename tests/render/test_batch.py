@@ -85,15 +85,15 @@ def test_another_job_of_the_same_run_lends_what_it_made(tmp_path: Path) -> None:
         )
         (tmp_path / name / "job.yaml").write_text(f"source: one.mp4\n{listed}\n")
     first, second = (api.load(tmp_path / name).job for name in ("a", "b"))
-    assert [each.exit_code for each in api.finishing(first)] == [0]
+    assert [outcome.exit_code for outcome in api.finishing(first)] == [0]
     events: list[str] = []
     lent = api.finishing(
         second, lenders=(tmp_path / "a/.finish/store",), on_event=lambda event: events.append(event.what)
     )
-    assert [each.exit_code for each in lent] == [0]
+    assert [outcome.exit_code for outcome in lent] == [0]
     assert "render" not in events, "nothing was rendered again"
     shutil.rmtree(tmp_path / "a")
-    assert [each.exit_code for each in api.finishing(second)] == [0], "what was lent stays"
+    assert [outcome.exit_code for outcome in api.finishing(second)] == [0], "what was lent stays"
 
 
 def test_a_draft_and_a_part_are_small_short_and_not_published(tmp_path: Path) -> None:

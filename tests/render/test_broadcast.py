@@ -199,11 +199,11 @@ def everywhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
 
 
 def test_every_destination_keeps_its_promises_and_shares_one_decode(everywhere: Finished) -> None:
-    said = {
+    verdicts = {
         outcome.name: [str(each) for each in outcome.broken] or str(outcome.error or "kept")
         for outcome in everywhere.outcomes
     }
-    assert said == dict.fromkeys(resources.names("presets"), "kept")
+    assert verdicts == dict.fromkeys(resources.names("presets"), "kept")
     pictures = [
         process
         for process in everywhere.processes.all

@@ -38,8 +38,10 @@ def test_a_clip_with_many_defects_is_delivered_as_it_was_meant(rate: str, to: st
     video = Clip(codes, rate=rate).write(tmp_path / "video.mkv", numbered(count))
     one, two = (wav(tmp_path / f"{at}.wav", clicks([at], 2.0, 44_100), 44_100) for at in (0.4, 1.25))
     inputs = [word for each in (video, one, two) for word in ("-itsoffset", "3", "-i", str(each))]
-    said = ["-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=ger"]
-    ran([*inputs, "-map", "0", "-map", "1", "-map", "2", "-c", "copy", *said, str(tmp_path / "clip.mkv")])
+    languages = ["-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=ger"]
+    ran(
+        [*inputs, "-map", "0", "-map", "1", "-map", "2", "-c", "copy", *languages, str(tmp_path / "clip.mkv")]
+    )
     (tmp_path / "job.yaml").write_text(JOB.format(rate=to))
     (outcome,) = finish.run(finish.load(tmp_path).job)
     assert outcome.path is not None, (outcome.error, outcome.broken)
@@ -55,14 +57,14 @@ def test_a_clip_with_many_defects_is_delivered_as_it_was_meant(rate: str, to: st
     for colour, rows, columns in zip(
         CORNERS, ((2, 6), (2, 6), (30, 34), (30, 34)), ((4, 12), (52, 60)) * 2, strict=True
     ):
-        wanted = [float(plane[0, 0]) for plane in DELIVERED.of(np.full((2, 2, 3), colour))]
+        expected = [float(plane[0, 0]) for plane in DELIVERED.of(np.full((2, 2, 3), colour))]
         steps = (2, 1, 1)
         found = [
             planes[each][rows[0] * step : rows[1] * step, columns[0] * step : columns[1] * step].mean()
             for each, step in enumerate(steps)
             for _, planes in frames[:1]
         ]
-        assert found == pytest.approx(wanted, abs=2), "8-bit codes after x264"
+        assert found == pytest.approx(expected, abs=2), "8-bit codes after x264"
     samples = np.concatenate(
         [
             data

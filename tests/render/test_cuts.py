@@ -42,11 +42,11 @@ def assert_pieces_are_the_whole(place: Path) -> None:
         assert len(one.pieces) >= 4
         for piece in one.pieces:
             first = round(piece.span.start * programme.rate)
-            wanted, part = whole[first : first + piece.frames], frames(here, piece.picture.inputs[0])
+            expected, part = whole[first : first + piece.frames], frames(here, piece.picture.inputs[0])
             assert len(part) == piece.frames
             assert [
                 number
-                for number, (mine, other) in enumerate(zip(part, wanted, strict=True))
+                for number, (mine, other) in enumerate(zip(part, expected, strict=True))
                 if mine[1] != other[1]
             ] == []
 

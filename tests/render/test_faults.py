@@ -75,8 +75,8 @@ def test_stopped_in_mid_render_nothing_half_made_is_left(
         assert any(list(drafts.iterdir()) or time.sleep(0.05) for _ in range(200)), "it never wrote"
         assert ffmpegs(place) and list(scratch.glob("finish-*/graph-0.txt"))
         process.send_signal(stop)
-        said = process.stderr.read()
-    assert process.returncode == 130 and said == "stopped; nothing half-made was kept\n"
+        message = process.stderr.read()
+    assert process.returncode == 130 and message == "stopped; nothing half-made was kept\n"
     assert ffmpegs(place) == []
     assert list((place / ".finish/store/drafts").iterdir()) == []
     assert [path.name for path in scratch.iterdir() if not path.name.startswith("finish-fonts-")] == []
@@ -113,10 +113,10 @@ def test_stopped_while_it_reads_it_stops_at_once(stop: signal.Signals, tmp_path:
     known = set(place.rglob("*.json"))  # what was asked before, and answered
     process.send_signal(stop)
     try:
-        _, said = process.communicate(timeout=10)
+        _, message = process.communicate(timeout=10)
     finally:
         process.kill()
-    assert process.returncode == 130 and said == "stopped; nothing half-made was kept\n"
+    assert process.returncode == 130 and message == "stopped; nothing half-made was kept\n"
     assert ffmpegs(place) == [] and set(place.rglob("*.json")) == known
 
 
@@ -138,9 +138,9 @@ def test_stopped_while_it_plans_it_stops_at_once(verb: str, moment: float, tmp_p
     assert process.poll() is None
     asked = time.monotonic()
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, message = process.communicate(timeout=30)
     assert time.monotonic() - asked < 2 + 1.5, "2 s, and what tests beside it take"
-    assert process.returncode == 130 and said == "stopped; nothing half-made was kept\n"
+    assert process.returncode == 130 and message == "stopped; nothing half-made was kept\n"
     assert [path for path in place.rglob("*") if path.is_file() and path not in before] == []
 
 
@@ -189,7 +189,7 @@ def test_out_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
 @pytest.fixture
 def rendered(tmp_path: Path) -> Path:
     place = folder(tmp_path / "job", SOURCE + ONE, seconds=0.6)
-    assert [each.exit_code for each in finish.run(finish.load(place).job)] == [0]
+    assert [outcome.exit_code for outcome in finish.run(finish.load(place).job)] == [0]
     return place
 
 
@@ -201,7 +201,7 @@ def test_a_piece_that_rotted_in_the_store_is_made_again(rendered: Path) -> None:
         piece.write_bytes(data)
     (rendered / "out/done.mp4").unlink()
     with heard() as processes:
-        assert [each.exit_code for each in finish.run(finish.load(rendered).job)] == [0]
+        assert [outcome.exit_code for outcome in finish.run(finish.load(rendered).job)] == [0]
     assert len(processes.pictures) == 1 and len(processes.sounds) == 1
     assert (rendered / "out/done.mp4").read_bytes() == good
 
@@ -210,4 +210,4 @@ def test_a_piece_that_rotted_in_the_store_is_made_again(rendered: Path) -> None:
 def test_an_answer_that_rotted_in_the_store_is_asked_again(data: bytes, rendered: Path) -> None:
     for answer in (rendered / ".finish/store").rglob("*.json"):
         answer.write_bytes(data)
-    assert [each.exit_code for each in finish.run(finish.load(rendered).job)] == [0]
+    assert [outcome.exit_code for outcome in finish.run(finish.load(rendered).job)] == [0]

@@ -49,13 +49,13 @@ def forged(pair: tuple[Path, Path], place: Path) -> Path:
     bright, dark = pair
     shutil.copytree(bright, place)
     shutil.copyfile(dark / "out/done.mp4", place / "out/done.mp4")
-    said, other = (json.loads((each / "out/manifest.json").read_bytes()) for each in (bright, dark))
-    entry: dict[str, Any] = said["deliverables"]["done"]
+    manifest, other = (json.loads((each / "out/manifest.json").read_bytes()) for each in (bright, dark))
+    entry: dict[str, Any] = manifest["deliverables"]["done"]
     entry |= {name: other["deliverables"]["done"][name] for name in ("sha256", "bytes", "promises")}
     status = (place / "out/done.mp4").stat()
     state = [status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns]
     entry["standing"]["files"] = {"done.mp4": state}
-    (place / "out/manifest.json").write_text(json.dumps(said))
+    (place / "out/manifest.json").write_text(json.dumps(manifest))
     return place
 
 

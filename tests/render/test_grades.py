@@ -89,8 +89,8 @@ def test_every_frame_has_its_own_shots_grade_in_pieces_too(
         # own frames.
         moment = programme.where(number / programme.rate) + 1 / programme.rate / 2
         source = Fraction(-(-moment * 25 // 1) - 1, 25)
-        wanted = dark if sum(edge <= source for edge in EDGES) % 2 else bright
-        assert mine == wanted, (number, float(source))
+        expected = dark if sum(edge <= source for edge in EDGES) % 2 else bright
+        assert mine == expected, (number, float(source))
     here, one = mixed
     for piece in one.pieces:
         first = round(piece.span.start * programme.rate)
@@ -166,7 +166,7 @@ def mean(path: Path) -> float:
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "said"),
+    ("name", "data", "message"),
     [
         ("still.jpg", b"GIF89a", "isn't a PNG or JPEG"),
         ("ref.mp4", b"text", "ref.mp4 can't be read as a clip"),
@@ -176,14 +176,14 @@ def mean(path: Path) -> float:
     ],
 )
 def test_a_reference_that_is_none_is_a_mistake_of_its_line(
-    name: str, data: bytes | None, said: str, tmp_path: Path
+    name: str, data: bytes | None, message: str, tmp_path: Path
 ) -> None:
     place = folder(tmp_path / "job", f"colour: {{match: {{to: {name}}}}}\n" + BARE)
     if data is not None:
         (place / name).write_bytes(data)
     with pytest.raises(FinishError) as wrong:
         finish.load(place)
-    assert said in str(wrong.value) and "job.yaml:1:" in str(wrong.value)
+    assert message in str(wrong.value) and "job.yaml:1:" in str(wrong.value)
 
 
 @pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n" + b"\0" * 40, b"\xff\xd8\xff" + b"\0" * 40])

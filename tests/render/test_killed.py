@@ -82,7 +82,7 @@ def _works_in(cmdline: Path, place: Path) -> bool:
 def test_killed_at_random_moments_it_ends_with_the_same_bytes(
     whom: str, fresh: Path, undisturbed: tuple[dict[str, bytes], float], tmp_path: Path
 ) -> None:
-    wanted, seconds = undisturbed
+    expected, seconds = undisturbed
     place, chance = Path(shutil.copytree(fresh, tmp_path / "job")), random.Random(whom)
     moments = []
     for number in range(KILLS // 2):
@@ -103,9 +103,9 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes(
         other = [
             name
             for name, data in published(place).items()
-            if not name.startswith(".") and wanted.get(name) != data
+            if not name.startswith(".") and expected.get(name) != data
         ]
         assert other == [], moments
     assert start(place).wait() == 0, moments
     left = {name: data for name, data in published(place).items() if not name.startswith(".")}
-    assert left == wanted, moments
+    assert left == expected, moments

@@ -103,7 +103,13 @@ def test_one_picture_process_and_one_decoder_make_both(done: Finished) -> None:
 def test_all_questions_about_the_picture_are_answered_in_one_decode(done: Finished) -> None:
     clip = f"file:{done.place / 'hero.mp4'}"
     assert (
-        len([each for each in done.processes.all if each.has("-i", clip) and each.has("-c:v", "rawvideo")])
+        len(
+            [
+                process
+                for process in done.processes.all
+                if process.has("-i", clip) and process.has("-c:v", "rawvideo")
+            ]
+        )
         == 1
     )
 

@@ -53,7 +53,9 @@ def test_a_typo_costs_its_piece_and_moves_no_other_frame(job: Path) -> None:
     ]
     assert changed and min(changed) >= 4 * 25 and max(changed) < 8 * 25
     checked = [
-        each for each in processes.all if each.has("-c:v", "rawvideo") and ".mp4" in " ".join(each.argv)
+        process
+        for process in processes.all
+        if process.has("-c:v", "rawvideo") and ".mp4" in " ".join(process.argv)
     ]
     assert len(checked) == 1, "only the new piece is decoded to be checked"
 
@@ -179,7 +181,7 @@ def test_two_runs_of_one_job_at_once_end_well(made: Path, tmp_path: Path) -> Non
         thread.start()
     for thread in threads:
         thread.join()
-    assert [each.exit_code for each in ended] == [0, 0]
+    assert [outcome.exit_code for outcome in ended] == [0, 0]
     assert (job / "out/done.mp4").read_bytes() == (made / "out/done.mp4").read_bytes()
 
 
@@ -204,13 +206,13 @@ def test_a_store_forgets_only_what_is_its_own(job: Path, tmp_path: Path) -> None
     theirs = tmp_path / "pictures"
     theirs.mkdir()
     (theirs / "holiday.2019.jpg").write_bytes(b"x" * 100)
-    shelf = job / ".finish/store/tv"
-    shelf.mkdir()
-    (shelf / "show.s01.mkv").write_bytes(b"x")
+    library = job / ".finish/store/tv"
+    library.mkdir()
+    (library / "show.s01.mkv").write_bytes(b"x")
     (job / ".finish/store/zz").symlink_to(theirs)
     own = len(list((job / ".finish/store").glob("??/*.*.*"))) - 2
     assert Store(job / ".finish/store").collect(0, since=2e12) == own >= 3
-    assert (theirs / "holiday.2019.jpg").exists() and (shelf / "show.s01.mkv").exists()
+    assert (theirs / "holiday.2019.jpg").exists() and (library / "show.s01.mkv").exists()
 
 
 @pytest.mark.parametrize("harm", [b"", b"text, and no video"])

@@ -83,14 +83,14 @@ def test_pieces_show_what_the_whole_shows(rate: str, to: str, tmp_path: Path) ->
         )
         for piece in one.pieces:
             first = round(piece.span.start * one.planned.programme.rate)
-            wanted, part = whole[first : first + piece.frames], frames(engine, piece.picture.inputs[0])
+            expected, part = whole[first : first + piece.frames], frames(engine, piece.picture.inputs[0])
             assert all(
                 abs(mine - (other - piece.span.start)) < Fraction(1, 10_000)
-                for (mine, _), (other, _) in zip(part, wanted, strict=True)
+                for (mine, _), (other, _) in zip(part, expected, strict=True)
             )
             odd = [
                 number
-                for number, (mine, other) in enumerate(zip(part, wanted, strict=True))
+                for number, (mine, other) in enumerate(zip(part, expected, strict=True))
                 if mine[1] != other[1]
             ]
             assert odd == [], f"{one.name}, piece {piece.number + 1}"

@@ -53,9 +53,9 @@ def test_x264_is_held_to_avx2_only_where_the_machine_has_more(
     machine.write_text(f"processor : 0\nflags : {flags}\n", encoding="utf-8")
     monkeypatch.setattr(platform, "CPU_FACTS", machine)
     given = Output((), "a.mp4", "mp4", (("x264-params", "stitchable=1"), ("c:v", "libx264"), ("crf", "16")))
-    wanted = replace(
+    expected = replace(
         given, options=(("x264-params", f"stitchable=1:{cpu_instructions.STEADY}"), *given.options[1:])
     )
-    assert cpu_instructions.steadied(given) == (wanted if "avx512vl" in flags else given)
+    assert cpu_instructions.steadied(given) == (expected if "avx512vl" in flags else given)
     other = Output((), "a.nut", "nut", (("c:v", "ffv1"),))
     assert cpu_instructions.steadied(other) == other

@@ -75,7 +75,7 @@ def test_the_frames_are_those_of_their_time_in_one_process_each(tmp_path: Path) 
     times = (Fraction(0), Fraction(33, 25) + Fraction(1, 100), Fraction(49, 25), Fraction(3))
     with heard() as processes:
         found = frames(films, times)
-    assert len(processes.all) == 3 and all(each.argv.count("-i") == 1 for each in processes.all)
+    assert len(processes.all) == 3 and all(process.argv.count("-i") == 1 for process in processes.all)
     assert set(found) == set(product((0, 1), times[:3])), "nothing is shown after the end"
     assert [found[0, times[0]].shape, found[1, times[0]].shape] == [(480, 270, 3), (180, 320, 3)]
     for (_, time), picture in found.items():
@@ -124,10 +124,10 @@ def test_one_bad_clip_is_told_of_and_the_others_are_seen(
         sheet_verbs.sheet([str(bad), str(place)], tmp_path / "verb.html") == 2
         and sheet_verbs.sheet([str(place)], only=["hero-tiktok"]) == 0
     )
-    said = capsys.readouterr()
+    captured = capsys.readouterr()
     assert (
-        said.err.startswith("hero.mp4")
-        and said.out == f"{tmp_path / 'verb.html'}\n{place / 'out' / 'sheet.png'}\n"
+        captured.err.startswith("hero.mp4")
+        and captured.out == f"{tmp_path / 'verb.html'}\n{place / 'out' / 'sheet.png'}\n"
     )
     with pytest.raises(FinishError) as raised:
         api.sheet(jobs[:1], tmp_path / "none.png")

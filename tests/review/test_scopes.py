@@ -61,8 +61,8 @@ def test_the_parade_shows_each_channel_at_its_level_in_its_third() -> None:
 def test_bars_of_75_per_cent_lie_in_their_boxes(name: str, rgb: tuple[int, int, int]) -> None:
     red, green, blue = (0.75 * each for each in rgb)
     luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    wanted = ((blue - luma) / 1.8556, (red - luma) / 1.5748)
-    assert targets()[name] == pytest.approx(wanted, abs=1e-4)
+    expected = ((blue - luma) / 1.8556, (red - luma) / 1.5748)
+    assert targets()[name] == pytest.approx(expected, abs=1e-4)
     empty, shown = (
         vectorscope(flat(0.5, 0.5, 0.5)).astype(int),
         vectorscope(flat(red, green, blue)).astype(int),
@@ -73,7 +73,7 @@ def test_bars_of_75_per_cent_lie_in_their_boxes(name: str, rgb: tuple[int, int, 
         for y, x in zip(rows.tolist(), columns.tolist(), strict=True)
         if abs(y - HIGH // 2) > 3 or abs(x - HIGH // 2) > 3
     ]
-    across, down = (round((1 + each / 0.6) * (HIGH - 1) / 2) for each in (wanted[0], -wanted[1]))
+    across, down = (round((1 + each / 0.6) * (HIGH - 1) / 2) for each in (expected[0], -expected[1]))
     assert spot == [(down, across)]
 
 

@@ -65,7 +65,7 @@ def test_short_sounds_and_silence_have_a_course_too(seconds: float) -> None:
 def test_the_picture_is_svg_whatever_the_names() -> None:
     both = [heard((4, -20), name="before"), heard((4, -14), name='<b>&"')]
     root = ET.fromstring(picture('a<b>&"c', both, LoudnessAims(-14, -1.5)))
-    texts = [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
     assert (
         texts[0] == 'a<b>&"c'
         and "before: -20.0 LUFS, -20.0 dBTP" in texts

@@ -77,8 +77,8 @@ def test_credentials_come_from_the_environment_and_are_never_shown(
 ) -> None:
     monkeypatch.setattr(object_storage, "_RETRIES", 0)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://user:{SECRET}@127.0.0.1:9")
-    said = wrong("s3://raw/x")
-    assert said.startswith("disk: object storage doesn't respond for s3://raw/x") and SECRET not in said
+    message = wrong("s3://raw/x")
+    assert message.startswith("disk: object storage doesn't respond for s3://raw/x") and SECRET not in message
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     assert "no credentials for object storage in the environment" in wrong("s3://raw/x")
     assert "isn't allowed" in wrong("s3://other/x")

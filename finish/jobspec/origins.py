@@ -49,7 +49,7 @@ def rows(model: BaseModel, tree: Node, prefix: str, labels: OriginLabels) -> Ite
 
 
 def _beneath(tree: Node, name: str) -> Node | None:
-    """The node under a key; a null stands for all keys under it."""
+    """The node under a key; a null counts for all keys under it."""
     return tree if tree.value is None else tree.entries.get(name)
 
 

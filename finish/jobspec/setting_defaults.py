@@ -87,7 +87,7 @@ def _entry(
     prefix: str,
     defaults: Mapping[str, Node],
 ) -> Node | None:
-    """What stands under a key once defaults are filled in; None for nothing."""
+    """The node under a key once defaults are filled in; None if there is none."""
     (key, field), stated = named, tree.at(named[0])
     path = f"{prefix}.{key}"
     if stated is None and path in defaults:

@@ -1,7 +1,7 @@
-"""The approval of a job: what it was first published with takes the place of what this version of finish brings.
+"""The approval of a job: what it was first published with replaces what this version of finish contains.
 
-The file `job.approved.yaml` comes with the job folder, so nothing in it is trusted: it is read by the rules of a job
-spec, and every preset and default in it is checked as if the job had stated it.
+The file `job.approved.yaml` comes with the job folder, so nothing in it is trusted: it is read by the rules of
+a job spec, and every preset and default in it is validated as if the job had stated it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class KeptApproval:
         return self.tree.origin.file
 
     def preset(self, name: str, report: Report) -> LoadedPreset | None:
-        """The preset as recorded; None where nothing else is recorded than what is packaged, or it can't be read."""
+        """The recorded preset; None if it is the same as the packaged one, or can't be read."""
         text = self.document.presets.get(name)
         if text is None or (name in resources.names("presets") and text == packaged_preset(name).text):
             return None
@@ -111,7 +111,7 @@ class ApprovedDefaults:
 
 
 def read_approval(files: Files, job_file: str, report: Report) -> KeptApproval | None:
-    """The approval beside a job file; None where there is none, or where it has a mistake, which is in `report`."""
+    """The approval beside a job file; None if there is none, or if it has a mistake (see `report`)."""
     name = approval_name(job_file)
     try:
         if not files.has(name, files.root):

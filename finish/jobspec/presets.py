@@ -55,7 +55,7 @@ def packaged_preset(name: str) -> LoadedPreset:
 
 
 def parsed_preset(name: str, data: bytes, origin: Origin, report: Report) -> LoadedPreset | None:
-    """The preset that the text of a file states; None when it has a mistake, and then every mistake is in `report`."""
+    """The preset in a file's text; None if it isn't valid, and then every mistake is in `report`."""
     tree = parse(data, origin, report)
     preset = validated(Preset, tree, report, strict=False) if tree else None
     return LoadedPreset(name, preset, data.decode(), tree) if tree and preset else None

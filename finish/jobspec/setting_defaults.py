@@ -20,7 +20,7 @@ Plain = bool | int | float | str | tuple[int | float, ...]
 def setting_defaults(stages: Sequence[Stage]) -> dict[str, Plain]:
     """The default of every setting that has a plain one, by its path without indexes: `mix.effects.gain`.
 
-    A default that is nothing, a map, or a list of anything but numbers has no entry: no job spec can state it.
+    A default that is None, a map, or a list of anything but numbers has no entry: no job spec can state it.
     """
     return {path: value for stage in stages for path, value in _defaults(stage.Settings, stage.name, ())}
 
@@ -63,8 +63,8 @@ def _models(model: type[BaseModel], key: str) -> tuple[type[BaseModel], ...]:
 def with_defaults(tree: Node, model: type[BaseModel], prefix: str, defaults: Mapping[str, Node]) -> Node:
     """The section `tree` of `model`, with the given `defaults` (by path) where it states nothing.
 
-    A default of a map that the tree doesn't state is added only where that map exists by default. A null stays:
-    it unsets a value, and the default of the model takes its place.
+    A default of a map that the tree doesn't state is added only where that map exists by default. A null
+    remains: it unsets a value, and the default of the model takes its place.
     """
     if not defaults or tree.value is None:
         return tree

@@ -52,8 +52,8 @@ class Node:
     """One value: a scalar, a tuple of nodes, or a map of nodes. `key` is the place of its key.
 
     `written` is an unquoted scalar as the file spells it. `cut` is a comment after it that looks like a part
-    of it; `lost` is one that looks like the next item of its list. `validated` are the settings that the whole
-    map was made from: it isn't validated again, unless a layer below adds to it.
+    of it; `lost` is one that looks like the next item of its list. `validated` are the settings that the
+    map was made from: they aren't validated again, unless a layer below adds to them.
     """
 
     value: Scalar | tuple[Node, ...] | Mapping[str, Node]

@@ -271,7 +271,7 @@ def test_a_sound_that_changes_is_stereo_throughout(
 ) -> None:
     """Two transport streams, one after another, as a recorder writes them; the clicks stay in place."""
     parts = []
-    for number, samples in enumerate((first, second)):
+    for number, options in enumerate((first, second)):
         burst = np.tile(tones(1000), (1, 2)) * (np.arange(48_000) // 12_000 % 2)[:, None]
         sound = wav(tmp_path / f"{number}.wav", burst)
         video = Clip().write(tmp_path / "v.mp4", numbered(25))
@@ -288,7 +288,7 @@ def test_a_sound_that_changes_is_stereo_throughout(
                 "ac3",
                 "-b:a",
                 "448k",
-                *samples,
+                *options,
                 "-output_ts_offset",
                 str(number + 1),
                 "-muxdelay",

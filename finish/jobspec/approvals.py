@@ -1,6 +1,6 @@
 """The approval of a job: what it was first published with replaces what this version of finish contains.
 
-The file `job.approved.yaml` comes with the job folder, so nothing in it is trusted: it is read by the rules of
+The file `job.approved.yaml` comes with the job folder, so it is not trusted: it is read by the rules of
 a job spec, and every preset and default in it is validated as if the job had stated it.
 """
 

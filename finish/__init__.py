@@ -13,7 +13,8 @@ Jobs:
 One clip, stage by stage:
     open("hero.mp4").colour(["warm"]).sound(target="social").render("hero-tiktok.mp4", "tiktok")
 
-Every error is a FinishError, but for Interrupted. Names are imported on first use: `import finish` costs next to nothing.
+Every error is a FinishError, but for Interrupted. Names are imported on first use, so `import finish` costs
+next to nothing.
 """
 
 from __future__ import annotations

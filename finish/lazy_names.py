@@ -1,4 +1,4 @@
-"""Names that a package imports on first use (PEP 562), so that importing the package costs next to nothing."""
+"""Names that a package imports on first use (PEP 562), so that importing it costs next to nothing."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from finish.errors import FinishError, several
-from finish.jobspec import name_fields
 from finish.jobspec.approvals import ApprovedDefaults, KeptApproval
 from finish.jobspec.asset_library import AssetLibrary
 from finish.jobspec.encode_settings import Encode, changed_delivery, encode_change
@@ -15,6 +14,7 @@ from finish.jobspec.entries import Variant
 from finish.jobspec.mistakes import Mistake, Report, choices
 from finish.jobspec.model_shape import written_fields
 from finish.jobspec.name_register import Register
+from finish.jobspec.path_templates import needs_clip, path_templates
 from finish.jobspec.presets import LoadedPreset, packaged_preset
 from finish.jobspec.sources import SourceClip
 from finish.jobspec.spec_tree import Node, Origin, layered, plain, tree_of
@@ -90,7 +90,7 @@ class Resolver:
                 layer_report = Report(self.report.job)
                 validate_layer(model, node, layer_report, self.library)
                 # A path with fields can be read only where they are filled in.
-                self._pass_on(layer_report, frozenset(place for place, _ in _templates(node)))
+                self._pass_on(layer_report, frozenset(place for place, _ in path_templates(node)))
 
     def draft(self, variant: Variant) -> DeliverableDraft:
         """A deliverable without a clip. Its mistakes are in the report, except those of single clips."""
@@ -190,14 +190,14 @@ class Resolver:
         fixed = {
             stage.name: section_settings(stage, bare.trees[stage.name], library, self.report)
             for stage in self.stages
-            if stage.name in changed and not _clips_in(bare.trees[stage.name])
+            if stage.name in changed and not needs_clip(bare.trees[stage.name])
         }
         settings = {name: value for name, value in bare.settings.items() if name not in changed} | fixed
         by_clip = frozenset(
             place
             for name, tree in bare.trees.items()
             if name not in settings
-            for place, fields in _templates(tree)
+            for place, fields in path_templates(tree)
             if "clip" in fields and fields <= {"clip", *bare.variant.fields}
         )
         settled = replace(bare, settings=settings, by_clip=by_clip)
@@ -274,29 +274,9 @@ def _implied(stage: Stage, variant: Variant) -> Node | None:
     return Node({"lang": lang}, lang.origin) if lang and "lang" in written_fields(stage.Settings) else None
 
 
-def _templates(tree: Node) -> Iterator[tuple[Origin, frozenset[str]]]:
-    """The places of texts that contain path fields, and the fields; a list has the fields of its items."""
-    if isinstance(tree.value, str):
-        fields = name_fields.path_fields(tree.value)
-    elif isinstance(tree.value, tuple):
-        inner = [template for node in tree.value for template in _templates(node)]
-        yield from inner
-        fields = frozenset(name for _, names in inner for name in names)
-    else:
-        for node in tree.entries.values():
-            yield from _templates(node)
-        return
-    if fields:
-        yield tree.origin, fields
-
-
 def _leaves(tree: Node) -> Iterator[Node]:
     """The values that merging keeps unchanged: scalars, lists and empty maps."""
     if not tree.entries:
         yield tree
     for node in tree.entries.values():
         yield from _leaves(node)
-
-
-def _clips_in(tree: Node) -> bool:
-    return any("clip" in fields for _, fields in _templates(tree))

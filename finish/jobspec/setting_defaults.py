@@ -77,7 +77,7 @@ def with_defaults(tree: Node, model: type[BaseModel], prefix: str, defaults: Map
         for key, (_, field) in written_fields(model).items()
         if (node := _entry(tree, model, (key, field), prefix, defaults)) is not None
     }
-    return replace(tree, value={**tree.entries, **added})
+    return replace(tree, value={**tree.entries, **added}, validated=None)
 
 
 def _entry(

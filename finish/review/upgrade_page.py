@@ -1,4 +1,4 @@
-"""What an upgrade would change: frames as approved and as this version makes them, settings, pieces, and measures."""
+"""The page of an upgrade: frames as approved and as this version makes them, settings, and pieces."""
 
 from __future__ import annotations
 
@@ -49,7 +49,10 @@ class FramePair:
 def html(
     job: str, files: Sequence[FileUpgrade], versions: UpgradeVersions, cuts: Mapping[str, Sequence[Fraction]]
 ) -> bytes:
-    """The page as HTML in UTF-8; `cuts` are the times (s) at which shots of a deliverable's clip begin, by its name."""
+    """The page as HTML in UTF-8.
+
+    `cuts` are the times (s) at which shots of a deliverable's clip begin, by the deliverable's name.
+    """
     changed = [file for file in files if not file.is_same]
     same = [file.name for file in files if file.is_same]
     details = (

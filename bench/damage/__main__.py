@@ -23,8 +23,8 @@ from bench.damage.clips import BY_NAME, CLEAN, build
 from bench.damage.mutants import Mutant, mutants
 from bench.damage.table import failed, text
 
-_READ = {each.suffix for each in CLEAN}
-_SOUND = {each.suffix for each in CLEAN if each.music}
+_READ = {base.suffix for base in CLEAN}
+_SOUND = {base.suffix for base in CLEAN if base.music}
 _JOBS: list[partial[CaseResult]] = []
 _KNOWN: dict[str, Known] = {}
 
@@ -36,19 +36,19 @@ def main() -> int:
         ground = Ground(Path(folder), settings.seed)
         build(BY_NAME[CARRIER], ground.folder)
         chosen = [mutant for mutant in mutants() if settings.only in mutant.name]
-        clips = [each.name for each in CLEAN if settings.only in f"{each.name}:clean"]
+        clips = [base.name for base in CLEAN if settings.only in f"{base.name}:clean"]
         others = sorted(
             path for root in settings.clips for path in root.rglob("*") if path.suffix[1:] in _READ
         )
         jobs = [
-            *(partial(_harmed, ground, each) for each in chosen),
+            *(partial(_harmed, ground, mutant) for mutant in chosen),
             *(partial(_clean, ground, clip) for clip in clips),
             *(partial(_other, ground, other) for other in others),
         ]
         results = list(_all(jobs, settings.jobs))
-    results.sort(key=lambda each: (each.kind == "clean", each.base, each.kind))
+    results.sort(key=lambda result: (result.kind == "clean", result.base, result.kind))
     if settings.json:
-        settings.json.write_text(json.dumps([asdict(each) for each in results], indent=1))
+        settings.json.write_text(json.dumps([asdict(result) for result in results], indent=1))
     sys.stdout.write(text(results, settings.seed, time.monotonic() - begun))
     return 1 if failed(results) else 0
 

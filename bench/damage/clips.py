@@ -240,7 +240,7 @@ CLEAN: Final = (
     Clip("music.opus", "-c:a libopus", music=True, ears=2),
     Clip("music.ogg", "-c:a libvorbis", music=True, ears=2),
 )
-BY_NAME: Final = {each.name: each for each in CLEAN}
+BY_NAME: Final = {base.name: base for base in CLEAN}
 # The bases of mutants: one clip of each container and of each codec family in it.
 BASES: Final = (
     "plain.mp4",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from finish import api
+from finish.cli import naming
 from finish.cli.naming import AllowLibrary, Job, Names, Only
 from finish.cli.run_verb import Redecide, invalidation_of
 from finish.errors import EXIT_KEPT, SpecError
@@ -41,9 +42,9 @@ def upgrade(  # noqa: PLR0913, PLR0917 (one option each)
         typer.echo(f"{path}: replaced — to publish the job again: finish run {job}")
         return EXIT_KEPT
     result = api.upgrade(job, patterns, page=output, redecide=stages, libraries=allow or ())
-    for line in _lines(result, job):
+    for line in _lines(result, " ".join([job, *(f"--redecide {stage}" for stage in stages)])):
         typer.echo(line)
-    return EXIT_KEPT
+    return naming.report_errors(result.errors)
 
 
 def _lines(result: Upgrade, job: str) -> Iterator[str]:

@@ -16,13 +16,17 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from finish import analysis, resources
+from finish.deliver.approval_file import approval_path
 from finish.deliver.documents import ApprovedStreams
 from finish.jobspec import packaged_preset
-from finish.jobspec.approvals import approval_name
+from finish.jobspec.approvals import read_approval
+from finish.jobspec.mistakes import Report
 from finish.jobspec.setting_defaults import setting_defaults
 from finish.media.ffmpeg import ffmpeg_program
+from finish.media.job_files import JobFiles
 from finish.model import Analyser, Approval, Deliverable, Document, Job, PlannedDeliverable, Source, Stage
 from finish.planning.render_plan import Rendering
+from finish.storage.platform import folder_lock
 from finish.storage.publish import write_whole
 from finish.units import digest
 
@@ -33,18 +37,34 @@ _HEAD: Final = (
 )
 
 
-def approval_path(job: Job) -> Path | None:
-    """The approval of a job that has a job file."""
-    return job.folder / approval_name(job.where) if job.where.endswith((".yaml", ".yml")) else None
+def record_published(job: Job, deliverables: Sequence[Deliverable], stages: Sequence[Stage]) -> None:
+    """Add to a job's approval what it lacks for these published deliverables.
+
+    The file is read again, because another run or an upgrade may have written it. SpecError if it can't be
+    read any more.
+    """
+    path = approval_path(job)
+    if path is None or not deliverables:
+        return
+    with folder_lock(path.parent):
+        known = _on_disk(job)
+        approval = with_published(known, deliverables, stages)
+        if approval != known:
+            write_approval(path, approval)
+
+
+def _on_disk(job: Job) -> Approval | None:
+    report = Report(job.where)
+    kept = read_approval(JobFiles(job.folder), job.where, report)
+    report.settle()
+    return kept.document if kept else None
 
 
 def with_published(
     approval: Approval | None, deliverables: Sequence[Deliverable], stages: Sequence[Stage]
 ) -> Approval:
     """The approval of a job after these deliverables are published; only what it lacks is added."""
-    known = approval or Approval(
-        finish=version("finish"), defaults=setting_defaults(stages), analysers=analyser_versions()
-    )
+    known = approval or Approval(finish=version("finish"))
     presets = {deliverable.delivery.preset for deliverable in deliverables}
     documents = [
         document
@@ -60,6 +80,8 @@ def with_published(
             },
             "styles": {**{name: text.decode() for name, text in _styles(documents).items()}, **known.styles},
             "looks": {**_looks(documents), **known.looks},
+            "defaults": {**setting_defaults(stages), **known.defaults},
+            "analysers": {**analyser_versions(), **known.analysers},
         }
     )
 
@@ -85,27 +107,37 @@ def write_approval(path: Path, approval: Approval) -> None:
     write_whole(path, text.getvalue().encode())
 
 
-def approved_streams(rendering: Rendering, decided: Mapping[str, Any]) -> ApprovedStreams:
-    """Digests of a planned file's inputs and streams; `decided` are the decisions of its plan, by stage."""
+def approved_streams(
+    rendering: Rendering, decided: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> ApprovedStreams:
+    """Digests of a planned file's inputs and streams.
+
+    `decided` are the decisions of its plan, by stage, and `defaults` the recorded defaults. The picture is
+    that of the plan before it is optimised together with the job's other deliverables.
+    """
+    planned = rendering.planned
+    programme, delivery = planned.programme, planned.deliverable.delivery
+    shared = any(settings.together for settings in planned.deliverable.settings.values())
     return ApprovedStreams(
-        inputs=_inputs(rendering.planned, decided),
-        picture=digest("picture", *(piece.picture.key for piece in rendering.pieces)),
-        sound=rendering.sound.key,
+        inputs=_inputs(planned, decided, defaults),
+        picture=programme.picture.encoded(delivery.picture.encoding(programme.rate)).key,
+        # The sound of a clip that shares a gain depends on the other clips of the job.
+        sound="" if shared else rendering.sound.key,
+        files=digest("files", *(f"{file.suffix}:{digest(file.content)}" for file in programme.files)),
         finish=version("finish"),
         ffmpeg=ffmpeg_program.version(),
     )
 
 
-def _inputs(planned: PlannedDeliverable, decided: Mapping[str, Any]) -> str:
-    """The digest of the clip, spec, files and decisions; "" if they depend on other clips of the job."""
-    sections = planned.deliverable.settings.values()
-    if any(settings.together for settings in sections):
+def _inputs(planned: PlannedDeliverable, decided: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
+    """The digest of the clip, spec, files, decisions and defaults; "" for what no spec states."""
+    deliverable = planned.deliverable
+    if not deliverable.spec_digest:
         return ""
+    sections = deliverable.settings.values()
     files = [file.digest for settings in sections for file in settings.files if not _is_packaged_look(file)]
-    decisions = json.dumps(decided, sort_keys=True, default=str)
-    return digest(
-        "inputs", planned.programme.source.digest, planned.deliverable.spec_digest, *files, decisions
-    )
+    stated = [json.dumps(values, sort_keys=True, default=str) for values in (decided, defaults)]
+    return digest("inputs", planned.programme.source.digest, deliverable.spec_digest, *files, *stated)
 
 
 def _kinds() -> Iterator[type[Analyser[Any]]]:

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from finish.model import Approval, CheckResult, Note, Promise, Tolerance
+from finish.model.approval import PROGRAM_VERSION
 from finish.storage.file_state import State
 
 VERSION: Final = 2
@@ -99,8 +100,9 @@ class ApprovedStreams(RecordedModel):
     inputs: str = Field(description="the digest of the source, the job spec, its files, and the decisions")
     picture: str = Field(description="the digest of the planned picture")
     sound: str = Field(description="the digest of the planned sound")
-    finish: str = Field(description="the version of finish")
-    ffmpeg: str = Field(description="the version of FFmpeg")
+    files: str = Field(default="", description="the digest of the planned files beside it")
+    finish: str = Field(pattern=PROGRAM_VERSION, description="the version of finish")
+    ffmpeg: str = Field(pattern=PROGRAM_VERSION, description="the version of FFmpeg")
 
 
 class ManifestEntry(RecordedModel):

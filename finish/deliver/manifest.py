@@ -21,6 +21,7 @@ from finish.deliver.documents import (
     RecordedSource,
     manifest_entry,
 )
+from finish.deliver.messages import ABOUT_THE_PLAN
 from finish.media.ffmpeg import ffmpeg_program
 from finish.model import CheckResult, Source, clip_account
 from finish.planning import plan_text
@@ -57,7 +58,11 @@ def entry(
         made=file_name(rendering),
         picture=picture_name(rendering),
         promises=[_promise(result) for result in results],
-        notes=[RecordedNote.model_validate(note.values) for note in programme.notes],
+        notes=[
+            RecordedNote.model_validate(note.values)
+            for note in programme.notes
+            if note.code not in ABOUT_THE_PLAN
+        ],
         sidecars=[f"{rendering.name}{sidecar.suffix}" for sidecar in programme.files],
         plan=plan_text.text([rendering]).splitlines(),
         standing=standing,

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from finish.model import Note, know
+
+# They compare a plan with the published file, so the record of that file has no place for them.
+ABOUT_THE_PLAN: Final = frozenset({"kept-as-approved", "changed-since-approval"})
 
 
 def kept_as_approved(names: Sequence[str], since: str) -> Note:
     """`names` are what the approval provides, `since` the version of finish that published the job first."""
-    kept = ", ".join(names)
-    text = f"kept from the first publication (finish {since}): {kept} — to compare: finish upgrade JOB"
+    listed = ", ".join(names)
+    text = f"kept from the first publication (finish {since}): {listed} — to compare: finish upgrade JOB"
     return know("kept-as-approved", text)
 
 
 def changed_since_approval(parts: Sequence[str], before: str, now: str, causes: Sequence[str]) -> Note:
-    """`parts` are "picture" and "sound", `before` and `now` programs, `causes` the changes of the picture."""
+    """`parts` of the file differ, such as "picture"; `before` and `now` are programs, `causes` filters."""
     changed = f" ({', '.join(causes)})" if causes else ""
-    verb = "differs" if len(parts) == 1 else "differ"
+    verb = "differs" if len(parts) == 1 and parts[0] != "sidecars" else "differ"
     text = (
         f"the {' and the '.join(parts)}{changed} {verb} from the published file, although the job spec, its "
         f"files, and its decisions haven't changed: published with {before}, now {now}"

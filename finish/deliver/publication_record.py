@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from finish.deliver import lock_file
-from finish.deliver.approval_record import approval_path, with_published, write_approval
+from finish.deliver.approval_record import record_published
 from finish.deliver.documents import ManifestEntry
 from finish.deliver.manifest import about
 from finish.model import Decision, Deliverable, Job, Stage
@@ -27,7 +27,7 @@ class PublicationRecord:
 
     def __init__(self, job: Job, out: Path, stages: Sequence[Stage]) -> None:
         self._job, self._out, self._stages = job, out, stages
-        self._approval, self._published = job.approval, list[Deliverable]()
+        self._published: list[Deliverable] = []
         self._entries: dict[str, ManifestEntry] = {}
         self._decided: dict[str, Sequence[Decision]] = {}
         self._writing, self._written = threading.Lock(), 0.0
@@ -60,10 +60,5 @@ class PublicationRecord:
         self._entries, self._decided, self._written = {}, {}, time.monotonic()
 
     def _record_approval(self) -> None:
-        path = approval_path(self._job)
-        if path is None or not self._published:
-            return
-        approval = with_published(self._approval, self._published, self._stages)
-        if approval != self._approval:
-            write_approval(path, approval)
-        self._approval, self._published = approval, []
+        record_published(self._job, self._published, self._stages)
+        self._published = []

@@ -8,10 +8,10 @@ the checked file. To stop the delivery, a step raises a FinishError.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from finish.checks.file_check import check_file
 from finish.deliver import history
@@ -147,12 +147,14 @@ class Publish:
 class Record:
     """Records what was published: history in the folder `notes`, decisions in the lock file, manifest entry.
 
-    `as_next_asked` returns the deliverable as the job's next run sees it, with the decisions of this one.
+    `defaults` are those that the job's approval records. `as_next_asked` returns the deliverable as the job's
+    next run sees it, with the decisions of this one.
     """
 
     renderer: Renderer
     notes: Path
     publications: PublicationRecord
+    defaults: Mapping[str, Any]
     as_next_asked: Callable[[Rendering], Deliverable]
 
     def __call__(self, draft: Draft, /) -> Draft:
@@ -163,7 +165,7 @@ class Record:
         suffixes = tuple(sidecar.suffix for sidecar in programme.files)
         clip = self.renderer.states.get(deliverable.source)
         standing = published_state(deliverable, clip, draft.target, suffixes)
-        approved = approved_streams(rendering, deliverable.locked)
+        approved = approved_streams(rendering, deliverable.locked, self.defaults)
         recorded = entry(rendering, draft.delivered, draft.results, standing, approved)
         self.publications.add(deliverable, recorded, programme.decisions)
         return draft

@@ -10,9 +10,11 @@ from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from finish.deliver import approval_notes, history, lock_file
+from finish.deliver import history, lock_file
+from finish.deliver.approval_file import has_approval
+from finish.deliver.approval_notes import ApprovalNotes
 from finish.deliver.documents import ManifestEntry
-from finish.deliver.manifest import entries_of_anyone, entries_of_ours, is_unchanged, picture_name
+from finish.deliver.manifest import entries_of_ours, is_unchanged, picture_name
 from finish.deliver.outcome import Event, Outcome, Tell
 from finish.deliver.publication_record import PublicationRecord
 from finish.deliver.steps import Check, DeliveryStep, Draft, Mux, Publish, Record, deliver
@@ -72,6 +74,9 @@ class Engine:
         self._pieces = PieceRenderer(self.renderer, self._at_once, self.tell, self._stop_others)
         # The publication history belongs to the job, wherever its store is.
         self._notes = job.folder / ".finish"
+        self._approval = ApprovalNotes(
+            job, self.stages, self.out if self.keeps_manifest else None, self._notes
+        )
         self._publications = PublicationRecord(job, self.out, self.stages)
         url = job.deliver if self.keeps_manifest else ""
         self._upload = Upload(url, self.out, self._notes, self.renderer.cancel)
@@ -90,7 +95,8 @@ class Engine:
         """The steps after a file has its public name, or keeps it because nothing has changed."""
         if not self.keeps_manifest:
             return ()
-        record = Record(self.renderer, self._notes, self._publications, self._planner.as_next_asked)
+        as_next_asked, defaults = self._planner.as_next_asked, self._approval.defaults
+        record = Record(self.renderer, self._notes, self._publications, defaults, as_next_asked)
         return (record, self._upload)
 
     # Plan.
@@ -105,11 +111,7 @@ class Engine:
 
     def _noted(self, plan: Plan) -> Plan:
         """The plan with notes on what the job's approval changes, and on what it can't keep."""
-        noted = (
-            approval_notes.noted(one, self.job.approval, self._recorded, self._notes)
-            for one in plan.renderings
-        )
-        return replace(plan, renderings=tuple(noted))
+        return replace(plan, renderings=tuple(map(self._approval.noted, plan.renderings)))
 
     def revision(self, rendering: Rendering) -> Iterator[str]:
         """What a run renders of a deliverable, and why, as lines."""
@@ -162,7 +164,8 @@ class Engine:
         self.tell(Event("plan", message=f"reading {clip.name}", clip=clip))
         try:
             # Before any work, so that nobody waits for a file that can't be written.
-            job_paths.refuse_unwritable(self.out, self.store.folder, self._notes)
+            own = () if has_approval(self.job) else (self.job.folder,)
+            job_paths.refuse_unwritable(self.out, self.store.folder, self._notes, *own)
             self.renderer.states[clip] = state(fetched(clip, self.renderer.cancel))
         except FinishError as error:
             return tuple(Outcome(deliverable.name, None, error=error) for deliverable in deliverables)
@@ -170,7 +173,7 @@ class Engine:
 
     def _up_to_date(self, deliverables: Sequence[Deliverable]) -> tuple[Outcome, ...]:
         """The outcomes for a clip whose deliverables are all up to date; () if anything may have changed."""
-        if self.invalidation != TRUSTING:
+        if self.invalidation != TRUSTING or not has_approval(self.job):
             return ()
         return recorded_outcomes(self._planner.with_decisions(deliverables), self.published, self.out)
 
@@ -283,11 +286,6 @@ class Engine:
     def published(self) -> Mapping[str, ManifestEntry]:
         """The entry of each deliverable in the job's manifest before this run."""
         return entries_of_ours(self.out) if self.keeps_manifest else {}
-
-    @cached_property
-    def _recorded(self) -> Mapping[str, ManifestEntry]:
-        """What the manifest says of each deliverable, whichever machine published it."""
-        return entries_of_anyone(self.out) if self.keeps_manifest else {}
 
     @cached_property
     def _places(self) -> dict[str, int]:

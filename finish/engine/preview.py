@@ -44,7 +44,10 @@ def preview(
     job_paths.refuse_odd(engine.job, engine.out, engine.store.folder)
     job_paths.refuse_unwritable(engine.job.folder / DRAFTS, engine.store.folder)
     for _, group in by_clip(deliverables):
-        drafts = [replace(deliverable, delivery=small(deliverable.delivery)) for deliverable in group]
+        drafts = [
+            replace(deliverable, delivery=small(deliverable.delivery), spec_digest="")
+            for deliverable in group
+        ]
         plan = engine.plan(drafts if request.draft else group)
         yield from (Outcome(refused.deliverable.name, None, error=refused.error) for refused in plan.refused)
         previews: list[Rendering] = []

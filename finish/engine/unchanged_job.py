@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from finish.deliver import lock_file
+from finish.deliver.approval_file import has_approval
 from finish.deliver.documents import ManifestEntry
 from finish.deliver.manifest import entries_of_ours
 from finish.deliver.outcome import Event, Outcome, Tell
@@ -32,7 +33,7 @@ class UnchangedJob:
         out = job.folder / "out"
         job_paths.refuse_odd(job, out, store)
         published = {} if job.deliver else entries_of_ours(out)
-        if not published:
+        if not published or not has_approval(job):
             return None
         locked = lock_file.read(lock_file.lock_of(job))
         decided = [

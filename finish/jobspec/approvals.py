@@ -20,7 +20,7 @@ from finish.jobspec.setting_defaults import setting_defaults, with_defaults
 from finish.jobspec.spec_tree import Node, Origin, plain
 from finish.jobspec.validation import validated
 from finish.jobspec.yaml_parser import parse
-from finish.model import Approval, Settings, Stage
+from finish.model import Approval, Preset, Settings, Stage
 from finish.model.approval import APPROVAL_VERSION
 
 SUFFIX: Final = ".approved.yaml"
@@ -37,6 +37,7 @@ class KeptApproval:
 
     document: Approval
     tree: Node = field(repr=False)
+    presets: dict[str, LoadedPreset | None] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def file(self) -> str:
@@ -45,12 +46,20 @@ class KeptApproval:
 
     def preset(self, name: str, report: Report) -> LoadedPreset | None:
         """The recorded preset; None if it is the same as the packaged one, or can't be read."""
+        if name not in self.presets:
+            self.presets[name] = self._preset(name, report)
+        return self.presets[name]
+
+    def _preset(self, name: str, report: Report) -> LoadedPreset | None:
         text = self.document.presets.get(name)
-        if text is None or (name in resources.names("presets") and text == packaged_preset(name).text):
+        packaged = packaged_preset(name) if name in resources.names("presets") else None
+        if text is None or (packaged and text == packaged.text):
             return None
         origin = Origin(f"{self.file}: presets.{name}", self.tree.origin.folder)
         loaded = parsed_preset(name, text.encode(), origin, report)
-        return replace(loaded, recorded=True) if loaded else None
+        if loaded is None or (packaged and _numbers(loaded.preset) == _numbers(packaged.preset)):
+            return None
+        return replace(loaded, recorded=True)
 
     @property
     def changed_styles(self) -> dict[str, bytes]:
@@ -59,7 +68,7 @@ class KeptApproval:
         return {
             name: text.encode()
             for name, text in self.document.styles.items()
-            if name not in packaged or resources.entry("styles", name).read_text() != text
+            if name not in packaged or not _states_the_same(resources.entry("styles", name).read_text(), text)
         }
 
     @cached_property
@@ -73,7 +82,7 @@ class KeptApproval:
         changed = {
             path: node
             for path, node in self._recorded.items()
-            if path in current and plain(node) != current[path]
+            if path in current and node.value is not None and plain(node) != current[path]
         }
         return ApprovedDefaults(self.file, changed)
 
@@ -99,7 +108,7 @@ class ApprovedDefaults:
     def paths_in(self, tree: Node, prefix: str) -> Iterator[str]:
         """The paths of the settings in a tree that these defaults filled in."""
         for key, node in tree.entries.items():
-            if self._is_kept(node):
+            if self._is_kept(node) and not node.entries:
                 yield f"{prefix}.{key}"
             else:
                 yield from self.paths_in(node, f"{prefix}.{key}")
@@ -108,6 +117,18 @@ class ApprovedDefaults:
 
     def _is_kept(self, node: Node) -> bool:
         return bool(self.file) and node.origin.file == self.file
+
+
+def _numbers(preset: Preset) -> tuple[object, ...]:
+    """What a preset states, without its title, its sources and when they were checked."""
+    return preset.delivery, preset.defaults, preset.limits
+
+
+def _states_the_same(text: str, other: str) -> bool:
+    """Whether two YAML texts state the same, whatever their comments say."""
+    origin, report = Origin("style.yaml", resources.PACKAGE), Report("style.yaml")
+    trees = [parse(words.encode(), origin, report) for words in (text, other)]
+    return text == other or (None not in trees and plain(trees[0]) == plain(trees[1]))  # type: ignore[arg-type]
 
 
 def read_approval(files: Files, job_file: str, report: Report) -> KeptApproval | None:
@@ -119,6 +140,9 @@ def read_approval(files: Files, job_file: str, report: Report) -> KeptApproval |
         data = files.document(name, files.root).data
     except ValueError as error:
         report.add(Origin(name, files.root), str(error))
+        return None
+    if not data.strip():
+        report.add(Origin(name, files.root), "the file is empty", "delete it")
         return None
     tree = parse(data, Origin(name, files.root), report)
     if tree is None or _is_later(tree, report):

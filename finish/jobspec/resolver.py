@@ -160,7 +160,7 @@ class Resolver:
         return (
             *((f"preset {preset.name}",) if preset.recorded else ()),
             *(f"style {name}" for name in self.library.kept_styles(documents)),
-            *(f"default {path}" for path in dict.fromkeys(defaults)),
+            *(f"default {path}" for path in sorted(set(defaults))),
         )
 
     def _destination(self, preset: Node | None) -> LoadedPreset | None:

@@ -64,17 +64,22 @@ def with_defaults(tree: Node, model: type[BaseModel], prefix: str, defaults: Map
     """The section `tree` of `model`, with the given `defaults` (by path) where it states nothing.
 
     A default of a map that the tree doesn't state is added only where that map exists by default. A null
-    remains: it unsets a value, and the default of the model takes its place.
+    unsets a value, so the given default takes its place too.
     """
-    if not defaults or tree.value is None:
+    if not defaults:
         return tree
+    if tree.value is None:
+        filled = with_defaults(replace(tree, value={}), model, prefix, defaults)
+        return filled if filled.entries else tree
     if isinstance(tree.value, tuple):
         return replace(tree, value=tuple(with_defaults(item, model, prefix, defaults) for item in tree.value))
-    if not isinstance(tree.value, Mapping) or not set(tree.entries) <= set(written_fields(model)):
+    known = {*written_fields(model), *model.model_fields}  # Python may use the names of fields
+    if not isinstance(tree.value, Mapping) or not set(tree.entries) <= known:
         return tree  # a value of another member of a union
     added = {
         key: node
-        for key, (_, field) in written_fields(model).items()
+        for key, (name, field) in written_fields(model).items()
+        if name == key or name not in tree.entries
         if (node := _entry(tree, model, (key, field), prefix, defaults)) is not None
     }
     return replace(tree, value={**tree.entries, **added}, validated=None)
@@ -90,11 +95,13 @@ def _entry(
     """The node under a key once defaults are filled in; None if there is none."""
     (key, field), stated = named, tree.at(named[0])
     path = f"{prefix}.{key}"
-    if stated is None and path in defaults:
+    unset = stated is None or stated.value is None
+    if unset and path in defaults:
         return defaults[path]
-    if stated is None and not isinstance(field.default, BaseModel):
-        return None
-    filled = stated or Node({}, tree.origin.under(key))
+    if unset and not isinstance(field.default, BaseModel):
+        return stated
+    # A map that exists only for given defaults is one of theirs: its origin says so.
+    filled = Node({}, next(iter(defaults.values())).origin) if unset or stated is None else stated
     for inner in _models(model, key):
         filled = with_defaults(filled, inner, path, defaults)
-    return filled if stated is not None or filled.entries else None
+    return filled if filled.entries or not unset else stated

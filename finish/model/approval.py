@@ -10,6 +10,8 @@ from pydantic import Field, StrictBool
 from finish.model.values import Settings
 
 APPROVAL_VERSION: Final = 1
+# Versions are shown on screens and pages, and come from files that anybody may have written.
+PROGRAM_VERSION: Final = r"^[A-Za-z0-9][A-Za-z0-9.+~:_-]{0,99}$"
 
 PlainDefault = StrictBool | int | float | str | tuple[int | float, ...]
 
@@ -21,7 +23,9 @@ class Approval(Settings):
     """
 
     version: Literal[1] = Field(default=APPROVAL_VERSION, description="the version of this format")
-    finish: str = Field(description="the version of finish that published the job first")
+    finish: str = Field(
+        pattern=PROGRAM_VERSION, description="the version of finish that published the job first"
+    )
     presets: Annotated[Mapping[str, str], Field(max_length=100)] = Field(
         default={}, description="the text of each packaged preset that the job uses, by name"
     )

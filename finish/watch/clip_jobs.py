@@ -14,7 +14,7 @@ from finish.storage.cleanup import discard, noted
 from finish.storage.confinement import refuse_leaving
 from finish.storage.drafts import writing
 from finish.storage.publish import write_whole
-from finish.watch.watch_items import FAILED, JOBS, LOCK_FILE, RESULTS, file_kind
+from finish.watch.watch_items import FAILED, JOBS, RECORDS, RESULTS, file_kind
 from finish.watch.watch_ledger import encoded
 
 
@@ -60,7 +60,7 @@ def _make_way(template: Path, place: Path) -> None:
 def _left_out_of(template: Path) -> Callable[[str, list[str]], set[str]]:
     """The names in a template's top folder that a copy leaves out, as `shutil.copytree` asks for them."""
     return lambda root, names: {
-        name for name in names if Path(root) == template and name in {*RESULTS, LOCK_FILE, "media"}
+        name for name in names if Path(root) == template and name in {*RESULTS, *RECORDS, "media"}
     }
 
 

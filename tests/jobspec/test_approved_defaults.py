@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish import jobspec, resources
-from finish.jobspec.approvals import approval_name
+from finish.jobspec.approvals import approval_name, read_approval
+from finish.jobspec.mistakes import Report
 from finish.jobspec.model_shape import written_fields
 from finish.jobspec.presets import packaged_preset
 from finish.jobspec.setting_defaults import setting_defaults, with_defaults
@@ -170,6 +171,58 @@ def test_filling_in_twice_is_filling_in_once(values: dict[str, int]) -> None:
     for stage in STAGES:
         once = with_defaults(Node({}, origin), stage.Settings, stage.name, kept)
         assert with_defaults(once, stage.Settings, stage.name, kept) == once
+
+
+def test_a_null_unsets_what_a_layer_states_and_keeps_the_approved_default() -> None:
+    body = "defaults: {captions.lines: 1, captions.burn: false}"
+    leaf = approved(body, f"{GOOD}captions: {{lines: null}}\n")
+    section = approved(body, GOOD.replace("preset: tiktok", "preset: tiktok, captions: null"))
+    assert [settings(deliverable, "captions").lines for deliverable in (leaf, section)] == [1, 1]
+    assert leaf.kept == section.kept == ("default captions.burn", "default captions.lines")
+
+
+def test_a_map_that_only_holds_approved_defaults_is_no_part_of_the_spec() -> None:
+    def of(values: str) -> Deliverable:
+        text = f"version: 1\nfinish: 0.0.9\ndefaults: {{{values}}}\n"
+        paper = Paper({"job.yaml": GOOD.encode(), "hero.mp4": b"", "job.approved.yaml": text.encode()})
+        return jobspec.load(Path("/job/job.yaml"), REAL_STAGES, lambda _: paper).job.deliverables[0]
+
+    assert of("mix.clip.gain: -3").spec_digest == of("").spec_digest
+    assert of("mix.clip.gain: -3").kept == ("default mix.clip.gain",)
+    assert of("mix.clip.gain: -3").settings["mix"].clip.gain == -3
+
+
+def test_the_names_of_fields_count_too() -> None:
+    """Python may write `start` where a file writes `from`."""
+    model = next(stage.Settings for stage in REAL_STAGES if stage.name == "composite")
+    kept = {"composite.logo.height": Node(0.2, Origin("job.approved.yaml", resources.PACKAGE))}
+    stated = tree_of({"logo": {"file": "logo.png", "start": 1}}, Origin("python", resources.PACKAGE))
+    assert plain(with_defaults(stated, model, "composite", kept))["logo"]["height"] == 0.2
+
+
+def test_a_preset_that_differs_in_words_alone_is_the_packaged_one() -> None:
+    text = TIKTOK.replace("checked: 20", "checked: 19", 1).replace("# ", "# Once: ", 1)
+    assert text != TIKTOK and approved(block("presets", "tiktok", text)).kept == ()
+
+
+def test_a_style_that_differs_in_words_alone_is_the_packaged_one() -> None:
+    assert approved(block("styles", "clean", f"# Once.\n{CLEAN}")).kept == ()
+
+
+def test_an_empty_file_is_named() -> None:
+    assert mistakes(GOOD, **{"job.approved": " "}) == ["job.approved.yaml  the file is empty — delete it"]
+
+
+def test_no_escape_sequence_gets_to_the_screen() -> None:
+    (line,) = mistakes(GOOD, **{"job.approved": 'version: 1\nfinish: "0.1\\e[31m"\n'})
+    assert line.startswith("job.approved.yaml:2:9  finish: ") and "\x1b" not in line
+
+
+def test_a_recorded_preset_is_read_once() -> None:
+    text = TIKTOK.replace("bottom: 480", "bottom: 400")
+    body = f"version: 1\nfinish: 0.0.9\n{block('presets', 'tiktok', text)}"
+    kept = read_approval(Paper({"job.approved.yaml": body.encode()}), "job.yaml", Report("job.yaml"))
+    assert kept is not None and kept.preset("tiktok", Report("a")) is kept.preset("tiktok", Report("b"))
 
 
 def test_every_plain_default_can_be_stated() -> None:

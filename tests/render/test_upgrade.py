@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -119,8 +120,9 @@ def test_yes_takes_no_names(job: Path) -> None:
     assert done.exit_code == 2 and "--yes upgrades a whole job" in done.stderr
 
 
-def test_a_job_that_is_not_published_has_no_approval(tmp_path: Path) -> None:
-    done = inside("upgrade", str(folder(tmp_path / "job", JOB)))
+@pytest.mark.parametrize("options", [(), ("--yes",)])
+def test_a_job_that_is_not_published_has_no_approval(options: tuple[str, ...], tmp_path: Path) -> None:
+    done = inside("upgrade", str(folder(tmp_path / "job", JOB)), *options)
     assert done.exit_code == 2 and "has no approval — publish it first: finish run JOB" in done.stderr
 
 
@@ -131,6 +133,63 @@ def test_new_names_are_added(job: Path) -> None:
     approval = finish.load(job).job.approval
     assert approval is not None and list(approval.presets) == ["tiktok", "youtube"]
     assert "bottom: 300" in approval.presets["tiktok"]
+
+
+def test_which_deliverables_are_planned_makes_no_difference(tmp_path: Path) -> None:
+    """A grade is moved behind a crop only where no other deliverable shares it."""
+    job = folder(
+        tmp_path / "job",
+        "source: hero.mp4\ncolour: {looks: [warm]}\nencode: {picture: {speed: ultrafast}}\ndeliverables:\n"
+        "  - {name: wide, preset: youtube, encode: {size: 320x180}}\n"
+        "  - {name: tall, preset: tiktok, encode: {size: 360x640}}\n",
+    )
+    assert inside("run", str(job)).exit_code == 0
+    assert "changed-since-approval" not in inside("plan", str(job), "tall", "--json").stdout
+    assert "changed-since-approval" not in inside("run", str(job), "tall", "--draft", "--json").stdout
+
+
+def test_an_upgrade_that_was_taken_is_no_change_of_code(job: Path) -> None:
+    rewrite(job, ("captions.position: bottom", "captions.position: top"))
+    (job / "job.yaml").write_text(JOB.replace("preset: tiktok", "preset: youtube"))
+    assert inside("run", str(job)).exit_code == 0
+    assert inside("upgrade", str(job), "--yes").exit_code == 0
+    assert notes(job) and not {"changed-since-approval", "kept-as-approved"} & set(notes(job))
+
+
+def test_what_a_plan_reports_of_the_published_file_is_not_recorded(job: Path) -> None:
+    rewrite(job, ("bottom: 480", "bottom: 300"))
+    assert "kept-as-approved" in notes(job)
+    assert inside("run", str(job)).exit_code == 0
+    recorded = json.loads((job / "out/manifest.json").read_text())["deliverables"]["done"]["notes"]
+    assert recorded and "kept-as-approved" not in {note["code"] for note in recorded}
+
+
+def test_two_runs_add_to_one_record(tmp_path: Path) -> None:
+    spec = f"{JOB.rstrip()[:-1]}, {{name: wide, preset: youtube}}]\n"
+    place = folder(tmp_path / "job", spec)
+    first, second = finish.load(place), finish.load(place, approved=False)
+    assert all(outcome.exit_code == 0 for outcome in finish.run(first, ["done"]))
+    assert all(outcome.exit_code == 0 for outcome in finish.run(second, ["wide"]))
+    approval = finish.load(place).job.approval
+    assert approval is not None and list(approval.presets) == ["tiktok", "youtube"]
+
+
+def test_a_record_that_is_gone_is_written_again(job: Path) -> None:
+    (job / NAME).unlink()
+    assert inside("run", str(job)).exit_code == 0 and (job / NAME).is_file()
+
+
+def test_the_page_replaces_no_other_file(job: Path) -> None:
+    before = (job / "job.yaml").read_bytes()
+    done = inside("upgrade", str(job), "-o", str(job / "job.yaml"))
+    assert done.exit_code == 2 and "job.yaml isn't a web page" in done.stderr
+    assert (job / "job.yaml").read_bytes() == before
+
+
+def test_another_ffmpeg_is_reported(job: Path) -> None:
+    manifest = job / "out/manifest.json"
+    manifest.write_text(re.sub(r'"ffmpeg": "[^"]*"', '"ffmpeg": "n8.0"', manifest.read_text()))
+    assert "the encoding differs from the published file" in inside("plan", str(job)).stdout
 
 
 def test_other_code_is_reported(job: Path) -> None:

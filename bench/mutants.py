@@ -10,13 +10,16 @@ from __future__ import annotations
 import argparse
 import ast
 import os
+import queue
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +38,7 @@ PLANNING: Final = (
     "finish/storage/store.py",
 )
 RENDERED: Final = tuple(f"tests/render/test_{name}.py" for name in ("pieces", "piece_reuse", "cuts", "lock"))
+QUICK: Final = ("-m", "not render and not media")
 TARGET: Final = 55 / 60
 SECONDS: Final = 900  # for one round of tests; a mutant that needs longer hangs, and is found by that
 _COMPARED: Final = {
@@ -138,8 +142,7 @@ def rounds(path: str) -> list[list[str]]:
     parts = Path(path).with_suffix("").parts
     room = parts[2] if parts[1] == "stages" and len(parts) > 2 else parts[1]
     own = [f"tests/{room}"] if (ROOT / "tests" / room).is_dir() else []
-    quick = ["-m", "not render and not media"]
-    return [[*own, "tests/golden", *quick], ["tests", *quick], list(RENDERED)]
+    return [[*own, "tests/golden", *QUICK], ["tests", *QUICK], list(RENDERED)]
 
 
 def finder(mutant: Mutant, copy: Path) -> str | None:
@@ -186,22 +189,58 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--seed", type=int, default=20)
     parser.add_argument("--list", action="store_true", help="show the mutants, and run nothing")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at a time")
     options = parser.parse_args()
     mutants = chosen(options.count, options.seed)
-    with tempfile.TemporaryDirectory(prefix="mutants-") as place:
-        copy = Path(place) / "project"
-        shutil.copytree(
-            ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv*", "*.egg-info", "__pycache__", "demo")
-        )
-        killed = 0
+    if options.list:
         for number, mutant in enumerate(mutants, 1):
-            by = "(not run)" if options.list else finder(mutant, copy)
-            killed += by is not None
-            before = (ROOT / mutant.path).read_bytes()[mutant.start : mutant.end].decode()
-            change = " ".join(f"{before} → {mutant.text}".split())
-            print(f"{number:3} {mutant.path}:{mutant.line}  {change[:90]}  {by or 'NOT FOUND'}", flush=True)  # noqa: T201
+            _report(number, mutant, "(not run)")
+        return 0
+    with tempfile.TemporaryDirectory(prefix="mutants-") as place:
+        copies = queue.SimpleQueue[Path]()
+        for number in range(options.jobs):
+            copies.put(_copied(Path(place) / str(number)))
+        if failed := _unchanged(copies):
+            print(f"{failed} fails without any fault: repair it first", file=sys.stderr)  # noqa: T201
+            return 2
+        with ThreadPoolExecutor(options.jobs) as pool:
+            killed = 0
+            for number, (mutant, by) in enumerate(pool.map(partial(_tried, copies), mutants), 1):
+                killed += by is not None
+                _report(number, mutant, by or "NOT FOUND")
     print(f"{killed} of {len(mutants)} found")  # noqa: T201
     return 0 if killed >= TARGET * len(mutants) else 1
+
+
+def _copied(place: Path) -> Path:
+    """A copy of the project in a new folder."""
+    ignored = shutil.ignore_patterns(".git", ".venv*", "*.egg-info", "__pycache__", "demo")
+    return Path(shutil.copytree(ROOT, place, ignore=ignored))
+
+
+def _unchanged(copies: queue.SimpleQueue[Path]) -> str | None:
+    """A test that fails on the project as it is: with it, every mutant would count as found."""
+    copy = copies.get()
+    try:
+        return next(
+            filter(None, (_failed(copy, tests) for tests in (["tests", *QUICK], list(RENDERED)))), None
+        )
+    finally:
+        copies.put(copy)
+
+
+def _tried(copies: queue.SimpleQueue[Path], mutant: Mutant) -> tuple[Mutant, str | None]:
+    copy = copies.get()
+    try:
+        return mutant, finder(mutant, copy)
+    finally:
+        copies.put(copy)
+
+
+def _report(number: int, mutant: Mutant, result: str) -> None:
+    before = (ROOT / mutant.path).read_bytes()[mutant.start : mutant.end].decode()
+    change = " ".join(f"{before} → {mutant.text}".split())
+    print(f"{number:3} {mutant.path}:{mutant.line}  {change[:90]}  {result}", flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

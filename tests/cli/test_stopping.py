@@ -54,7 +54,7 @@ PHASES = {
             time.sleep(0.01)
         except Exception:
             pass""",
-    "one call takes long": "import numpy; begun(); a = numpy.ones((6000, 6000))\n    while True: a @ a",
+    "one call takes long": "import numpy; a = numpy.ones((6000, 6000)); begun()\n    while True: a @ a",
     "a thread goes on": """def on():
         while True: time.sleep(0.01)
     threading.Thread(target=on).start(); begun(); threading.Event().wait()""",

@@ -27,12 +27,12 @@ deliverables:
   - {name: tall, preset: tiktok, encode: {size: 360x640}}
   - {name: wide, preset: youtube, encode: {size: 640x360}}
 """
-KILLS = int(os.environ.get("FINISH_KILLS", "20"))
+KILLS = int(os.environ.get("FINISH_KILLS", "8"))  # CONTRIBUTING says when to set more
 
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return folder(tmp_path_factory.mktemp("killed") / "job", JOB, srt(LINES), seconds=10)
+    return folder(tmp_path_factory.mktemp("killed") / "job", JOB, srt(LINES), seconds=8)
 
 
 @pytest.fixture(scope="module")

@@ -126,9 +126,11 @@ def _numbers(preset: Preset) -> tuple[object, ...]:
 
 def _states_the_same(text: str, other: str) -> bool:
     """Whether two YAML texts state the same, whatever their comments say."""
+    if text == other:
+        return True
     origin, report = Origin("style.yaml", resources.PACKAGE), Report("style.yaml")
-    trees = [parse(words.encode(), origin, report) for words in (text, other)]
-    return text == other or (None not in trees and plain(trees[0]) == plain(trees[1]))  # type: ignore[arg-type]
+    first, second = (parse(words.encode(), origin, report) for words in (text, other))
+    return first is not None and second is not None and plain(first) == plain(second)
 
 
 def read_approval(files: Files, job_file: str, report: Report) -> KeptApproval | None:

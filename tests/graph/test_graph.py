@@ -16,6 +16,7 @@ from finish.graph import (
     Output,
     PayloadBytes,
     Stream,
+    Timeline,
     compile_outputs,
     decoded,
     describe,
@@ -24,6 +25,7 @@ from finish.graph import (
     image,
     one_decode,
     push_down_lut,
+    read_during,
     slice_streams,
     source,
 )
@@ -217,6 +219,28 @@ def test_a_range_seeks_and_begins_at_0() -> None:
         "v3   v2 | setpts expr=round(PTS-(2/1)/TB)\n"
         "part = v3\n"
     )
+
+
+def test_the_time_that_slices_read_is_known() -> None:
+    """A worker downloads only this part of a clip."""
+    stream, preroll = CLIP.filter("fps", fps=25, start_time=0), Fraction(1, 5)
+    spans = (Span(Fraction(2), Fraction(3)), Span(Fraction(5), Fraction(6)))
+    parts = [slice_streams([stream], span, preroll)[0].encoded(X264) for span in spans]
+    assert read_during(parts[:1]) == Span(Fraction(9, 5), Fraction(3))
+    assert read_during(parts) == Span(Fraction(9, 5), Fraction(6))
+
+
+def test_what_may_read_more_than_its_slice_is_not_limited() -> None:
+    whole = CLIP.filter("fps", fps=25).encoded(X264)
+    kept = Timeline(Fraction(25), (Span(Fraction(0), Fraction(2)), Span(Fraction(4), Fraction(8))))
+    cut = CLIP.filter("fps", fps=25, start_time=0).cut(kept)
+    part = slice_streams([cut], Span(Fraction(1), Fraction(3)), Fraction(0))[0].encoded(X264)
+    other = source("video", "beef", "/in/other.mp4", index=0, demuxer="mov", size=Size(1280, 720))
+    two = [
+        slice_streams([clip], Span(Fraction(1), Fraction(2)), Fraction(0))[0].encoded(X264)
+        for clip in (CLIP, other)
+    ]
+    assert [read_during(ends) for ends in ([whole], [part], two)] == [None, None, None]
 
 
 def test_groups_share_a_decoder_and_each_drops_what_is_before_it() -> None:

@@ -37,6 +37,12 @@ PLANNING: Final = (
     "finish/deliver/up_to_date.py",
     "finish/storage/store.py",
 )
+# Rooms whose code is tested where it is used.
+TESTED_IN: Final = {
+    "model": ("model", "conform", "mix", "sound", "media", "delivery", "damage"),
+    "graph": ("graph", "engine", "pacing"),
+    "planning": ("engine",),
+}
 RENDERED: Final = tuple(f"tests/render/test_{name}.py" for name in ("pieces", "piece_reuse", "cuts", "lock"))
 QUICK: Final = ("-m", "not render and not media")
 TARGET: Final = 55 / 60
@@ -141,7 +147,7 @@ def rounds(path: str) -> list[list[str]]:
     """The tests for a change in `path`, the most specific first."""
     parts = Path(path).with_suffix("").parts
     room = parts[2] if parts[1] == "stages" and len(parts) > 2 else parts[1]
-    own = [f"tests/{room}"] if (ROOT / "tests" / room).is_dir() else []
+    own = [f"tests/{name}" for name in TESTED_IN.get(room, (room,)) if (ROOT / "tests" / name).is_dir()]
     return [[*own, "tests/golden", *QUICK], ["tests", *QUICK], list(RENDERED)]
 
 

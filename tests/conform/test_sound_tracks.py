@@ -171,6 +171,7 @@ def test_places_are_folded_by_bt775() -> None:
     assert "LFE" not in fold(wide, source(wide).sound(), carrying(8, 1, 2)).args
     alone = fold(wide, source(wide).sound(), carrying(8, 4))
     assert alone.args == "stereo|c0=c3|c1=c3" and alone.notes[0].level == "act"
+    assert "only channel 4, which the layout calls LFE" in str(alone.notes[0])
 
 
 def test_ambisonic_sound_is_heard_to_the_sides() -> None:

@@ -92,6 +92,8 @@ def test_lengths_that_no_clip_has() -> None:
     held = replace(VIDEO, gap=Fraction(40 * 3600), end=Fraction(40 * 3600))
     codes = [loss.code for loss in as_decoded(replace(CLIP, video=held, pictures=()), WHOLE).losses]
     assert codes == ["stands-still", "too-long"]
+    shorter = replace(VIDEO, gap=Fraction(2 * 3600), end=Fraction(5 * 3600))
+    assert as_decoded(replace(CLIP, video=shorter, pictures=()), WHOLE).losses == ()
     slides = replace(VIDEO, gap=Fraction(600), end=Fraction(3600))
     assert as_decoded(replace(CLIP, video=slides, pictures=()), WHOLE).losses == ()
 

@@ -34,6 +34,11 @@ def test_a_clip_that_decodes_whole_is_as_it_was() -> None:
     assert as_decoded(CLIP, WHOLE) == replace(CLIP, decoded=WHOLE)
 
 
+def test_sound_that_begins_before_the_picture_is_kept() -> None:
+    late = replace(CLIP, video=replace(VIDEO, start=Fraction(1, 2)), pictures=())
+    assert as_decoded(late, WHOLE).audio[0].start == AUDIO.start < Fraction(1, 2)
+
+
 def test_every_complaint_counts_and_those_near_each_other_are_one_place() -> None:
     faults = [
         DecodeFault("picture", "slice CRC mismatch", 0, Fraction(time)) for time in ("1.0", "1.04", "3.2")

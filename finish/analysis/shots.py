@@ -22,12 +22,12 @@ ABRUPT: Final = (
 )
 NEARBY: Final = Fraction(1, 10)  # s, either way
 SHORTEST: Final = Fraction(1, 5)  # s; AutoFlip's min_shot_span
-FLASH: Final = Fraction(1, 4)  # s; where the picture returns within this, there is no cut
+FLASH: Final = Fraction(1, 4)  # s; a picture that returns within this time isn't a cut
 
 _LONG_SIDE: Final = 96  # pixels, at least: film grain and a hand-held shake average out
 _LIT: Final = 16  # code value; black bars, and what codecs make of them, are below it
 _FLOOR: Final = (
-    24  # code values, added to the brightness that a change is a share of: dark noise is no change
+    24  # code values, added to the brightness that a change is divided by: dark noise isn't a change
 )
 
 Picture = NDArray[np.float32]

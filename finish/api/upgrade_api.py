@@ -13,8 +13,8 @@ from finish.api.job_api import refusals
 from finish.api.loading import load
 from finish.api.running import Listener
 from finish.deliver import lock_file
-from finish.deliver.approval_file import approval_path
 from finish.deliver.approval_record import analyser_versions, with_published, write_approval
+from finish.deliver.companion_files import approval_path
 from finish.engine.engine import Engine
 from finish.engine.plan import Invalidation
 from finish.engine.selection import select

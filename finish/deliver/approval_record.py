@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from io import StringIO
@@ -16,7 +17,7 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from finish import analysis, resources
-from finish.deliver.approval_file import approval_path
+from finish.deliver.companion_files import approval_path
 from finish.deliver.documents import ApprovedStreams
 from finish.jobspec import packaged_preset
 from finish.jobspec.approvals import read_approval
@@ -86,7 +87,8 @@ def with_published(
     )
 
 
-def analyser_versions() -> dict[str, int]:
+@cache
+def analyser_versions() -> Mapping[str, int]:
     """The version of every packaged analyser, by name."""
     for module in pkgutil.walk_packages(analysis.__path__, f"{analysis.__name__}."):
         import_module(module.name)

@@ -14,6 +14,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
+from finish.deliver.companion_files import companion
 from finish.deliver.documents import VERSION, VERSION_KEY, VERSIONS
 from finish.errors import FinishError, PathError, SpecError
 from finish.model import Decision, Job, Values
@@ -35,7 +36,7 @@ _HEAD: Final = (
 
 def lock_of(job: Job) -> Path | None:
     """The lock file of a job that has a job file."""
-    return job.folder / f"{Path(job.where).stem}.lock.yaml" if job.where.endswith((".yaml", ".yml")) else None
+    return companion(job, ".lock.yaml")
 
 
 def read(path: Path | None) -> Locked:

@@ -56,9 +56,6 @@ class PublicationRecord:
                 name: seal.signed(seal.own(), name, entry.values) for name, entry in self._entries.items()
             }
             write_manifest(self._out, sealed, {"job": self._job.name, **about()})
-        self._record_approval()
-        self._entries, self._decided, self._written = {}, {}, time.monotonic()
-
-    def _record_approval(self) -> None:
         record_published(self._job, self._published, self._stages)
-        self._published = []
+        self._entries, self._decided, self._published = {}, {}, []
+        self._written = time.monotonic()

@@ -11,8 +11,8 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from finish.deliver import history, lock_file
-from finish.deliver.approval_file import has_approval
 from finish.deliver.approval_notes import ApprovalNotes
+from finish.deliver.companion_files import has_approval
 from finish.deliver.documents import ManifestEntry
 from finish.deliver.manifest import entries_of_ours, is_unchanged, picture_name
 from finish.deliver.outcome import Event, Outcome, Tell

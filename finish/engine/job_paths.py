@@ -71,6 +71,6 @@ def refuse_to_replace(job: Job, known: frozenset[tuple[int, int]], plan: Plan, o
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """A file's identity in the file system; None if there is no file."""
+    """A file's identity in the file system; None if the file doesn't exist."""
     known = state(path)
     return None if known is None else (known[0], known[1])

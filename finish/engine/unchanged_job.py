@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from finish.deliver import lock_file
-from finish.deliver.approval_file import has_approval
+from finish.deliver.companion_files import has_approval
 from finish.deliver.documents import ManifestEntry
 from finish.deliver.manifest import entries_of_ours
 from finish.deliver.outcome import Event, Outcome, Tell

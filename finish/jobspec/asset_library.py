@@ -78,7 +78,7 @@ class AssetLibrary:
         """The document `name`: a packaged one of a `kind` if it has no slash and no suffix, else a file.
 
         A path is relative to the file that states it. "#" in the name of a look selects one correction of the
-        file. ValueError with the near misses if there is no such document.
+        file. ValueError suggests similar names if the document doesn't exist.
         """
         base, path, part = self._base(name), self.filled(name), ""
         if kind == LOOKS and "#" in path and not self.files.has(path, base):

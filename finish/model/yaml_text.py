@@ -24,8 +24,7 @@ def cut_off(text: str, end: int, *, empty: bool = False) -> str:
     """The comment that looks like a part of the value that ends at `end`, with the spaces before it; "" if
     there is none.
 
-    `empty` means that there is no value, so that a colour counts wherever it begins, also on a line of its
-    own.
+    `empty` means that the value is missing: then a colour counts wherever it begins, also on its own line.
     """
     if match := _BEHIND.match(text, end):
         begins = match[1].index("#") + 1

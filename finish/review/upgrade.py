@@ -89,7 +89,7 @@ def _settings(approved: LoadedJob, current: LoadedJob, name: str) -> Iterator[Ch
 def _styles(before: Rendering, after: Rendering) -> Iterator[Change]:
     """The lines in which a packaged caption style differs."""
     texts = [_style_lines(rendering) for rendering in (before, after)]
-    for path in texts[0].keys() & texts[1].keys():
+    for path in sorted(texts[0].keys() & texts[1].keys()):
         label = f"style {path}"
         matcher = difflib.SequenceMatcher(None, texts[0][path], texts[1][path], autojunk=False)
         for kind, start, end, other_start, other_end in matcher.get_opcodes():

@@ -82,7 +82,7 @@ def _flv(file: BinaryIO, size: int) -> Tail | None:
 
 
 def _tag(file: BinaryIO, at: int, size: int) -> tuple[int, int] | None:
-    """Where a complete tag ends, and its timestamp (ms); None if there is no tag."""
+    """The end of a complete tag, and its timestamp (ms); None if the tag is missing or incomplete."""
     file.seek(at)
     head = file.read(11)
     if len(head) < 11 or head[0] not in flv.KINDS or any(head[8:11]):

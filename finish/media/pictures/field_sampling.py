@@ -54,7 +54,7 @@ def with_fields(video: VideoTrack, keys: Sequence[int], path: Path, demuxer: str
 
 
 def _runs(keys: Sequence[int], path: Path, demuxer: str, index: int) -> Iterator[Iterator[Any]]:
-    """Runs of frames that begin at keyframes across the file; one run from the start if there is no other
+    """Runs of frames that begin at keyframes across the file; one run from the start if that is the only
     keyframe."""
     import av
 

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from finish.graph.compiler import CompiledCommand, Output, compile_outputs, reading
     from finish.graph.description import describe
     from finish.graph.filter_values import FrameSteps, Payload, TimeSliced
+    from finish.graph.layouts import PictureLayout, PicturePlace, PictureTransition, SoundLayout, SoundPlace
     from finish.graph.optimizer import decoded, one_decode, packed, push_down_lut, relocated, substitute
     from finish.graph.option_values import EnableSpan, EnableSpans, PayloadBytes, commands, spelled
+    from finish.graph.sequence import picture_sequence, sound_sequence
     from finish.graph.slicing import read_during, slice_streams, steady_until
     from finish.graph.stream import (
         OVERLAID,
@@ -39,6 +41,11 @@ __all__ = [
     "Output",
     "Payload",
     "PayloadBytes",
+    "PictureLayout",
+    "PicturePlace",
+    "PictureTransition",
+    "SoundLayout",
+    "SoundPlace",
     "Stream",
     "TimeSliced",
     "Timeline",
@@ -53,11 +60,13 @@ __all__ = [
     "joined",
     "one_decode",
     "packed",
+    "picture_sequence",
     "push_down_lut",
     "read_during",
     "reading",
     "relocated",
     "slice_streams",
+    "sound_sequence",
     "source",
     "spelled",
     "steady_until",
@@ -69,8 +78,16 @@ _MODULES: Final = {
     "finish.graph.compiler": ("CompiledCommand", "Output", "compile_outputs", "reading"),
     "finish.graph.description": ("describe",),
     "finish.graph.filter_values": ("FrameSteps", "Payload", "TimeSliced"),
+    "finish.graph.layouts": (
+        "PictureLayout",
+        "PicturePlace",
+        "PictureTransition",
+        "SoundLayout",
+        "SoundPlace",
+    ),
     "finish.graph.optimizer": ("decoded", "one_decode", "packed", "push_down_lut", "relocated", "substitute"),
     "finish.graph.option_values": ("EnableSpan", "EnableSpans", "PayloadBytes", "commands", "spelled"),
+    "finish.graph.sequence": ("picture_sequence", "sound_sequence"),
     "finish.graph.slicing": ("read_during", "slice_streams", "steady_until"),
     "finish.graph.stream": (
         "OVERLAID",

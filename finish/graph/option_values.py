@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from finish.graph.filter_values import NOTHING, Payload, TimeSliced
+from finish.graph.layouts import PictureLayout, SoundLayout
 from finish.graph.timeline import Timeline
 from finish.units import Span, digest, number
 
@@ -104,7 +105,7 @@ def commands(target: str, option: str, changes: Sequence[tuple[Fraction, int | f
 
 
 # The text of these values goes into the graph. Any other value is a payload, which FFmpeg reads from a file.
-Plain = str | int | float | Fraction | EnableSpan | EnableSpans | Timeline
+Plain = str | int | float | Fraction | EnableSpan | EnableSpans | Timeline | PictureLayout | SoundLayout
 Arg = Plain | Payload
 Args = tuple[tuple[str, Arg], ...]
 
@@ -115,6 +116,6 @@ def spelled(value: Arg) -> str:
         return value
     if isinstance(value, int | float | Fraction):
         return number(value)
-    if isinstance(value, EnableSpan | EnableSpans | Timeline):
+    if isinstance(value, EnableSpan | EnableSpans | Timeline | PictureLayout | SoundLayout):
         return str(value)
     return f"{value.suffix.lstrip('.')}:{value.digest[:16]}"

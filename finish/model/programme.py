@@ -12,6 +12,7 @@ from finish.errors import FinishError
 from finish.graph import Kind, Stream, Timeline
 from finish.model.approval import Approval
 from finish.model.delivery import Delivery
+from finish.model.edit import Edit
 from finish.model.framing import Framing
 from finish.model.media import Source
 from finish.model.notes import Note
@@ -219,7 +220,8 @@ class Deliverable:
     `where` is the file:line that states it. `locked` are the stages' earlier decisions for it, and `accept`
     the codes of notes that the user accepts. `spec_digest` is the digest of what the job spec states,
     whatever the defaults are. `kept` names what the job's approval provides although this version of finish
-    has another, such as "preset tiktok".
+    has another, such as "preset tiktok". `edit` is the timeline of a programme of several clips, whose first
+    clip is then the `source`; None for a programme of one clip.
     """
 
     name: str
@@ -231,6 +233,7 @@ class Deliverable:
     accept: tuple[str, ...] = field(default=(), repr=False)
     spec_digest: str = field(default="", repr=False)
     kept: tuple[str, ...] = field(default=(), repr=False)
+    edit: Edit | None = field(default=None, repr=False)
 
     def required(self, kind: type[R]) -> tuple[R, ...]:
         """The requirements of one kind that the settings have for any finished file."""

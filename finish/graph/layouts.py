@@ -1,0 +1,99 @@
+"""Where the pictures and sounds of a sequence are: values of its nodes' options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from finish.units import number
+
+
+@dataclass(frozen=True)
+class PictureTransition:
+    """A transition from the picture before: for the first `frames` of its place, both pictures are shown.
+
+    `kind` is "dissolve", "dip", "wipe", "slide", "whip" or "zoom". `light` is "code" or "linear", `direction`
+    "left", "right", "up" or "down", `colour` (#RRGGBB) that of a dip. In a slice, `done` frames of it are
+    before the slice, and `frames` is still the whole length.
+    """
+
+    kind: str
+    frames: int
+    done: int = 0
+    light: str = "code"
+    direction: str = "left"
+    colour: str = "#000000"
+
+    def __str__(self) -> str:
+        words = [self.kind, str(self.frames)]
+        words += [f"from {self.done}"] if self.done else []
+        words += ["linear"] if self.light == "linear" else []
+        words += [self.direction] if self.kind in ("wipe", "slide", "whip") else []
+        words += [self.colour] if self.kind == "dip" else []
+        return " ".join(words)
+
+
+@dataclass(frozen=True)
+class PicturePlace:
+    """Where one picture of a sequence is shown: in the frames `start` until `end` (half-open) of the
+    sequence, from its own frame `first` on.
+
+    The overlap with the place before is exactly its transition. `preroll` (s) is how early the picture must
+    be opened for any moment to be right; it isn't part of what is shown.
+    """
+
+    start: int
+    end: int
+    first: int = 0
+    transition: PictureTransition | None = None
+    preroll: Fraction = field(default=Fraction(0), compare=False)
+
+    def __str__(self) -> str:
+        transition = f" {self.transition}" if self.transition else ""
+        return f"{self.start}-{self.end}@{self.first}{transition}"
+
+
+@dataclass(frozen=True)
+class PictureLayout:
+    """The places of the pictures of a sequence, in order, on a grid of `rate` (Hz).
+
+    Before the first place there is nothing: a sequence that is laid over another one can start later.
+    """
+
+    rate: Fraction
+    places: tuple[PicturePlace, ...]
+
+    def __str__(self) -> str:
+        return f"{number(self.rate)}: {', '.join(map(str, self.places))}"
+
+
+@dataclass(frozen=True)
+class SoundPlace:
+    """Where one sound of a sequence is audible: in the samples `start` until `end` (half-open, 48 kHz), from
+    its own sample `first` on; its fades (samples) are equal-power, and inside the place. `gain` in dB."""
+
+    start: int
+    end: int
+    first: int = 0
+    fade_in: int = 0
+    fade_out: int = 0
+    gain: float = 0.0
+
+    def __str__(self) -> str:
+        gain = f" {self.gain:+g} dB" if self.gain else ""
+        return f"{self.start}-{self.end}@{self.first} in {self.fade_in} out {self.fade_out}{gain}"
+
+
+@dataclass(frozen=True)
+class SoundLayout:
+    """The places of the sounds of a sequence, in order of their starts, and its `length` (samples).
+
+    Places can overlap; then both are audible. A third one never overlaps with two others. Where there is no
+    place, it's silent.
+    """
+
+    length: int
+    places: tuple[SoundPlace, ...]
+
+    def __str__(self) -> str:
+        return f"{self.length}: {', '.join(map(str, self.places))}"

@@ -1,0 +1,219 @@
+"""The edit of a programme: the entries of a job's `timeline:` and `over:`, as the job states them.
+
+Nothing here is placed in time yet: times can be frames of a rate that is known only when the clips are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Final, Literal
+
+from finish.model.spec_documents import Document
+from finish.model.values import Settings
+from finish.units import seconds
+
+Align = Literal["centre", "start", "end"]
+TransitionKind = Literal["dissolve", "dip", "wipe", "slide", "whip", "zoom"]
+Direction = Literal["left", "right", "up", "down"]
+_FRAMES: Final = re.compile(r"^(\d{1,9})f$")
+_TIMECODE: Final = re.compile(r"^(\d{1,2}):([0-5]\d):([0-5]\d)[:;](\d{2,3})$")
+
+
+@dataclass(frozen=True)
+class EditTime:
+    """A moment or a length as an editor writes it: seconds, and frames of a rate that isn't known yet.
+
+    A timecode counts whole frames per second: the rate, rounded up (SMPTE ST 12-1, non-drop).
+    """
+
+    seconds: Fraction = Fraction(0)
+    frames: int = 0
+    timecode: tuple[int, int] | None = None  # whole seconds on the timecode's clock, and frames
+
+    @classmethod
+    def parse(cls, text: str | float) -> EditTime:
+        """`1.5`, `0:01.5`, `8f`, or the timecode `00:00:01:12`; ValueError otherwise."""
+        stated = str(text).strip()
+        if match := _FRAMES.match(stated):
+            return cls(frames=int(match[1]))
+        if match := _TIMECODE.match(stated):
+            hours, minutes, whole, frames = (int(part) for part in match.groups())
+            return cls(timecode=(3600 * hours + 60 * minutes + whole, frames))
+        return cls(seconds=seconds(stated))
+
+    def count(self, rate: Fraction) -> int:
+        """The number of frames at `rate` (Hz): seconds are rounded to the nearest frame.
+
+        ValueError for a timecode whose frames the rate doesn't have.
+        """
+        if self.timecode is not None:
+            base, (whole, frames) = -(-rate // 1), self.timecode
+            if frames >= base:
+                raise ValueError(f"frame {frames} doesn't exist at {float(rate):g} fps")
+            return int(whole * base + frames)
+        return self.frames + round(self.seconds * rate)
+
+    def on(self, rate: Fraction) -> Fraction:
+        """The time in seconds, on a frame of `rate` (Hz)."""
+        return self.count(rate) / rate
+
+
+@dataclass(frozen=True)
+class EditTransition:
+    """The transition from the segment before; the length of the programme doesn't change by it.
+
+    `light`: whether a dissolve mixes code values, as editors do, or linear light. `direction` is where a
+    wipe, a slide or a whip moves to. `colour` (#RRGGBB) is that of a dip. `short`: what happens if a clip has
+    too few frames beyond its range: an error, or its last picture is held.
+    """
+
+    kind: TransitionKind
+    length: EditTime
+    align: Align = "centre"
+    light: Literal["code", "linear"] = "code"
+    direction: Direction = "left"
+    colour: str = "#000000"
+    short: Literal["refuse", "hold"] = "refuse"
+
+
+@dataclass(frozen=True)
+class SoundEdges:
+    """How a segment's sound differs from its picture: it begins `lead` earlier (J cut) and ends `lag` later
+    (L cut); `gain` in dB."""
+
+    lead: EditTime = EditTime()
+    lag: EditTime = EditTime()
+    gain: float = 0.0
+    mute: bool = False
+
+
+@dataclass(frozen=True)
+class SpeedKey:
+    """From `at` (the clip's time) on, the clip plays `by` times as fast; between two keys, the speed changes
+    evenly."""
+
+    at: EditTime
+    by: Fraction
+
+
+@dataclass(frozen=True)
+class ClipMaterial:
+    """A part of a clip: from `begin` until before `end` of the clip's time (None: its start or its end)."""
+
+    path: Path
+    begin: EditTime | None = None
+    end: EditTime | None = None
+    length: EditTime | None = None  # of the programme, instead of `end`
+    speed: tuple[SpeedKey, ...] = ()  # () is the clip's own speed; one key is a constant speed
+    captions: Document | None = None
+
+
+@dataclass(frozen=True)
+class StillMaterial:
+    """A still picture, with a move: `box` and `until` are what is shown at its start and at its end, as
+    shares of the picture (left, top, right, bottom)."""
+
+    picture: Document
+    length: EditTime
+    move: Literal["none", "push", "pull", "pan"] = "none"
+    box: tuple[float, float, float, float] | None = None
+    until: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True)
+class CardMaterial:
+    """A drawn card with text."""
+
+    template: str
+    length: EditTime
+    title: str = ""
+    subtitle: str = ""
+    background: str = "#101014"
+
+
+@dataclass(frozen=True)
+class GapMaterial:
+    """A plain colour (#RRGGBB), silent."""
+
+    length: EditTime
+    colour: str = "#000000"
+
+
+@dataclass(frozen=True)
+class SplitMaterial:
+    """Two to four clips at the same time, each in a cell of the frame; the first one has the sound."""
+
+    clips: tuple[ClipMaterial, ...]
+    layout: Literal["columns", "rows", "grid"] = "columns"
+
+
+Material = ClipMaterial | StillMaterial | CardMaterial | GapMaterial | SplitMaterial
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where on the frame and when a segment of the track `over` is: `at` (programme time; None: right after
+    the one before), and a corner with a width as a share of the frame's, or the whole frame (B-roll)."""
+
+    at: EditTime = EditTime()
+    after: tuple[str, EditTime] | None = (
+        None  # `at: {segment, offset}`: the start of a segment, plus an offset
+    )
+    corner: str = ""  # "" is the whole frame; else such as "bottom-right"
+    width: float = 1.0
+    border: float = 0.0  # share of the frame's short side
+    radius: float = 0.0  # share of the frame's short side
+    shadow: bool = True
+
+
+@dataclass(frozen=True)
+class EditSegment:
+    """One entry of a timeline: its name and number (from 1), its `where` (file:line), and the settings of the
+    stages for its clip."""
+
+    name: str
+    number: int
+    material: Material
+    where: str = ""
+    transition: EditTransition | None = None
+    sound: SoundEdges = SoundEdges()
+    place: Place | None = None  # of an entry of `over`
+    settings: Mapping[str, Settings] = field(default_factory=dict, repr=False)
+
+    @property
+    def label(self) -> str:
+        """The segment as messages name it."""
+        return f"segment {self.number} ({self.name})"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A programme's segments in order, and those of the track over them."""
+
+    name: str
+    segments: tuple[EditSegment, ...]
+    over: tuple[EditSegment, ...] = ()
+
+    def only(self, names: tuple[str, ...]) -> Edit:
+        """The edit with only the named segments, in its own order; the first one has no transition."""
+        kept = [segment for segment in self.segments if segment.name in names]
+        first = [replace(segment, transition=None) for segment in kept[:1]]
+        return replace(self, segments=(*first, *kept[1:]))
+
+    @property
+    def clips(self) -> tuple[Path, ...]:
+        """The files of all clips, each once, in order of first use."""
+        segments = (*self.segments, *self.over)
+        paths = (clip.path for segment in segments for clip in clips_of(segment.material))
+        return tuple(dict.fromkeys(paths))
+
+
+def clips_of(material: Material) -> tuple[ClipMaterial, ...]:
+    """The clips that a material shows."""
+    if isinstance(material, SplitMaterial):
+        return material.clips
+    return (material,) if isinstance(material, ClipMaterial) else ()

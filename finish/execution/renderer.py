@@ -39,6 +39,7 @@ class Renderer:
         self.states: dict[Path, State] = {}  # of clips, from before they were read
         self.local_files: set[Path] = set()  # that other machines can't see
         self.meter = Meter()
+        self._locks: dict[str, threading.Lock] = {}  # of the streams that `source` renders, by their key
 
     def make(
         self,
@@ -60,6 +61,8 @@ class Renderer:
         if not streams:
             return 0
         if self.executor:
+            for source in _derived_sources(streams):  # once, and not by each worker that reads it
+                self.source(source)
             self.delegate(RenderTask.of(self.store, missing, frames or {}, self.states), tell)
         else:
             self._render(missing, tell, frames or {})
@@ -82,9 +85,12 @@ class Renderer:
             ran = self.run(outputs, tell and (lambda done: tell(sum(compress(done, counted)))))
             self.meter.rendered(streams, ran)
             self.refuse_changed(graph.files([end for ends in inner for end in ends]))
-            for stream in streams:
+            for stream, encoded in zip(streams, ran.frames, strict=True):
                 ffmpeg_runner.refuse_absent(drafts[stream.key])
-                _refuse_short(drafts[stream.key], frames.get(stream.key))
+                if stream.key in frames:
+                    _refuse_short(frame_count(drafts[stream.key]), frames[stream.key])
+                elif (expected := graph.derived_frames(stream)) is not None:
+                    _refuse_short(encoded, expected)
                 self.store.keep(_key(stream), drafts[stream.key])
         finally:
             for draft in drafts.values():
@@ -139,20 +145,36 @@ class Renderer:
         """The file of an encoded stream as a source, rendered now if it's missing."""
         path = self.find(stream)
         if path is None:
-            self.make([stream])
+            # A thread that needs the same stream waits for this one.
+            with self._locks.setdefault(stream.key, threading.Lock()):
+                self.make([stream])
             path = self.find(stream)
         if path is None:
             raise DiskError(f"a piece is missing from {self.store.folder}", "run again")
         demuxer = _DEMUXERS[stream.encoding.muxer]
-        return graph.source(stream.kind, stream.key, str(path), index=0, demuxer=demuxer, size=stream.size)
+        return graph.source(
+            stream.kind,
+            stream.key,
+            str(path),
+            index=0,
+            demuxer=demuxer,
+            size=stream.size,
+            frames=graph.derived_frames(stream),
+        )
 
     def decoded(self, ends: Sequence[Stream]) -> tuple[Stream, ...]:
         """The streams with every encoded stream in them read from its file."""
         return graph.decoded(ends, self.source)
 
 
-def _refuse_short(draft: Path, expected: int | None) -> None:
-    if expected is not None and (count := frame_count(draft)) != expected:
+def _derived_sources(streams: Sequence[Stream]) -> Iterator[Stream]:
+    """The derived sources that the encoded streams read; one of another's history isn't included."""
+    nodes = graph.history([stream.inputs[0] for stream in streams], into_encoded=False)
+    yield from (node for node in nodes if graph.derived_frames(node) is not None)
+
+
+def _refuse_short(count: int, expected: int) -> None:
+    if count != expected:
         message = f"the clip is damaged: only {count} of {expected} frames could be rendered"
         raise MediaError(message, "export or copy it again")
 

@@ -8,6 +8,7 @@ from finish.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from finish.graph.compiler import CompiledCommand, Output, compile_outputs, reading
+    from finish.graph.derived_sources import FrameFormat, computed, derived, derived_frames
     from finish.graph.description import describe
     from finish.graph.filter_values import FrameSteps, Payload, TimeSliced
     from finish.graph.layouts import PictureLayout, PicturePlace, PictureTransition, SoundLayout, SoundPlace
@@ -36,6 +37,7 @@ __all__ = [
     "EnableSpan",
     "EnableSpans",
     "Encoding",
+    "FrameFormat",
     "FrameSteps",
     "Kind",
     "Output",
@@ -51,7 +53,10 @@ __all__ = [
     "Timeline",
     "commands",
     "compile_outputs",
+    "computed",
     "decoded",
+    "derived",
+    "derived_frames",
     "describe",
     "files",
     "generate",
@@ -76,6 +81,7 @@ __all__ = [
 
 _MODULES: Final = {
     "finish.graph.compiler": ("CompiledCommand", "Output", "compile_outputs", "reading"),
+    "finish.graph.derived_sources": ("FrameFormat", "computed", "derived", "derived_frames"),
     "finish.graph.description": ("describe",),
     "finish.graph.filter_values": ("FrameSteps", "Payload", "TimeSliced"),
     "finish.graph.layouts": (

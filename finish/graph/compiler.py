@@ -21,6 +21,7 @@ from finish.units import number
 # An untrusted file may name other files (playlists, external references). FFmpeg may read local bytes only,
 # and only with the demuxer that was probed.
 PROTOCOLS = "file,pipe"
+_STORED: Final = "nut"  # the demuxer of lossless streams in the store
 _DEMUXERS: Final = {".png": "png_pipe", ".jpg": "jpeg_pipe", ".wav": "wav"}  # of the files that finish writes
 
 # Like a browser, show frames with a delay of 10 ms or less for 100 ms. APNG: a rate above `max_fps` becomes
@@ -211,13 +212,18 @@ def _target(path: str) -> str:
     return path if path == "-" or path.startswith("pipe:") else f"file:{path}"
 
 
-def _input_options(node: Stream) -> dict[str, str]:
-    options = _local(str(node.arg("demuxer")))
+def _input_options(node: Stream) -> dict[str, str | None]:
+    options: dict[str, str | None] = {**_local(str(node.arg("demuxer")))}
     # Otherwise FFmpeg rebuilds the graph when the size or format changes, and each filter starts at 0 again.
     if node.arg("steady") is not None:
         options["reinit_filter"] = "0"
     seek = node.fraction("seek")
-    return options if seek is None else {**options, "ss": number(float(seek))}
+    if seek is None:
+        return options
+    # FFmpeg counts a seek from the file's start. A stored stream is on the clock of what reads it, and may
+    # start late. FFmpeg would still drop frames from the wrong time, so a filter does that.
+    absolute = {"seek_timestamp": "1", "noaccurate_seek": None} if node.arg("demuxer") == _STORED else {}
+    return {**options, **absolute, "ss": number(float(seek))}
 
 
 def _local(demuxer: str) -> dict[str, str]:

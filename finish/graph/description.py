@@ -26,10 +26,22 @@ def _line(node: Stream, names: Mapping[str, str]) -> str:
         return f"{inputs} → {node.arg('muxer')} {_options(options)}"
     if node.name == "join":
         return f"{inputs} joined"
+    if node.name == "opened":
+        return f"{inputs} opened from {_options(node.args).removeprefix('seek=')} s"
+    if node.name == "computed":
+        return f"{inputs} | {_computed(node)}".removeprefix(" | ")
     if not node.inputs:
         return _origin(node)
     size = f"  [{node.size}]" if node.size and node.size != node.inputs[0].size else ""
     return f"{inputs} | {node.name} {_options(node.args)}".rstrip() + size
+
+
+def _computed(node: Stream) -> str:
+    """A method of finish's own, its options, and the size of its frames."""
+    args = dict(node.args)
+    name = f"{args.pop('method')} {args.pop('version')}"
+    size = args.pop("size")
+    return f"computed by {name} {_options(tuple(args.items()))}  [{size}]"
 
 
 def _origin(node: Stream) -> str:

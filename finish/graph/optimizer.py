@@ -27,7 +27,13 @@ def decoded(ends: Sequence[Stream], become: Callable[[Stream], Stream]) -> tuple
     """The streams with every encoded stream in them replaced by the source that it became."""
     new: dict[str, Stream] = {}
     for node in history(ends, into_encoded=False):
-        new[node.key] = become(node) if node.name in ENCODED else node.with_inputs(_inputs(node, new))
+        if node.name in ENCODED:
+            new[node.key] = become(node)
+        elif node.name == "opened":
+            (source,) = _inputs(node, new)
+            new[node.key] = replace(source, args=(*source.args, *node.args))
+        else:
+            new[node.key] = node.with_inputs(_inputs(node, new))
     return tuple(new[end.key] for end in ends)
 
 
@@ -175,7 +181,7 @@ def _moves(ends: Sequence[Stream], users: Mapping[str, list[Stream]]) -> Iterato
     def has_one_user(node: Stream) -> bool:
         return len(users[node.key]) == 1 and node.key not in finals
 
-    for crop in history(ends):
+    for crop in history(ends, into_encoded=False):  # a derived source stays the one that was analysed
         if crop.name != "crop" or crop.size is None:
             continue
         links = [crop]

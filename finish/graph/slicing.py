@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 from typing import Final
 
+from finish.graph.derived_sources import derived_frames, opened
 from finish.graph.filter_values import NOTHING, TimeSliced
 from finish.graph.option_values import Arg
 from finish.graph.stream import ENCODED, Stream, files, history
@@ -26,6 +27,9 @@ def slice_streams(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tupl
     `preroll` seconds early, so that a rate conversion has the frame before; the early output is cut off at
     once.
 
+    An encoded stream in a picture is never sliced: a derived source is opened where it is needed, like a
+    clip, and any other is read whole.
+
     Filters must count by time, never by frame number. FFmpeg must keep the timestamps when it seeks
     (-copyts). Where the last frame of a picture is held (`tpad` before `trim` or `cut`), that frame is also
     read for what comes later. A sound that is cut, mixed or counted is read from its start.
@@ -42,13 +46,18 @@ def read_during(ends: Sequence[Stream]) -> Span | None:
     """The time (s) of their one file that encoded slices read, as `slice_streams` made them; None if they may
     read more.
 
-    Cut streams and those of several files aren't analysed: they may read all of each file.
+    Cut streams, derived sources and streams of several files aren't analysed: they may read all of each file.
     """
     slice_ends = [_slice_end(end) for end in ends]
-    if len(files(ends)) != 1 or any(node.name == "cut" for node in history(ends)) or not all(slice_ends):
+    if len(files(ends)) != 1 or any(map(_reads_all, history(ends))) or not all(slice_ends):
         return None
     starts = (node.fraction("seek") or Fraction(0) for node in history(ends) if node.name == "source")
     return Span(min(starts), max(time for time in slice_ends if time))
+
+
+def _reads_all(node: Stream) -> bool:
+    """Whether a slice with this node may read all of its file."""
+    return node.name == "cut" or derived_frames(node) is not None
 
 
 def _slice_end(end: Stream) -> Fraction | None:
@@ -62,18 +71,24 @@ def _slice_end(end: Stream) -> Fraction | None:
 
 
 def _sliced(end: Stream, span: Span, preroll: Fraction) -> Stream:
-    cut = next((node for node in history([end]) if node.name == "cut"), None)
-    if end.kind == "audio" and any(_reads_from_start(node) for node in history([end])):
+    nodes = tuple(_unencoded([end]))
+    cut = next((node for node in nodes if node.name == "cut"), None)
+    if end.kind == "audio" and any(map(_reads_from_start, nodes)):
         return end.filter("atrim", start=span.start, end=span.end).since(span.start)
-    above = frozenset(node.key for node in history(cut.inputs)) if cut else frozenset()
+    above = frozenset(node.key for node in _unencoded(cut.inputs)) if cut else frozenset()
     last = min([span.start, *_held([end])])
     part = _SpanSlice(cut.kept if cut else None, above, span, last, preroll, min(_still(end), default=None))
     new: dict[str, Stream] = {}
-    for node in history([end]):
-        inputs = tuple(new[stream.key] for stream in node.inputs)
-        new[node.key] = part.of(node, node.with_inputs(inputs))
+    for node in nodes:
+        inputs = () if node.name in ENCODED else tuple(new[stream.key] for stream in node.inputs)
+        new[node.key] = part.of(node, node.with_inputs(inputs) if inputs else node)
     start, over = span.start + part.ahead, span.end + part.ahead
     return new[end.key].filter("trim" if end.kind == "video" else "atrim", start=start, end=over).since(start)
+
+
+def _unencoded(ends: Sequence[Stream]) -> Iterator[Stream]:
+    """Every node of the streams once, without the history of what is encoded: that is another clock's."""
+    return history(ends, into_encoded=False)
 
 
 def _reads_from_start(node: Stream) -> bool:
@@ -121,7 +136,7 @@ class _SpanSlice:
 
     def of(self, node: Stream, changed: Stream) -> Stream:
         """What `node` becomes. `changed` is the node with its changed inputs."""
-        if node.name == "source":
+        if node.name == "source" or node.name in ENCODED:
             return self._sought(node)
         if node.name == "fps" and self.begins:
             # Without a start, the grid of `fps` is that of all times, exactly. A start is rounded to the
@@ -136,14 +151,19 @@ class _SpanSlice:
         return _with_values(self._overlaid(node, changed), self.span, self.ahead)
 
     def _sought(self, source: Stream) -> Stream:
-        """A source from the keyframe before the first needed moment."""
-        if source.arg("demuxer") in _FROM_THE_FIRST:
+        """A clip or a derived source from the keyframe before the first needed moment."""
+        is_whole = source.name in ENCODED and derived_frames(source) is None
+        if is_whole or source.arg("demuxer") in _FROM_THE_FIRST:
             return source
         first = self.begins if self.still is None else min(self.begins, self.still)
         start = Fraction(
             max(0, floor((first - self.preroll) * 1000)), 1000
         )  # FFmpeg seeks in whole microseconds
-        return replace(source, args=(*source.args, ("seek", start))) if start else source
+        if not start:
+            return source
+        if source.name in ENCODED:
+            return opened(source, start)
+        return replace(source, args=(*source.args, ("seek", start)))
 
     def _on_grid(self, changed: Stream) -> Stream:
         """A trimmed `tpad` before a cut.
@@ -199,12 +219,12 @@ def _with_values(node: Stream, span: Span, ahead: Fraction) -> Stream:
 def _is_drawn(stream: Stream) -> bool:
     """Whether a picture has timestamps and doesn't come from the clip."""
     names = {node.name for node in history([stream])}
-    return "setpts" in names and "source" not in names
+    return "setpts" in names and not names & {"source", "computed"}
 
 
 def _held(ends: Sequence[Stream]) -> list[Fraction]:
     """The programme times (s) of held frames: one frame before the end of what a `tpad` holds."""
-    times = (_held_from(node) for node in history(ends) if node.name == "tpad")
+    times = (_held_from(node) for node in _unencoded(ends) if node.name == "tpad")
     return [time for time in times if time is not None]
 
 
@@ -212,14 +232,14 @@ def _still(end: Stream) -> list[Fraction]:
     """The times (s) from which the clip's last frame may be repeated, where a picture gets onto its grid."""
     return [
         _end(node) - (node.inputs[0].fraction("stop_duration") or 0)
-        for node in history([end])
+        for node in _unencoded([end])
         if node.name == "trim" and node.inputs[0].name == "tpad" and node.inputs[0].inputs[0].name == "fps"
     ]
 
 
 def _held_from(tpad: Stream) -> Fraction | None:
     end, rate = None, None
-    for node in history([tpad]):
+    for node in _unencoded([tpad]):
         if node.name == "trim" and node.arg("end") is not None:
             end = node.fraction("end")
         elif node.name == "cut":

@@ -29,7 +29,8 @@ class Encoding:
 class Stream:
     """One node and, through `inputs`, its whole history. Streams with equal histories are equal.
 
-    `name` is an FFmpeg filter, or "source", "image", "waveform", "generate", "cut", "encode" or "join".
+    `name` is an FFmpeg filter, or "source", "image", "waveform", "generate", "cut", "computed", "opened",
+    "encode" or "join".
     `path` is the location of a source; it doesn't change what the source shows, so it isn't part of the key.
     `size` is the size of the picture, where it is known. `pointwise`: each output pixel depends on one input
     pixel only.

@@ -18,7 +18,7 @@ from finish.engine.selection import select_one
 from finish.errors import PromiseError, SpecError
 from finish.jobspec import AssetLibrary
 from finish.jobspec.mistakes import Report
-from finish.jobspec.resolver import section_settings
+from finish.jobspec.section_settings import section_settings
 from finish.jobspec.spec_tree import Origin, tree_of
 from finish.media.job_files import JobFiles
 from finish.model import CheckResult, Job, Settings, Stage

@@ -54,6 +54,9 @@ class DeliverableEntry(Settings):
     )
     preset: _Preset = Field(description="the destination")
     axes: Any = Field(None, alias="for")
+    only: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_distinct)] | None = Field(
+        None, description="the names of the segments that it shows, for a part of the timeline"
+    )
     accept: Codes = Field((), description="codes of notes that need no action, such as alpha")
     encode: Any = None
 

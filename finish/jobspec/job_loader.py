@@ -23,6 +23,7 @@ from finish.jobspec.origins import OriginLabels, SettingOrigin, rows
 from finish.jobspec.resolver import ResolvedDeliverable, Resolver
 from finish.jobspec.sources import SourceClip, exceptions
 from finish.jobspec.spec_tree import Node, Origin, printable
+from finish.jobspec.timelines import TimelineReader
 from finish.jobspec.validation import validated
 from finish.jobspec.yaml_parser import parse
 from finish.model import Job, Preset, Settings, Stage, UnreadableDeliverable
@@ -30,7 +31,7 @@ from finish.model import Job, Preset, Settings, Stage, UnreadableDeliverable
 JOB_FILE: Final = "job.yaml"
 FILES: Final = 10_000  # of one job; house limit: days of work for any machine
 _ADDRESS: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/\x00-\x1f]+)*/?")
-_PLANNED: Final = ("timeline",)  # keys that are reserved
+_TIMELINES: Final = ("timeline", "timelines")  # what a job can state instead of a source
 
 
 def _address(text: str) -> str:
@@ -67,9 +68,19 @@ class JobFile(Settings):
     accept: Codes = Field(
         (), description="codes of notes that need no action in any deliverable, such as alpha"
     )
+    timeline: Any = None
+    over: Any = None
+    timelines: Any = None
     clips: dict[str, Any] | None = None
     encode: Any = None
     deliverables: Annotated[tuple[Any, ...], Field(min_length=1, max_length=500)]
+
+
+class TimelineJobFile(JobFile):
+    """One job whose programmes are timelines."""
+
+    source: Any = None
+    clips: None = None
 
 
 class Brand(Settings):
@@ -164,24 +175,27 @@ def assemble(  # noqa: PLR0913 (all but four named and optional)
 ) -> LoadedJob:
     """The job that `tree` states. Its deliverables go to `folder`, by default the root of `files`."""
     sections = tuple(stage.name for stage in stages)
-    tree = _without_planned(tree, report)
-    head = validated(opened(JobFile, sections), tree, report)
+    tree = _one_kind(tree, report)
+    has_timeline = any(map(tree.at, _TIMELINES))
+    head = validated(opened(TimelineJobFile if has_timeline else JobFile, sections), tree, report)
     files = _with_libraries(tree, files, report)
-    clips = sources.clips(tree, files, report)
+    title = _title(tree, folder or files.root)
+    reader = TimelineReader(AssetLibrary(files), sections, report)
+    clips = reader.programmes(tree, title) if has_timeline else sources.clips(tree, files, report)
     version = _as_written(tree.at("version")) if getattr(head, "version", None) else ""
     register = Register(report, len(clips) > 1, {"version": version} if version else {})
     layers = (tree, _brand(tree, sections, files, report))
     styles = approval.changed_styles if approval else {}
-    library = AssetLibrary(files, clips=tuple(clip.path for clip in clips if clip.path), styles=styles)
+    series = () if has_timeline else tuple(clip.path for clip in clips if clip.path)
+    library = AssetLibrary(files, clips=series, styles=styles)
     defaults = approval.defaults(stages) if approval else ApprovedDefaults()
     resolver = Resolver(tuple(stages), library, report, layers, register, approval, defaults)
-    results = _resolved(resolver, tree, clips, sections)
+    changes = reader.exceptions(tree) if has_timeline else exceptions(tree, clips, sections, report)
+    results = _resolved(resolver, tree, clips, changes)
     report.settle()
     root = folder or files.root
     resolved = tuple(one for one in results if isinstance(one, ResolvedDeliverable))
     unmade = tuple(one for one in results if isinstance(one, UnreadableDeliverable))
-    name = tree.at("job")
-    title = str(name.value) if name and name.value else root.name
     deliver = str(getattr(head, "deliver", ""))
     deliverables = tuple(one.deliverable for one in resolved)
     record = approval.document if approval else None
@@ -199,15 +213,14 @@ def _has_address(node: Node | None) -> bool:
 
 
 def _resolved(
-    resolver: Resolver, tree: Node, clips: Sequence[SourceClip], sections: tuple[str, ...]
+    resolver: Resolver, tree: Node, clips: Sequence[SourceClip], changes: Mapping[str, Node]
 ) -> list[ResolvedDeliverable | UnreadableDeliverable | None]:
     """Every deliverable of every clip, clip by clip, in the order of the list."""
     entries = tree.at("deliverables")
     listed = entries.value if entries and isinstance(entries.value, tuple) else ()
-    report = resolver.report
+    report, sections = resolver.report, tuple(stage.name for stage in resolver.stages)
     drafts = [resolver.draft(variant) for node in listed for variant in variants(node, sections, report)]
     resolver.check_layers(drafts)
-    changes = exceptions(tree, clips, sections, report)
     if entries and len(clips) * len(drafts) > FILES:
         message = f"{len(drafts)} files of each of {len(clips)} clips"
         report.add(entries.origin, message, f"a job makes at most {FILES} files; split it into several")
@@ -226,11 +239,28 @@ def _as_written(node: Node | None) -> str:
     return (node.written or str(node.value)) if node else ""
 
 
-def _without_planned(tree: Node, report: Report) -> Node:
-    for key in _PLANNED:
-        if node := tree.at(key):
-            report.add(node.key or node.origin, "isn't available yet", 'name one clip under "source"')
-    return tree.without(*_PLANNED) if tree.entries else tree
+def _title(tree: Node, root: Path) -> str:
+    """The name of the job: the one that it states, or that of its folder."""
+    name = tree.at("job")
+    return str(name.value) if name and name.value else root.name
+
+
+def _one_kind(tree: Node, report: Report) -> Node:
+    """The job with only the first of `timeline`, `timelines` and `source`; several are a mistake."""
+    stated = [key for key in (*_TIMELINES, "source") if tree.at(key)]
+    for key in stated[1:]:
+        node = tree.entries[key]
+        hint = f"keep {stated[0]} or {key}"
+        report.add(node.key or node.origin, f"can't be stated together with {stated[0]}", hint)
+    over, clips = tree.at("over"), tree.at("clips")
+    if over and "timeline" not in stated:
+        hint = "state it under the name of the timeline" if "timelines" in stated else "add a timeline"
+        report.add(over.key or over.origin, "needs a timeline beside it", hint)
+    if clips and stated and stated[0] != "source":
+        hint = "write the settings into the segment of the clip"
+        report.add(clips.key or clips.origin, "can't be used with a timeline", hint)
+    unused = stated[1:] + (["clips"] if stated and stated[0] != "source" else [])
+    return tree.without(*unused) if unused else tree
 
 
 def _with_libraries(tree: Node, files: Files, report: Report) -> Files:

@@ -16,21 +16,26 @@ from finish.jobspec.model_shape import written_fields
 from finish.jobspec.name_register import Register
 from finish.jobspec.path_templates import needs_clip, path_templates
 from finish.jobspec.presets import LoadedPreset, packaged_preset
+from finish.jobspec.section_settings import longhand, section_settings
+from finish.jobspec.segment_settings import SegmentSettings, only_segments
 from finish.jobspec.sources import SourceClip
-from finish.jobspec.spec_tree import Node, Origin, layered, plain, tree_of
-from finish.jobspec.validation import validate_layer, validated
+from finish.jobspec.spec_tree import Node, Origin, layered, plain
+from finish.jobspec.stated_edit import StatedEdit
+from finish.jobspec.validation import validate_layer
 from finish.model import Deliverable, Delivery, Settings, Stage, UnreadableDeliverable
 from finish.units import digest
 
 
 @dataclass(frozen=True)
 class ResolvedDeliverable:
-    """One deliverable with its trees by section ("delivery" is one) and the library that read their paths."""
+    """One deliverable with its trees by section ("delivery" is one), the library that read their paths, and
+    its timeline as it is stated."""
 
     deliverable: Deliverable
     trees: Mapping[str, Node]
     destination: LoadedPreset
     library: AssetLibrary
+    stated: StatedEdit | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,22 @@ class Resolver:
             spec_digest=draft.spec_digest,
             kept=self._kept(draft, whole),
         )
-        return ResolvedDeliverable(deliverable, draft.trees, draft.destination, library)
+        edited = self._edited(deliverable, draft, clip.edit, library)
+        return ResolvedDeliverable(edited, draft.trees, draft.destination, library, clip.edit)
+
+    def _edited(
+        self, whole: Deliverable, draft: DeliverableDraft, stated: StatedEdit | None, library: AssetLibrary
+    ) -> Deliverable:
+        """A deliverable with the edit of its timeline, if it has one."""
+        only = only_segments(draft.variant.tree, stated, self.report)
+        if stated is None:
+            return whole
+        segments = SegmentSettings(
+            self.stages, draft.trees, whole.settings, library, self._filled, self.report
+        )
+        edit = segments.edit(stated, only)
+        known = digest("spec", draft.spec_digest, stated.digest, *only)
+        return replace(whole, source=stated.source(edit), edit=edit, spec_digest=known)
 
     def _digested(self, draft: DeliverableDraft) -> DeliverableDraft:
         """A draft with the digest of what is stated for it, whatever the defaults are."""
@@ -247,25 +267,6 @@ class Resolver:
         for key, node in (defaults.entries if defaults else {}).items():
             if key not in known:
                 self.report.add(node.key or node.origin, "unknown key", choices(key, known))
-
-
-def section_settings(stage: Stage, tree: Node, library: AssetLibrary, report: Report) -> Settings | None:
-    """A section's settings; None if it isn't valid, and then every mistake is in `report`.
-
-    A section that was made from validated settings is these settings: nothing is validated twice.
-    """
-    if isinstance(tree.validated, stage.Settings):
-        return tree.validated
-    if (language := tree.at("lang")) and isinstance(language.value, str):
-        library = library.of({"lang": language.value, **library.fields})
-    unset = tree.value is None  # a null instead of the section resets all of it
-    return validated(stage.Settings, Node({}, tree.origin) if unset else tree, report, library)
-
-
-def longhand(model: type[Settings], node: Node | None) -> Node | None:
-    """A section; a single word is replaced by the map that it is short for."""
-    long = model.shorthand(node.value) if node and isinstance(node.value, str) else None
-    return replace(tree_of(long, node.origin), key=node.key) if node and long else node
 
 
 def _implied(stage: Stage, variant: Variant) -> Node | None:

@@ -15,6 +15,7 @@ from finish.jobspec.asset_library import Files
 from finish.jobspec.entries import opened
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.spec_tree import Node, printable
+from finish.jobspec.stated_edit import StatedEdit
 from finish.jobspec.validation import validated
 from finish.model import Rate, Settings
 from finish.units import composed
@@ -26,14 +27,20 @@ _NUMBERED: Final = re.compile(r"%\d*d")
 
 @dataclass(frozen=True)
 class SourceClip:
-    """One clip: its name on disk without suffix, and its path; None if there is none (reported already)."""
+    """One clip: its name on disk without suffix, and its path; None if there is none (reported already).
+
+    A programme of several clips has the name of its timeline, and the path of its first clip.
+    """
 
     stem: str
     path: Path | None
+    edit: StatedEdit | None = None
 
     @property
     def label(self) -> str:
         """The clip as messages name it."""
+        if self.edit:
+            return self.stem
         return printable(self.path.name if self.path else self.stem)
 
 
@@ -60,18 +67,25 @@ def clips(tree: Node, files: Files, report: Report) -> tuple[SourceClip, ...]:
         return ()
     by_path: dict[Path | str, SourceClip] = {}
     for node in source.value if isinstance(source.value, tuple) else (source,):
-        if node.at("pictures"):
-            clip = _numbered(node, files, report)
+        for clip in named_clips(node, files, report):
             by_path.setdefault(clip.path or clip.stem, clip)
-        elif isinstance(node.value, str):
-            for name, path in _matched(node, files, report).items():
-                by_path.setdefault(path or name, SourceClip(PurePath(name).stem, path))
     if len(by_path) > CLIPS:
         hint = f"a job takes at most {CLIPS} clips; split it into several"
         report.add(source.origin, f"{len(by_path)} clips", hint)
         return ()
     _refuse_alike(tuple(by_path.values()), source, report)
     return tuple(by_path.values())
+
+
+def named_clips(node: Node, files: Files, report: Report) -> tuple[SourceClip, ...]:
+    """The clips that one path, pattern or map of numbered pictures names."""
+    if node.at("pictures"):
+        return (_numbered(node, files, report),)
+    if not isinstance(node.value, str):
+        return ()
+    return tuple(
+        SourceClip(PurePath(name).stem, path) for name, path in _matched(node, files, report).items()
+    )
 
 
 def exceptions(

@@ -47,7 +47,9 @@ if TYPE_CHECKING:
         SpeedKey,
         SplitMaterial,
         StillMaterial,
+        TransitionKind,
         clips_of,
+        segment_label,
     )
     from finish.model.file_size import fitted
     from finish.model.framing import FramePane, Framing
@@ -215,6 +217,7 @@ __all__ = [
     "StyleFile",
     "TimeRange",
     "Tolerance",
+    "TransitionKind",
     "UnreadableDeliverable",
     "Values",
     "VideoTrack",
@@ -233,6 +236,7 @@ __all__ = [
     "phrase",
     "ranked",
     "reading_lock",
+    "segment_label",
     "within",
 ]
 
@@ -247,7 +251,7 @@ _NAMES: Final = {
     "delivery": "BREATH GRAPHICS_SAFE Container Delivery DeliveryLimits Preset Rates SafeZone",
     "edit": (
         "CardMaterial ClipMaterial Edit EditSegment EditTime EditTransition GapMaterial Material Place "
-        "SoundEdges SpeedKey SplitMaterial StillMaterial clips_of"
+        "SoundEdges SpeedKey SplitMaterial StillMaterial TransitionKind clips_of segment_label"
     ),
     "file_size": "fitted",
     "framing": "FramePane Framing",

@@ -21,6 +21,8 @@ TransitionKind = Literal["dissolve", "dip", "wipe", "slide", "whip", "zoom"]
 Direction = Literal["left", "right", "up", "down"]
 _FRAMES: Final = re.compile(r"^(\d{1,9})f$")
 _TIMECODE: Final = re.compile(r"^(\d{1,2}):([0-5]\d):([0-5]\d)[:;](\d{2,3})$")
+_FORMS: Final = "write seconds (1.5), minutes:seconds (0:01.5), frames (8f), or a timecode (00:00:01:12)"
+_DAY: Final = 86_400  # s: as long as a clock of timecode runs
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,31 @@ class EditTime:
         if match := _TIMECODE.match(stated):
             hours, minutes, whole, frames = (int(part) for part in match.groups())
             return cls(timecode=(3600 * hours + 60 * minutes + whole, frames))
-        return cls(seconds=seconds(stated))
+        try:
+            time = seconds(stated)
+        except ValueError as error:
+            raise ValueError(f"{stated[:40]!r} isn't a time — {_FORMS}") from error
+        if time > _DAY:
+            raise ValueError(f"{stated[:40]!r} is longer than a day — {_FORMS}")
+        return cls(seconds=time)
+
+    def __str__(self) -> str:
+        """The time as a job states it."""
+        if self.timecode is not None:
+            whole, frames = self.timecode
+            return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}:{frames:02d}"
+        return f"{self.frames}f" if self.frames else f"{float(self.seconds):g}"
+
+    def is_before(self, other: EditTime) -> bool | None:
+        """Whether `other` is later at every rate; None if that depends on the rate."""
+        if self.timecode is not None and other.timecode is not None:
+            return self.timecode < other.timecode
+        if self.timecode is None and other.timecode is None:
+            if not self.frames and not other.frames:
+                return self.seconds < other.seconds
+            if not self.seconds and not other.seconds:
+                return self.frames < other.frames
+        return None
 
     def count(self, rate: Fraction) -> int:
         """The number of frames at `rate` (Hz): seconds are rounded to the nearest frame.
@@ -145,10 +171,14 @@ class GapMaterial:
 
 @dataclass(frozen=True)
 class SplitMaterial:
-    """Two to four clips at the same time, each in a cell of the frame; the first one has the sound."""
+    """Two to four clips at the same time, each in a cell of the frame; the first one has the sound.
+
+    Without a `length`, the split ends with the shortest of its clips.
+    """
 
     clips: tuple[ClipMaterial, ...]
     layout: Literal["columns", "rows", "grid"] = "columns"
+    length: EditTime | None = None
 
 
 Material = ClipMaterial | StillMaterial | CardMaterial | GapMaterial | SplitMaterial
@@ -156,8 +186,8 @@ Material = ClipMaterial | StillMaterial | CardMaterial | GapMaterial | SplitMate
 
 @dataclass(frozen=True)
 class Place:
-    """Where on the frame and when a segment of the track `over` is: `at` (programme time; None: right after
-    the one before), and a corner with a width as a share of the frame's, or the whole frame (B-roll)."""
+    """Where on the frame and when a segment of the track `over` is: `at` (programme time), and a corner with
+    a width as a share of the frame's, or the whole frame (B-roll)."""
 
     at: EditTime = EditTime()
     after: tuple[str, EditTime] | None = (
@@ -187,7 +217,12 @@ class EditSegment:
     @property
     def label(self) -> str:
         """The segment as messages name it."""
-        return f"segment {self.number} ({self.name})"
+        return segment_label(self.name, self.number, over=self.place is not None)
+
+    @property
+    def begins_with(self) -> str | None:
+        """The segment of the main track by which this one is placed, if there is one."""
+        return self.place.after[0] if self.place and self.place.after else None
 
 
 @dataclass(frozen=True)
@@ -199,10 +234,15 @@ class Edit:
     over: tuple[EditSegment, ...] = ()
 
     def only(self, names: tuple[str, ...]) -> Edit:
-        """The edit with only the named segments, in its own order; the first one has no transition."""
+        """The edit with only the named segments, in its own order.
+
+        A segment that is first only now has no transition. What is placed by a segment goes with it.
+        """
         kept = [segment for segment in self.segments if segment.name in names]
-        first = [replace(segment, transition=None) for segment in kept[:1]]
-        return replace(self, segments=(*first, *kept[1:]))
+        if kept and kept[0] is not self.segments[0]:
+            kept[0] = replace(kept[0], transition=None)
+        over = tuple(one for one in self.over if one.begins_with is None or one.begins_with in names)
+        return replace(self, segments=tuple(kept), over=over)
 
     @property
     def clips(self) -> tuple[Path, ...]:
@@ -210,6 +250,34 @@ class Edit:
         segments = (*self.segments, *self.over)
         paths = (clip.path for segment in segments for clip in clips_of(segment.material))
         return tuple(dict.fromkeys(paths))
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The stills, and the captions of clips, in the order of the segments."""
+        return tuple(
+            document
+            for segment in (*self.segments, *self.over)
+            for document in documents_of(segment.material)
+        )
+
+    @property
+    def settings(self) -> tuple[Settings, ...]:
+        """The settings of all segments, each once."""
+        segments = (*self.segments, *self.over)
+        sections = (section for segment in segments for section in segment.settings.values())
+        return tuple({id(section): section for section in sections}.values())
+
+
+def segment_label(name: str, number: int, *, over: bool = False) -> str:
+    """A segment as messages name it."""
+    return f"{'over' if over else 'segment'} {number} ({name})"
+
+
+def documents_of(material: Material) -> tuple[Document, ...]:
+    """The small files that a material reads whole."""
+    if isinstance(material, StillMaterial):
+        return (material.picture,)
+    return tuple(clip.captions for clip in clips_of(material) if clip.captions)
 
 
 def clips_of(material: Material) -> tuple[ClipMaterial, ...]:

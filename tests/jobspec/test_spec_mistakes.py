@@ -11,8 +11,8 @@ from finish import jobspec, resources
 from finish.errors import FinishError
 
 TOP = (
-    "job, version, brand, libraries, source, deliver, accept, clips, encode, deliverables, colour, "
-    "reframe, captions, sound"
+    "job, version, brand, libraries, source, deliver, accept, timeline, over, timelines, clips, encode, "
+    "deliverables, colour, reframe, captions, sound"
 )
 
 FIELDS = "clip, preset, aspect, lang, version"
@@ -105,7 +105,7 @@ KINDS = {
         "4:16  encode.safe: leaves no space for text in 1080x1920 — make it smaller"
     ),
     "encode: {safe: {left: -1}}": "4:23  encode.safe.left: -1 is out of range — use at least 0",
-    "timeline: [a.mp4]": '4:1  timeline: isn\'t available yet — name one clip under "source"',
+    "over: []": "4:1  over: needs a timeline beside it — add a timeline",
     "clips: [a.mp4]": "4:8  clips: must be a map, not a list",
     "clips: {heor: {}}": '4:9  clips.heor: unknown clip "heor" — did you mean "hero"? (hero)',
     "clips: {hero: {sounds: {}}}": (
@@ -181,7 +181,7 @@ ENTRIES = {
     ),
     "{name: two, preset: tiktok, sounds: {}}": (
         '4:33  deliverables[1].sounds: unknown key — did you mean "sound"? '
-        "(name, preset, for, accept, encode, colour, reframe, captions, sound)"
+        "(name, preset, for, only, accept, encode, colour, reframe, captions, sound)"
     ),
     '{name: "two-{lang}", preset: tiktok}': (
         '4:12  deliverables[1].name: "{lang}" has no value — add "for: {lang: [en, de]}" to the deliverable'
@@ -221,10 +221,10 @@ ENTRIES = {
         f'4:32  deliverables[1].for.preset[0]: unknown preset "tiktk" — did you mean "tiktok"? ({PRESETS})'
     ),
     "youtube": '4:5  deliverables[1]: must be a map, not "youtube" — use the keys '
-    "name, preset, for, accept, encode, colour, reframe, captions, sound",
+    "name, preset, for, only, accept, encode, colour, reframe, captions, sound",
     "": (
         "4:4  deliverables[1]: must be a map, not null — "
-        "use the keys name, preset, for, accept, encode, colour, reframe, captions, sound"
+        "use the keys name, preset, for, only, accept, encode, colour, reframe, captions, sound"
     ),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from finish.graph import Stream
+from finish.graph import Stream, derived_frames
 from finish.media.ffmpeg.ffmpeg_runner import FinishedProcess
 
 
@@ -18,11 +18,12 @@ class Meter:
 
     def rendered(self, streams: Sequence[Stream], ran: FinishedProcess) -> None:
         """Add a process that wrote one file for each stream."""
-        # Captures are a by-product: they don't count.
+        # Captures are a by-product: they don't count. Derived sources do.
         pixels = sum(
             frames * (stream.size.pixels if stream.size else 0)
             for stream, frames in zip(streams, ran.frames, strict=True)
-            if stream.kind == "video" and stream.encoding.suffix != ".nut"
+            if stream.kind == "video"
+            and (stream.encoding.suffix != ".nut" or derived_frames(stream) is not None)
         )
         with self._lock:
             if pixels:

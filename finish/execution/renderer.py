@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from itertools import compress
 from pathlib import Path
 
 from finish import graph
 from finish.errors import DiskError, FinishError, Interrupted, MediaError
+from finish.execution.computing import computed_frames
 from finish.execution.cpu_meter import Meter
 from finish.execution.tasks import Executor, MachineTask, RenderTask, ReportFrames
 from finish.graph import Output, Stream
@@ -74,6 +76,7 @@ class Renderer:
         """Render groups of streams in a process on this machine."""
         streams = [stream for group in missing for stream in group]
         inner = graph.one_decode([self.decoded([stream.inputs[0] for stream in group]) for group in missing])
+        computed = _computed([end for ends in inner for end in ends])
         drafts = {stream.key: self.store.draft(stream.encoding.suffix) for stream in streams}
         outputs = [
             Output((end,), str(drafts[stream.key]), stream.encoding.muxer, stream.encoding.options, number)
@@ -82,7 +85,7 @@ class Renderer:
         ]
         counted = [not frames or stream.key in frames for stream in streams]
         try:
-            ran = self.run(outputs, tell and (lambda done: tell(sum(compress(done, counted)))))
+            ran = self.run(outputs, tell and (lambda done: tell(sum(compress(done, counted)))), computed)
             self.meter.rendered(streams, ran)
             self.refuse_changed(graph.files([end for ends in inner for end in ends]))
             for stream, encoded in zip(streams, ran.frames, strict=True):
@@ -130,12 +133,23 @@ class Renderer:
             discard(joined)
 
     def run(
-        self, outputs: Sequence[Output], tell: Callable[[Sequence[int]], None] | None = None
+        self,
+        outputs: Sequence[Output],
+        tell: Callable[[Sequence[int]], None] | None = None,
+        computed: Stream | None = None,
     ) -> ffmpeg_runner.FinishedProcess:
-        """Write `outputs` with one FFmpeg process; Interrupted if the run is stopped."""
+        """Write `outputs` with one FFmpeg process, which receives the frames of a `computed` node.
+
+        Interrupted if the run is stopped.
+        """
         if self.cancel.is_set():
             raise Interrupted()
-        return ffmpeg_runner.write(outputs, progress=tell, cancel=self.cancel)
+        if computed is None:
+            return ffmpeg_runner.write(outputs, progress=tell, cancel=self.cancel)
+        frames = computed_frames(computed, self.cancel, self.meter)
+        alone = [replace(output, streams=graph.substitute(output.streams, _alone)) for output in outputs]
+        with closing(frames):
+            return ffmpeg_runner.write(alone, progress=tell, cancel=self.cancel, fed=frames)
 
     def find(self, stream: Stream) -> Path | None:
         """The file of an encoded stream in the store; None if it isn't rendered."""
@@ -165,6 +179,18 @@ class Renderer:
     def decoded(self, ends: Sequence[Stream]) -> tuple[Stream, ...]:
         """The streams with every encoded stream in them read from its file."""
         return graph.decoded(ends, self.source)
+
+
+def _computed(ends: Sequence[Stream]) -> Stream | None:
+    """The node of the streams that finish computes itself, if any: a process has one standard input."""
+    nodes = [node for node in graph.history(ends) if node.name == "computed"]
+    assert len(nodes) <= 1, "computed pictures are rendered one by one"
+    return nodes[0] if nodes else None
+
+
+def _alone(node: Stream) -> Stream:
+    """A computed node without its inputs: FFmpeg reads only its frames."""
+    return replace(node, inputs=()) if node.name == "computed" else node
 
 
 def _derived_sources(streams: Sequence[Stream]) -> Iterator[Stream]:

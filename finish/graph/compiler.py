@@ -166,6 +166,8 @@ class _CompiledNodes:
             return self._file(node)
         if node.name == "generate":
             return _generated(node)
+        if node.name == "computed":
+            return _piped(node)
         if node.name == "cut":
             return (cut_picture if node.kind == "video" else cut_sound)(self.use(node.inputs[0]), node.kept)
         if node.name in ENCODED:
@@ -205,6 +207,17 @@ def _generated(node: Stream) -> FilterPad:
     (_, filter_name), *args = node.args
     text = ":".join(f"{key}={spelled(value)}" for key, value in args)
     return ffmpeg.input(f"{filter_name}={text}", f="lavfi")[node.kind[0]]
+
+
+def _piped(node: Stream) -> FilterPad:
+    """Raw frames that come through standard input."""
+    assert node.size is not None, "the frames of a computed picture have a size"
+    options = {
+        "pixel_format": spelled(dict(node.args)["pix_fmt"]),
+        "framerate": spelled(dict(node.args)["rate"]),
+        "video_size": (node.size.width, node.size.height),
+    }
+    return ffmpeg.input("pipe:0", f="rawvideo", **options)["0"]
 
 
 def _target(path: str) -> str:

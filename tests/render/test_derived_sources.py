@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from clip_files import clip
 from known import Frames, read
 
 from finish import graph
-from finish.errors import MediaError
+from finish.errors import CapabilityError, Interrupted, MediaError
+from finish.execution import computing
+from finish.execution.computing import Planes
 from finish.execution.renderer import Renderer
-from finish.graph import Stream
+from finish.execution.tasks import RenderTask
+from finish.graph import Encoding, FrameFormat, Stream
 from finish.media.probe import probe
 from finish.storage.store import Store
-from finish.units import Span
+from finish.units import Size, Span
 
 pytestmark = pytest.mark.render
+
+X264 = Encoding(".mp4", "mp4", (("c:v", "libx264"), ("pix_fmt", "yuv420p")))
 
 
 def film(path: Path, frames: int = 40) -> Stream:
@@ -72,3 +80,88 @@ def test_a_missing_frame_is_an_error(footage: Path, tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="only 40 of 41 frames"):
         renderer.source(film(footage, 41))
     assert renderer.find(film(footage, 41)) is None
+
+
+FORMAT = FrameFormat(Size(64, 36), Fraction(25), 12, "gbrp10le")
+
+
+def counting(node: Stream, inputs: Sequence[Iterator[Planes]]) -> Iterator[Planes]:
+    """Frame n: its number in green, a fine step of 10 bits in blue, and the input's red, if any."""
+    (frames,) = inputs or (None,)
+    for number in range(FORMAT.frames):
+        planes = np.zeros((3, 36, 64), np.uint16)
+        planes[0], planes[1] = number, 513
+        if frames is not None:
+            planes[2] = next(frames)[2] + 1
+        yield planes
+
+
+def failing(node: Stream, inputs: Sequence[Iterator[Planes]]) -> Iterator[Planes]:
+    yield next(counting(node, inputs))
+    raise MediaError("the second frame can't be computed", "use another picture")
+
+
+@pytest.fixture
+def methods(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {("counting", 1): counting, ("failing", 1): failing}
+    monkeypatch.setattr(computing, "METHODS", known)
+
+
+def made(method: str, *inputs: Stream) -> Stream:
+    return graph.derived(graph.computed(method, 1, FORMAT, *inputs), FORMAT.frames)
+
+
+@pytest.mark.usefixtures("methods")
+def test_computed_frames_keep_every_code_of_10_bits(tmp_path: Path) -> None:
+    renderer = Renderer(Store(tmp_path))
+    first = made("counting")
+    second = made("counting", first.filter("hflip"))
+    (source,) = renderer.decoded([second])
+    frames = read(source, "gbrp10le")
+    assert [time for time, _ in frames] == [Fraction(number, 25) for number in range(12)]
+    assert [(g.max(), b.min(), r.max()) for _, (g, b, r) in frames] == [
+        (number, 513, 1) for number in range(12)
+    ]
+    (part,) = renderer.decoded(
+        graph.slice_streams([second], Span(Fraction(4, 25), Fraction(5, 25)), Fraction(0))
+    )
+    assert [planes[0].max() for _, planes in read(part, "gbrp10le")] == [4]
+    assert renderer.meter.megapixels == pytest.approx(2 * 12 * 64 * 36 / 1e6)
+
+
+@pytest.mark.usefixtures("methods")
+def test_an_error_of_a_method_is_the_error(tmp_path: Path) -> None:
+    renderer = Renderer(Store(tmp_path))
+    with pytest.raises(MediaError, match="the second frame can't be computed"):
+        renderer.source(made("failing"))
+    assert renderer.find(made("failing")) is None and not list((tmp_path / "drafts").iterdir())
+
+
+@pytest.mark.usefixtures("methods")
+def test_computing_can_be_cancelled(tmp_path: Path) -> None:
+    renderer = Renderer(Store(tmp_path))
+
+    def endless(node: Stream, inputs: Sequence[Iterator[Planes]]) -> Iterator[Planes]:
+        for frame in counting(node, inputs):
+            yield frame
+            renderer.cancel.wait(0.2)
+            renderer.cancel.set()
+
+    computing.METHODS["endless", 1] = endless  # type: ignore[index]
+    with pytest.raises(Interrupted):
+        renderer.source(made("endless"))
+
+
+def test_an_unknown_method_names_itself(tmp_path: Path) -> None:
+    with pytest.raises(CapabilityError, match="no method counting 1"):
+        Renderer(Store(tmp_path)).source(made("counting"))
+
+
+@pytest.mark.usefixtures("methods")
+def test_a_worker_computes_what_its_task_carries(tmp_path: Path) -> None:
+    """The task is pickled, and the worker fills the store that the client reads."""
+    store = Store(tmp_path)
+    task = RenderTask.of(store, [[made("counting").filter("hflip").encoded(X264)]], {}, {})
+    worker = Renderer(Store(tmp_path, secret=task.context.secret))
+    worker.make(*pickle.loads(pickle.dumps(task)).groups)
+    assert Renderer(store).find(made("counting"))

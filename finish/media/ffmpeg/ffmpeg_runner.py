@@ -20,6 +20,7 @@ from finish.media.ffmpeg.cpu_instructions import steadied
 from finish.media.ffmpeg.ffmpeg_log import FFmpegLog
 from finish.media.ffmpeg.ffmpeg_program import binary, version
 from finish.media.ffmpeg.process import UNKNOWN_FRAMES, kill, started
+from finish.media.ffmpeg.process_feed import feeding
 from finish.media.ffmpeg.watched_pipe import WatchedPipe
 from finish.storage import cleanup
 from finish.storage.drafts import writing
@@ -86,11 +87,13 @@ def write(
     *,
     progress: Callable[[Sequence[int]], None] | None = None,
     cancel: threading.Event | None = None,
+    fed: Iterator[bytes] | None = None,
 ) -> FinishedProcess:
     """Write the files of `outputs` in one process; FinishError if anything fails. The paths are temporary
     files of the caller.
 
-    `progress` receives, in the caller's thread, the number of encoded frames of each output.
+    `progress` receives, in the caller's thread, the number of encoded frames of each output. A "computed"
+    stream reads `fed`, whose errors are raised here.
     """
     version()  # refuses a program that isn't FFmpeg, or is too old
     with workplace() as (root, place):
@@ -99,11 +102,9 @@ def write(
         reading = _Reading.of(outputs, compiled)
         arguments = command(compiled, root, tolerant=reading.tolerant)
         arguments[1:1] = ["-progress", "pipe:1"]
-        with started(arguments, reading.frames) as process:
-            state = _Progress(len(outputs))
-            return _watched(
-                process, state, progress or (lambda _: None), cancel or threading.Event(), reading
-            )
+        state, tell, stop = _Progress(len(outputs)), progress or (lambda _: None), cancel or threading.Event()
+        with started(arguments, reading.frames, fed=fed is not None) as process, feeding(process, fed):
+            return _watched(process, state, tell, stop, reading)
 
 
 def _counted(number: int, output: Output) -> Output:

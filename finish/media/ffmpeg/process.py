@@ -29,14 +29,18 @@ _ANSWER: Final = 2**20  # bytes; FFmpeg's longest list has 40,000
 
 
 @contextmanager
-def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subprocess.Popen[bytes]]:
-    """A running program in its own process group, with limits for `frames` frames; always ended
-    afterwards."""
+def started(
+    arguments: list[str], frames: int = UNKNOWN_FRAMES, *, fed: bool = False
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A running program in its own process group, with limits for `frames` frames; always ended afterwards.
+
+    Only a program that is `fed` can read from its standard input.
+    """
     prefix, before = platform.ending_with_parent()
     try:
         process = subprocess.Popen(
             [*prefix, *arguments],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,

@@ -16,7 +16,7 @@ from bench.expert import as_ours
 from bench.measure import Side, quiet
 from finish import graph
 from finish.media.ffmpeg import ffmpeg_runner, process
-from finish.model.programme import PlannedDeliverable
+from finish.model.deliverable import PlannedDeliverable
 from finish.planning.render_plan import Rendering
 
 # The most common choice of public scripts for such files: FFmpeg's default speed, at a crf where loss is hard

@@ -88,7 +88,9 @@ def _finishing(
 ) -> Finish:
     def finish(place: Path) -> Iterable[Outcome]:
         job = loaded(place).job
-        if place.parent == folder / JOBS and place.name not in {clip.name for clip in job.clips.values()}:
+        clips = {clip for deliverable in job.deliverables for clip in deliverable.clips}
+        names = {clip.name for clip in clips | {*job.clips.values()}}
+        if place.parent == folder / JOBS and place.name not in names:
             raise SpecError(
                 f"{template}/{JOB_FILE} doesn't take {place.name}", "write there: source: media/*"
             )

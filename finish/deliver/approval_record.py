@@ -19,6 +19,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 from finish import analysis, resources
 from finish.deliver.companion_files import approval_path
 from finish.deliver.documents import ApprovedStreams
+from finish.graph import history
 from finish.jobspec import packaged_preset
 from finish.jobspec.approvals import read_approval
 from finish.jobspec.mistakes import Report
@@ -67,12 +68,7 @@ def with_published(
     """The approval of a job after these deliverables are published; only what it lacks is added."""
     known = approval or Approval(finish=version("finish"))
     presets = {deliverable.delivery.preset for deliverable in deliverables}
-    documents = [
-        document
-        for deliverable in deliverables
-        for settings in deliverable.settings.values()
-        for document in settings.documents
-    ]
+    documents = [document for deliverable in deliverables for document in deliverable.documents]
     return known.model_copy(
         update={
             "presets": {
@@ -119,7 +115,7 @@ def approved_streams(
     """
     planned = rendering.planned
     programme, delivery = planned.programme, planned.deliverable.delivery
-    shared = any(settings.together for settings in planned.deliverable.settings.values())
+    shared = any(settings.together for settings in planned.deliverable.sections)
     return ApprovedStreams(
         inputs=_inputs(planned, decided, defaults),
         picture=programme.picture.encoded(delivery.picture.encoding(programme.rate)).key,
@@ -132,14 +128,22 @@ def approved_streams(
 
 
 def _inputs(planned: PlannedDeliverable, decided: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
-    """The digest of the clip, spec, files, decisions and defaults; "" for what no spec states."""
+    """The digest of the clips, spec, files, decisions and defaults; "" for what no spec states."""
     deliverable = planned.deliverable
     if not deliverable.spec_digest:
         return ""
-    sections = deliverable.settings.values()
-    files = [file.digest for settings in sections for file in settings.files if not _is_packaged_look(file)]
+    files = [file.digest for file in deliverable.files if not _is_packaged_look(file)]
     stated = [json.dumps(values, sort_keys=True, default=str) for values in (decided, defaults)]
-    return digest("inputs", planned.programme.source.digest, deliverable.spec_digest, *files, *stated)
+    return digest("inputs", *_clips(planned), deliverable.spec_digest, *files, *stated)
+
+
+def _clips(planned: PlannedDeliverable) -> list[str]:
+    """The digests of the clip, or of all clips that a timeline shows."""
+    programme = planned.programme
+    if planned.deliverable.edit is None:
+        return [programme.source.digest]
+    nodes = history((programme.picture, programme.sound))
+    return sorted({str(dict(node.args)["content"]) for node in nodes if node.name == "source"})
 
 
 def _kinds() -> Iterator[type[Analyser[Any]]]:

@@ -88,6 +88,7 @@ class PublishedState(RecordedModel):
         description="the digest of the settings, the documents that they name, and the programs"
     )
     clip: State = None
+    others: list[State] = Field(default=[], description="the other clips of a timeline, in their order")
     files: dict[str, State] = {}
 
 

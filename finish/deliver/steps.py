@@ -132,13 +132,13 @@ class Check:
 
 @dataclass(frozen=True)
 class Publish:
-    """Renames the file and its sidecars to their public paths, unless the clip changed since it was read."""
+    """Renames the file and its sidecars to their public paths, unless a clip changed since it was read."""
 
     renderer: Renderer
 
     def __call__(self, draft: Draft, /) -> Draft:
         planned = draft.rendering.planned
-        self.renderer.refuse_changed([planned.deliverable.source])
+        self.renderer.refuse_changed(planned.deliverable.clips)
         publish(draft.file, draft.target, planned.programme.files)
         return replace(draft, published=True)
 
@@ -163,8 +163,7 @@ class Record:
         history.keep(self.notes, rendering)
         deliverable = self.as_next_asked(rendering)
         suffixes = tuple(sidecar.suffix for sidecar in programme.files)
-        clip = self.renderer.states.get(deliverable.source)
-        standing = published_state(deliverable, clip, draft.target, suffixes)
+        standing = published_state(deliverable, self.renderer.states, draft.target, suffixes)
         approved = approved_streams(rendering, deliverable.locked, self.defaults)
         recorded = entry(rendering, draft.delivered, draft.results, standing, approved)
         self.publications.add(deliverable, recorded, programme.decisions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import requires, version
 from pathlib import Path
@@ -20,23 +21,34 @@ from finish.units import digest
 def stated(deliverable: Deliverable) -> str:
     """The digest of a deliverable's settings, the documents that they name, decisions, and the programs."""
     settings = sorted(deliverable.settings.items())
-    documents = [document.digest for _, section in settings for document in section.documents]
-    spec = (repr(deliverable.delivery), repr(deliverable.accept), repr(settings))
+    documents = [document.digest for document in deliverable.documents]
+    spec = (repr(deliverable.delivery), repr(deliverable.accept), repr(settings), *_edited(deliverable))
     decisions = json.dumps(deliverable.locked, sort_keys=True, default=str)
     ffmpeg = repr(state(Path(ffmpeg_program.binary())))
     return digest("stated", *spec, decisions, *documents, _programs(), ffmpeg)
 
 
+def _edited(deliverable: Deliverable) -> Iterator[str]:
+    """The timeline, and the settings of its segments where they differ from the deliverable's."""
+    if deliverable.edit is None:
+        return
+    yield repr(deliverable.edit)
+    for segment in (*deliverable.edit.segments, *deliverable.edit.over):
+        if segment.settings is not deliverable.settings:
+            yield repr((segment.name, sorted(segment.settings.items())))
+
+
 def published_state(
-    deliverable: Deliverable, clip: State, target: Path, suffixes: tuple[str, ...]
+    deliverable: Deliverable, states: Mapping[Path, State], target: Path, suffixes: tuple[str, ...]
 ) -> PublishedState:
     """What a later run compares.
 
-    `clip` is the clip's state before it was read, `suffixes` are those of the sidecars of `target`.
+    `states` are those of clips before they were read, `suffixes` those of the sidecars of `target`.
     """
     files = [target, *(target.with_name(f"{deliverable.name}{suffix}") for suffix in suffixes)]
+    clip, *others = map(states.get, deliverable.clips)
     return PublishedState(
-        stated=stated(deliverable), clip=clip, files={file.name: state(file) for file in files}
+        stated=stated(deliverable), clip=clip, others=others, files={file.name: state(file) for file in files}
     )
 
 
@@ -45,8 +57,9 @@ def up_to_date(known: ManifestEntry | None, deliverable: Deliverable, out: Path)
     if known is None or known.standing is None or known.standing.clip is None:
         return None
     files = {name: state(out / name) for name in known.standing.files}
-    now = PublishedState(stated=stated(deliverable), clip=state(deliverable.source), files=files)
-    if known.standing != now or not all(map(settled, [now.clip, *files.values()])):
+    clip, *others = map(state, deliverable.clips)
+    now = PublishedState(stated=stated(deliverable), clip=clip, others=others, files=files)
+    if known.standing != now or not all(map(settled, [clip, *others, *files.values()])):
         return None
     try:
         results = tuple(promise.result for promise in known.promises)

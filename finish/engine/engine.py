@@ -136,7 +136,7 @@ class Engine:
         earlier clip has priority.
         """
         job_paths.refuse_odd(self.job, self.out, self.store.folder)
-        self._upload.refuse({deliverable.source for deliverable in self.job.deliverables})
+        self._upload.refuse({clip for deliverable in self.job.deliverables for clip in deliverable.clips})
         groups = by_clip(self.job.deliverables if deliverables is None else tuple(deliverables))
         clips = [
             partial(self._finish_clip, number, len(groups), *group) for number, group in enumerate(groups, 1)
@@ -166,7 +166,8 @@ class Engine:
             # Before any work, so that nobody waits for a file that can't be written.
             own = () if has_approval(self.job) else (self.job.folder,)
             job_paths.refuse_unwritable(self.out, self.store.folder, self._notes, *own)
-            self.renderer.states[clip] = state(fetched(clip, self.renderer.cancel))
+            for file in dict.fromkeys(file for deliverable in deliverables for file in deliverable.clips):
+                self.renderer.states[file] = state(fetched(file, self.renderer.cancel))
         except FinishError as error:
             return tuple(Outcome(deliverable.name, None, error=error) for deliverable in deliverables)
         return self._plan_and_run(clip, deliverables)

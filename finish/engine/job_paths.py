@@ -54,9 +54,12 @@ def refuse_unwritable(*folders: Path) -> None:
 
 
 def sources(job: Job) -> frozenset[tuple[int, int]]:
-    """The identities of the job's clips in the file system, which don't depend on their names."""
-    clips = {deliverable.source for deliverable in job.deliverables}
-    return frozenset(known for clip in clips if (known := _identity(clip)) is not None)
+    """The identities in the file system of what the job is made of, which don't depend on their names: its
+    clips, and the stills and captions of its timelines."""
+    clips = {clip for deliverable in job.deliverables for clip in deliverable.clips}
+    edits = {id(one.edit): one.edit for one in job.deliverables if one.edit}
+    documents = {document.path for edit in edits.values() for document in edit.documents}
+    return frozenset(known for file in clips | documents if (known := _identity(file)) is not None)
 
 
 def refuse_to_replace(job: Job, known: frozenset[tuple[int, int]], plan: Plan, out: Path) -> None:

@@ -18,11 +18,12 @@ WILDCARDS: Final = frozenset("*?[")
 
 
 def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deliverable, ...]], ...]:
-    """Deliverables grouped by clip: each group shares a decode."""
-    groups: dict[Path, list[Deliverable]] = {}
+    """Deliverables grouped by clip, or by timeline and its first clip: each group shares a decode."""
+    groups: dict[tuple[Path, str], list[Deliverable]] = {}
     for deliverable in deliverables:
-        groups.setdefault(deliverable.source, []).append(deliverable)
-    return tuple((clip, tuple(group)) for clip, group in groups.items())
+        timeline = deliverable.edit.name if deliverable.edit else ""
+        groups.setdefault((deliverable.source, timeline), []).append(deliverable)
+    return tuple((clip, tuple(group)) for (clip, _), group in groups.items())
 
 
 @dataclass(frozen=True)

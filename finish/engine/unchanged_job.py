@@ -63,7 +63,7 @@ def recorded_outcomes(
 
     () if anything may have changed, such as the other clips whose sound the settings name.
     """
-    if any(settings.together for deliverable in deliverables for settings in deliverable.settings.values()):
+    if any(settings.together for deliverable in deliverables for settings in deliverable.sections):
         return ()
     outcomes = [up_to_date(published.get(deliverable.name), deliverable, out) for deliverable in deliverables]
     return tuple(outcome for outcome in outcomes if outcome) if all(outcomes) else ()

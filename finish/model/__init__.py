@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from finish.model.approval import Approval
     from finish.model.arrays import Array, normalised
     from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
+    from finish.model.deliverable import (
+        Deliverable,
+        Job,
+        PlannedDeliverable,
+        RefusedDeliverable,
+        UnreadableDeliverable,
+    )
     from finish.model.delivery import (
         BREATH,
         GRAPHICS_SAFE,
@@ -68,16 +75,11 @@ if TYPE_CHECKING:
     from finish.model.notes import LEVELS, Level, Note, accepted, act, detail, know, ranked
     from finish.model.programme import (
         Decision,
-        Deliverable,
-        Job,
-        PlannedDeliverable,
         Programme,
-        RefusedDeliverable,
         ReservedArea,
         ReviewMarker,
         Sidecar,
         Stage,
-        UnreadableDeliverable,
         Values,
         WrittenOnce,
     )
@@ -248,6 +250,7 @@ _NAMES: Final = {
     "approval": "Approval",
     "arrays": "Array normalised",
     "codecs": "AAC H264 PCM PictureEncoding ProRes SoundEncoding",
+    "deliverable": "Deliverable Job PlannedDeliverable RefusedDeliverable UnreadableDeliverable",
     "delivery": "BREATH GRAPHICS_SAFE Container Delivery DeliveryLimits Preset Rates SafeZone",
     "edit": (
         "CardMaterial ClipMaterial Edit EditSegment EditTime EditTransition GapMaterial Material Place "
@@ -259,10 +262,7 @@ _NAMES: Final = {
     "losses": "as_decoded clip_account",
     "media": "AudioTrack Derived Extras PictureShape SampleRun SoundChange Source VideoTrack",
     "notes": "LEVELS Level Note accepted act detail know ranked",
-    "programme": (
-        "Decision Deliverable Job PlannedDeliverable Programme RefusedDeliverable "
-        "ReservedArea ReviewMarker Sidecar Stage UnreadableDeliverable Values WrittenOnce"
-    ),
+    "programme": ("Decision Programme ReservedArea ReviewMarker Sidecar Stage Values WrittenOnce"),
     "promises": "CheckResult Promise Tolerance",
     "questions": (
         "SMALL_PICTURE Analyser Ask Folding Frames Lines Measure MediaReader Parted Samples "

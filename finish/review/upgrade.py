@@ -100,10 +100,7 @@ def _styles(before: Rendering, after: Rendering) -> Iterator[Change]:
 
 def _style_lines(rendering: Rendering) -> dict[str, list[str]]:
     documents = (
-        document
-        for settings in rendering.planned.deliverable.settings.values()
-        for document in settings.documents
-        if document.path.name == "style.yaml"
+        document for document in rendering.planned.deliverable.documents if document.path.name == "style.yaml"
     )
     return {document.path.parent.name: _statements(document.data.decode()) for document in documents}
 

@@ -12,9 +12,12 @@ from typing import Final
 import ffmpeg
 from ffmpeg.nodes import FilterNode
 
-from finish.graph.cuts import FilterPad, cut_picture, cut_sound
+from finish.graph.cuts import cut_picture, cut_sound
+from finish.graph.filter_pads import FilterPad
 from finish.graph.filter_values import FrameSteps, Payload
 from finish.graph.option_values import Arg, Plain, spelled
+from finish.graph.picture_joining import sequence_picture
+from finish.graph.sound_joining import sequence_sound
 from finish.graph.stream import ENCODED, Stream, history
 from finish.units import number
 
@@ -170,6 +173,9 @@ class _CompiledNodes:
             return _piped(node)
         if node.name == "cut":
             return (cut_picture if node.kind == "video" else cut_sound)(self.use(node.inputs[0]), node.kept)
+        if node.name == "sequence":
+            join = sequence_picture if node.kind == "video" else sequence_sound
+            return join(node, [self.use(stream) for stream in node.inputs])
         if node.name in ENCODED:
             raise AssertionError(f'"{node.name}" nodes must be replaced by sources before compilation')
         return self._filter(node)

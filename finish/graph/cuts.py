@@ -6,14 +6,13 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from ffmpeg.nodes import FilterNode
 
+from finish.graph.filter_pads import FilterPad, combined, then
 from finish.graph.timeline import SpeedSpan, Timeline, ratio
 from finish.units import Span, number
-
-FilterPad: TypeAlias = Any  # an output of a node of ffmpeg-python, which has no types
 
 SOUND_RATE: Final = 48_000  # Hz: the rate at which sound is cut
 CROSSFADE: Final = 480  # samples, 10 ms; house: no click, and too short to hear the words on the other side
@@ -37,14 +36,14 @@ def cut_picture(frames: FilterPad, kept: Timeline) -> FilterPad:
     half = Fraction(1, 2) / kept.rate
     end = math.ceil(kept.parts[-1].end * kept.rate) / kept.rate
     windows = "+".join(_window(part, kept.rate, "t") for part in kept.parts)
-    trimmed = _then(frames, "trim", end=number(end))
-    selected = _then(trimmed, "select", expr=windows)
+    trimmed = then(frames, "trim", end=number(end))
+    selected = then(trimmed, "select", expr=windows)
     if kept.sped:
         return _sped_picture(selected, kept)
     gaps = "".join(
         f"-gte(T,{number(time - half)})*{gap.numerator}/{gap.denominator}/TB" for time, gap in kept.gaps
     )
-    return _then(selected, "setpts", expr=f"round(PTS{gaps})")
+    return then(selected, "setpts", expr=f"round(PTS{gaps})")
 
 
 def _window(part: Span, rate: Fraction, clock: str) -> str:
@@ -68,16 +67,16 @@ def _sped_picture(frames: FilterPad, kept: Timeline) -> FilterPad:
         f"{window}*({_exact(begins)}+max(0,(T-{_exact(part.start)})/({_exact(ratio(part))})))"
         for window, (part, begins) in zip(windows, kept.placed, strict=True)
     )
-    fine = _then(frames, "settb", expr=f"{kept.rate.denominator}/{kept.rate.numerator * _STEPS}")
-    timed = _then(fine, "setpts", expr=f"round(({moved}-{_exact(early)})/TB)")
-    steady = _then(timed, "fps", fps=f"{kept.rate.numerator}/{kept.rate.denominator}", round="up")
-    held = _then(
+    fine = then(frames, "settb", expr=f"{kept.rate.denominator}/{kept.rate.numerator * _STEPS}")
+    timed = then(fine, "setpts", expr=f"round(({moved}-{_exact(early)})/TB)")
+    steady = then(timed, "fps", fps=f"{kept.rate.numerator}/{kept.rate.denominator}", round="up")
+    held = then(
         steady,
         "tpad",
         stop_mode="clone",
         stop_duration=number(max(1 / ratio(part) for part in kept.parts) / kept.rate + 1),
     )
-    return _then(held, "trim", end=number(kept.end))
+    return then(held, "trim", end=number(kept.end))
 
 
 def cut_sound(samples: FilterPad, kept: Timeline) -> FilterPad:
@@ -87,10 +86,10 @@ def cut_sound(samples: FilterPad, kept: Timeline) -> FilterPad:
     beside it. Parts with another speed keep their pitch.
     """
     starts = [round(begins * SOUND_RATE) for _, begins in kept.placed] + [round(kept.end * SOUND_RATE)]
-    copies = FilterNode([samples], "asplit", args=[len(kept.parts)]).stream
+    branches = FilterNode([samples], "asplit", args=[len(kept.parts)]).stream
     parts = [
         _part(
-            copies(index),
+            branches(index),
             part,
             end - begin,
             (CROSSFADE // 2 * bool(index), CROSSFADE // 2 * (index < len(kept.parts) - 1)),
@@ -108,12 +107,7 @@ def _joined(parts: Sequence[FilterPad]) -> FilterPad:
     while len(parts) > 1:
         pairs = [(one, other) for one, other in zip(parts[::2], parts[1::2], strict=False)]
         joined = [
-            FilterNode(
-                list(pair),
-                "acrossfade",
-                max_inputs=2,
-                kwargs={"nb_samples": CROSSFADE, "curve1": "qsin", "curve2": "qsin"},
-            ).stream()
+            combined(pair, "acrossfade", nb_samples=CROSSFADE, curve1="qsin", curve2="qsin")
             for pair in pairs
         ]
         parts = [*joined, *parts[2 * len(pairs) :]]
@@ -125,25 +119,21 @@ def _part(samples: FilterPad, part: Span, count: int, handles: tuple[int, int]) 
     if isinstance(part, SpeedSpan):
         return _stretched(samples, part, count, handles)
     first = round(part.start * SOUND_RATE)
-    piece = _then(samples, "atrim", start_sample=first - handles[0], end_sample=first + count + handles[1])
-    return _then(piece, "asetpts", expr="PTS-STARTPTS")
+    piece = then(samples, "atrim", start_sample=first - handles[0], end_sample=first + count + handles[1])
+    return then(piece, "asetpts", expr="PTS-STARTPTS")
 
 
 def _stretched(samples: FilterPad, part: SpeedSpan, count: int, handles: tuple[int, int]) -> FilterPad:
     """The samples of a part with another speed and its handles; the whole sound has silence at both ends."""
     speed, lead_in, length = ratio(part), round(_LEAD_IN * SOUND_RATE), count + sum(handles)
     begin = round(part.start * SOUND_RATE) - round(handles[0] * speed)
-    padded = _then(_then(samples, "adelay", delays=f"{lead_in}S", all=1), "apad", pad_dur=1)
+    padded = then(then(samples, "adelay", delays=f"{lead_in}S", all=1), "apad", pad_dur=1)
     end = begin + round(length * speed) + 3 * lead_in
-    trimmed = _then(padded, "atrim", start_sample=begin, end_sample=end)
-    stretched = _then(_then(trimmed, "asetpts", expr="PTS-STARTPTS"), "rubberband", tempo=number(speed))
+    trimmed = then(padded, "atrim", start_sample=begin, end_sample=end)
+    stretched = then(then(trimmed, "asetpts", expr="PTS-STARTPTS"), "rubberband", tempo=number(speed))
     late = round(((_LEAD_IN - _CENTRE) / speed + _CENTRE) * SOUND_RATE)
-    piece = _then(stretched, "atrim", start_sample=late, end_sample=late + length)
-    return _then(piece, "asetpts", expr="PTS-STARTPTS")
-
-
-def _then(stream: FilterPad, name: str, **options: str | int) -> FilterPad:
-    return FilterNode([stream], name, kwargs=options).stream()
+    piece = then(stretched, "atrim", start_sample=late, end_sample=late + length)
+    return then(piece, "asetpts", expr="PTS-STARTPTS")
 
 
 def _exact(value: Fraction) -> str:

@@ -1,0 +1,59 @@
+"""Compiles a sequence of sounds to FFmpeg's filters: exact samples, equal-power fades, two lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from finish.graph.filter_pads import FilterPad, combined, then
+from finish.graph.layouts import SoundLayout, SoundPlace
+from finish.graph.stream import Stream
+from finish.units import number
+
+PlacedSound: TypeAlias = tuple[SoundPlace, FilterPad]
+
+
+def sequence_sound(node: Stream, sounds: Sequence[FilterPad]) -> FilterPad:
+    """The samples of each place, added where two overlap; silence elsewhere.
+
+    Neighbours can overlap, so every other place is in the same lane, where there are only gaps. A lane is one
+    filter, whatever the number of places.
+    """
+    layout = node.arg("layout")
+    assert isinstance(layout, SoundLayout), "a sequence of sounds has their layout"
+    placed = list(zip(layout.places, sounds, strict=True))
+    lanes = [_lane(placed[first::2]) for first in range(min(2, len(placed)))]
+    added = combined(lanes, "amix", inputs=2, normalize=0) if len(lanes) == 2 else lanes[0]
+    return then(then(added, "apad", whole_len=layout.length), "atrim", end_sample=layout.length)
+
+
+def _lane(placed: Sequence[PlacedSound]) -> FilterPad:
+    parts = list(_delayed(placed))
+    return combined(parts, "concat", n=len(parts), v=0, a=1) if len(parts) > 1 else parts[0]
+
+
+def _delayed(placed: Sequence[PlacedSound]) -> Iterator[FilterPad]:
+    """Each sound of a lane after the silence before it."""
+    begin = 0
+    for place, sound in placed:
+        assert place.start >= begin, "a sound never overlaps with the one after the next"
+        part = _part(sound, place)
+        yield then(part, "adelay", delays=f"{place.start - begin}S", all=1) if place.start > begin else part
+        begin = place.end
+
+
+def _part(sound: FilterPad, place: SoundPlace) -> FilterPad:
+    """Exactly the samples of a place, with its gain and its fades."""
+    length = place.end - place.start
+    part = then(sound, "atrim", start_sample=place.first, end_sample=place.first + length)
+    part = then(part, "asetpts", expr="PTS-STARTPTS")
+    part = then(part, "aformat", sample_fmts="fltp", sample_rates=48_000, channel_layouts="stereo")
+    part = then(part, "apad", whole_len=length)
+    if place.gain:
+        part = then(part, "volume", volume=f"{number(place.gain)}dB")
+    if place.fade_in:
+        part = then(part, "afade", type="in", nb_samples=place.fade_in, curve="qsin")
+    if place.fade_out:
+        begin = length - place.fade_out
+        part = then(part, "afade", type="out", start_sample=begin, nb_samples=place.fade_out, curve="qsin")
+    return part

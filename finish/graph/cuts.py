@@ -107,8 +107,7 @@ def _joined(parts: Sequence[FilterPad]) -> FilterPad:
     while len(parts) > 1:
         pairs = [(one, other) for one, other in zip(parts[::2], parts[1::2], strict=False)]
         joined = [
-            combined(pair, "acrossfade", nb_samples=CROSSFADE, curve1="qsin", curve2="qsin")
-            for pair in pairs
+            combined(pair, "acrossfade", nb_samples=CROSSFADE, curve1="qsin", curve2="qsin") for pair in pairs
         ]
         parts = [*joined, *parts[2 * len(pairs) :]]
     return parts[0]

@@ -26,6 +26,8 @@ def _line(node: Stream, names: Mapping[str, str]) -> str:
         return f"{inputs} → {node.arg('muxer')} {_options(options)}"
     if node.name == "join":
         return f"{inputs} joined"
+    if node.name == "sequence":
+        return f"{inputs} in sequence at {spelled(dict(node.args)['layout'])}"
     if node.name == "opened":
         return f"{inputs} opened from {_options(node.args).removeprefix('seek=')} s"
     if node.name == "computed":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from finish.units import number
@@ -48,6 +48,15 @@ class PicturePlace:
     transition: PictureTransition | None = None
     preroll: Fraction = field(default=Fraction(0), compare=False)
 
+    def within(self, first: int, end: int) -> PicturePlace:
+        """The place in the frames `first` until `end` of the sequence, for a slice of its picture."""
+        transition = self.transition
+        if transition:
+            done = transition.done + max(first - self.start, 0)
+            transition = replace(transition, done=done) if done < transition.frames else None
+        begin, over = max(self.start, first) - first, min(self.end, end) - first
+        return PicturePlace(begin, over, 0, transition, self.preroll)
+
     def __str__(self) -> str:
         transition = f" {self.transition}" if self.transition else ""
         return f"{self.start}-{self.end}@{self.first}{transition}"
@@ -64,7 +73,7 @@ class PictureLayout:
     places: tuple[PicturePlace, ...]
 
     def __str__(self) -> str:
-        return f"{number(self.rate)}: {', '.join(map(str, self.places))}"
+        return f"{number(self.rate)} fps: {', '.join(map(str, self.places))}"
 
 
 @dataclass(frozen=True)
@@ -96,4 +105,4 @@ class SoundLayout:
     places: tuple[SoundPlace, ...]
 
     def __str__(self) -> str:
-        return f"{self.length}: {', '.join(map(str, self.places))}"
+        return f"48 kHz for {self.length}: {', '.join(map(str, self.places))}"

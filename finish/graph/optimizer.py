@@ -12,6 +12,7 @@ from finish.graph.filter_values import FrameSteps
 from finish.graph.option_values import Arg, PackedPayload, Plain
 from finish.graph.stream import ENCODED, Stream, history
 
+_NEAR = Fraction(1)  # s; house: what is read from moments so near is read once
 SourceId = tuple[object, ...]  # the path, kind, content and number of a source stream
 
 
@@ -71,13 +72,16 @@ def _as_bytes(value: Arg) -> Arg:
 def one_decode(groups: Sequence[Sequence[Stream]]) -> tuple[tuple[Stream, ...], ...]:
     """The streams with each source read from its earliest start in any group, so that all share one decoder.
 
-    A group that starts later drops the frames before its own start at once.
+    A group that starts later drops the frames before its own start at once. A source of which a sequence
+    shows several moments isn't shared: frames of the later moment would wait in memory.
     """
     starts = [_starts(ends) for ends in groups]
     first: dict[SourceId, Fraction] = {}
     for group_starts in starts:
         for source, start in group_starts.items():
             first[source] = min(first.get(source, start), start)
+    for source in {source for ends in groups for end in ends for source in _read_apart(end)}:
+        del first[source]
     return tuple(tuple(_restarted(ends, own, first)) for ends, own in zip(groups, starts, strict=True))
 
 
@@ -90,10 +94,19 @@ def _starts(ends: Sequence[Stream]) -> dict[SourceId, Fraction]:
     return starts
 
 
+def _read_apart(end: Stream) -> Iterator[SourceId]:
+    """The sources that one stream reads from several moments, far from one another."""
+    starts: defaultdict[SourceId, list[Fraction]] = defaultdict(list)
+    for node in history([end]):
+        if node.name == "source":
+            starts[_source_id(node)].append(_seek(node))
+    yield from (source for source, times in starts.items() if max(times) - min(times) > _NEAR)
+
+
 def _restarted(
     ends: Sequence[Stream], own: Mapping[SourceId, Fraction], first: Mapping[SourceId, Fraction]
 ) -> Iterator[Stream]:
-    """The streams with their sources read from `first`.
+    """The streams with their shared sources read from `first`.
 
     On the clip's own clock, the frames before their `own` start are dropped.
     """
@@ -102,6 +115,9 @@ def _restarted(
     for node in history(ends):
         if node.name == "source":
             source = _source_id(node)
+            if source not in first:
+                new[node.key] = node
+                continue
             args = tuple(pair for pair in node.args if pair[0] != "seek")
             new[node.key] = replace(node, args=(*args, ("seek", first[source])) if first[source] else args)
             if own[source] > first[source]:

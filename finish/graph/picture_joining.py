@@ -6,18 +6,20 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from finish.graph.filter_pads import FilterPad, combined, copies, then
-from finish.graph.layouts import PictureLayout, PicturePlace
+from finish.graph.layouts import PicturePlace
+from finish.graph.pixel_formats import PlanarFormat
+from finish.graph.sequence import layout_of
 from finish.graph.stream import Stream
 from finish.graph.transitions import Overlap, transition_picture
 
 
 def sequence_picture(node: Stream, pictures: Sequence[FilterPad]) -> FilterPad:
-    """The frames of each place one after the other, on the grid of the layout; `pictures` are `node`'s inputs.
+    """The frames of each place one after the other, on the grid of the layout.
 
-    The parts have exactly the frames of their places, so that the number of a frame is its time.
+    `pictures` are the inputs of the node. The parts have exactly the frames of their places, so that the
+    number of a frame is its time.
     """
-    layout = node.arg("layout")
-    assert isinstance(layout, PictureLayout), "a sequence of pictures has their layout"
+    layout = layout_of(node)
     parts = list(_parts(node, layout.places, pictures))
     joined = combined(parts, "concat", n=len(parts)) if len(parts) > 1 else parts[0]
     on_grid = then(joined, "settb", expr=f"{layout.rate.denominator}/{layout.rate.numerator}")
@@ -44,8 +46,8 @@ def _parts(
         if coming:
             assert place.transition, "places overlap in a transition"
             name = f"{node.key[:12]}.{number}"
-            pix_fmt = _pixel_format(node.inputs[number])
-            yield transition_picture(Overlap(going, head, place.transition, coming, pix_fmt, node.size, name))
+            pixels = _pixel_format(node.inputs[number])
+            yield transition_picture(Overlap(going, head, place.transition, coming, pixels, node.size, name))
         if alone:
             yield body
         going = last
@@ -60,9 +62,9 @@ def _ranges(first: int, lengths: Sequence[int]) -> list[tuple[int, int]]:
     return ranges
 
 
-def _pixel_format(picture: Stream) -> str:
+def _pixel_format(picture: Stream) -> PlanarFormat:
     """The pixel format that a picture was last converted to."""
     while picture.name != "format" and picture.inputs:
         picture = picture.inputs[0]
     assert picture.name == "format", "a picture in a transition has a stated pixel format"
-    return str(picture.arg("pix_fmts"))
+    return PlanarFormat(str(picture.arg("pix_fmts")))

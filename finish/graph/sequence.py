@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from finish.graph.layouts import PictureLayout, SoundLayout
 from finish.graph.stream import Stream
@@ -19,3 +20,16 @@ def picture_sequence(pictures: Sequence[Stream], layout: PictureLayout) -> Strea
 def sound_sequence(sounds: Sequence[Stream], layout: SoundLayout) -> Stream:
     """The sounds, 48 kHz stereo, each at its place of the layout."""
     return Stream("audio", "sequence", (("layout", layout),), tuple(sounds))
+
+
+def layout_of(node: Stream) -> PictureLayout:
+    """The places of the pictures of a "sequence" node."""
+    layout = node.arg("layout")
+    assert isinstance(layout, PictureLayout), "a sequence of pictures has their layout"
+    return layout
+
+
+def sequence_end(node: Stream) -> Fraction:
+    """The time (s) at which the last picture of a "sequence" node ends."""
+    layout = layout_of(node)
+    return layout.places[-1].end / layout.rate

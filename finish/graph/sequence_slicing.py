@@ -2,92 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeAlias
 
-from finish.graph.layouts import PictureLayout, PicturePlace
+from finish.graph.layouts import PicturePlace
+from finish.graph.sequence import layout_of
+from finish.graph.sliced_filters import end_of, held, is_drawn, with_values
 from finish.graph.stream import Stream, history
 from finish.units import Span
 
-SlicedInput = Callable[[Stream, Span, Fraction], Stream]  # the slice of a stream of its own clock, from 0
+# The slice of a stream in a span of the stream's own clock, from 0, with a preroll (s).
+SlicedStream: TypeAlias = Callable[[Stream, Span, Fraction], Stream]
 
 
-def layout_of(node: Stream) -> PictureLayout:
-    """The places of a sequence of pictures."""
-    layout = node.arg("layout")
-    assert isinstance(layout, PictureLayout), "a sequence of pictures has their layout"
-    return layout
+def sliced_programme(end: Stream, span: Span, preroll: Fraction, sliced: SlicedStream) -> Stream:
+    """A picture that contains sequences in `span` of programme time, from 0.
+
+    The filters after the sequences use the programme's time, and in the slice a clock on which the first
+    needed frame is at 0. So a slice doesn't depend on when the programme shows it.
+    """
+    nodes = tuple(history([end], into_encoded=False, into_sequences=False))
+    begin = min([span.start, *held([end])])
+    part = _ProgrammeSlice(span, begin, _before_held(nodes), preroll, sliced)
+    joined: dict[str, Stream | None] = {}
+    for node in nodes:
+        if node.name == "sequence" or any(stream.key in joined for stream in node.inputs):
+            inputs = [
+                joined[stream.key] if stream.key in joined else part.beside(stream) for stream in node.inputs
+            ]
+            joined[node.key] = part.of(node, inputs)
+    picture = joined[end.key]
+    assert picture is not None, "a programme shows a picture at any time"
+    if _is_exact(picture) and begin == span.start:
+        return picture
+    start = span.start - begin
+    return picture.filter("trim", start=start, end=span.end - begin).since(start)
 
 
-def sequence_end(node: Stream) -> Fraction:
-    """The time (s) at which the last picture of a sequence ends."""
-    layout = layout_of(node)
-    return layout.places[-1].end / layout.rate
+def _before_held(nodes: Sequence[Stream]) -> frozenset[str]:
+    """The nodes on which a held frame depends."""
+    tpads = [node for node in nodes if node.name == "tpad"]
+    return frozenset(node.key for node in history(tpads, into_encoded=False, into_sequences=False))
+
+
+def _is_exact(picture: Stream) -> bool:
+    """Whether a slice has only its own frames: no filter after its sequence or its clip adds any."""
+    while picture.inputs and picture.name not in ("sequence", "tpad", "trim"):
+        picture = picture.inputs[0]
+    return picture.name == "sequence" or (picture.name == "trim" and picture.inputs[0].name != "tpad")
 
 
 @dataclass(frozen=True)
-class SequenceSlice:
-    """What is shown in `span` of the time of a sequence, with `span.start` as 0."""
+class _ProgrammeSlice:
+    """Changes each node so that only `span` is computed, on a clock with `begin` as 0 (both programme time).
+
+    The nodes `before_held` are also needed from `begin` on, for a last frame that is held.
+    """
 
     span: Span
-    sliced: SlicedInput
+    begin: Fraction
+    before_held: frozenset[str]
+    preroll: Fraction
+    sliced: SlicedStream
 
-    def of(self, node: Stream) -> Stream | None:
-        """The part of a sequence in the span; None if it shows nothing then.
+    @property
+    def needed(self) -> Span:
+        """The span of programme time that is read."""
+        return Span(self.begin, self.span.end)
 
-        A single picture without a transition needs no sequence.
-        """
+    def of(self, node: Stream, inputs: Sequence[Stream | None]) -> Stream | None:
+        """What a sequence or a filter after it becomes; None if its picture shows nothing in the span."""
+        if node.name == "sequence":
+            return self._sequence(node)
+        present = tuple(stream for stream in inputs if stream is not None)
+        if len(present) < len(inputs):
+            return inputs[0] if node.name == "overlay" else None
+        changed = node.with_inputs(present)
+        if node.name == "trim" and node.inputs[0].name == "tpad":
+            return self._held_end(node, changed)
+        span = self.needed if node.key in self.before_held else self.span
+        return with_values(changed, span, -self.begin)
+
+    def beside(self, stream: Stream) -> Stream:
+        """What a stream without a sequence becomes: a clip's is sliced, and a drawn picture is moved."""
+        if is_drawn(stream):
+            return stream.since(self.begin)
+        names = {node.name for node in history([stream])}
+        return self.sliced(stream, self.needed, self.preroll) if names & {"source", "computed"} else stream
+
+    def _held_end(self, node: Stream, changed: Stream) -> Stream:
+        """A trimmed `tpad`: gone unless the span shows what it holds."""
+        if min(held([node])) >= self.span.end:
+            return changed.inputs[0].inputs[0]
+        args = {**dict(changed.args), "end": end_of(node) - self.begin}
+        return replace(changed, args=tuple(args.items()))
+
+    def _sequence(self, node: Stream) -> Stream | None:
+        """The part of a sequence in the span; a single picture without a transition needs none."""
         layout = layout_of(node)
-        first, end = (round(time * layout.rate) for time in (self.span.start, self.span.end))
-        shown = [
-            (_part(place, first, end), self._input(picture, place, layout.rate))
+        first, end = (round(time * layout.rate) for time in (self.begin, self.span.end))
+        visible = [
+            (place, picture)
             for place, picture in zip(layout.places, node.inputs, strict=True)
             if place.start < end and first < place.end
         ]
-        if not shown:
+        if not visible:
             return None
-        places, pictures = zip(*shown, strict=True)
+        places = tuple(place.within(first, end) for place, _ in visible)
+        pictures = tuple(self._picture(picture, place, layout.rate) for place, picture in visible)
         if len(places) == 1 and places[0].start == 0 and places[0].transition is None:
             return pictures[0]
-        args = (("layout", replace(layout, places=places)),)
-        return replace(node, args=args, inputs=pictures)
+        return replace(node, args=(("layout", replace(layout, places=places)),), inputs=pictures)
 
-    def _input(self, picture: Stream, place: PicturePlace, rate: Fraction) -> Stream:
-        """The frames of a picture that the span shows."""
-        first, end = (round(time * rate) for time in (self.span.start, self.span.end))
-        begin = place.first + max(first - place.start, 0)
-        over = place.first + min(end, place.end) - place.start
-        return self.sliced(picture, Span(begin / rate, over / rate), place.preroll)
-
-
-def _part(place: PicturePlace, first: int, end: int) -> PicturePlace:
-    """The part of a place between two frames of the sequence, for a picture with only the frames of it."""
-    gone = max(first - place.start, 0)
-    transition = place.transition
-    if transition:
-        done = transition.done + gone
-        transition = replace(transition, done=done) if done < transition.frames else None
-    start, over = max(place.start, first) - first, min(place.end, end) - first
-    return PicturePlace(start, over, 0, transition, place.preroll)
-
-
-def programme_nodes(end: Stream) -> Iterator[Stream]:
-    """The nodes of a programme, inputs before their users, without those that are on clocks of their own.
-
-    These are the inputs of sequences.
-    """
-    inside: dict[str, tuple[Stream, ...]] = {}
-    visited: set[str] = set()
-    stack: list[tuple[Stream, bool]] = [(end, False)]
-    while stack:
-        node, ready = stack.pop()
-        if node.key in visited:
-            continue
-        if ready:
-            visited.add(node.key)
-            yield node
-        else:
-            stack.append((node, True))
-            if node.name != "sequence":
-                stack += [(stream, False) for stream in reversed(node.inputs)]
+    def _picture(self, picture: Stream, place: PicturePlace, rate: Fraction) -> Stream:
+        """The frames of a picture that the span shows, on the picture's clock."""
+        ahead = Fraction(place.first - place.start)
+        first = max(place.start, round(self.begin * rate)) + ahead
+        end = min(place.end, round(self.span.end * rate)) + ahead
+        return self.sliced(picture, Span(first / rate, end / rate), place.preroll)

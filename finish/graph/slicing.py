@@ -9,8 +9,8 @@ from math import floor
 from typing import Final
 
 from finish.graph.derived_sources import derived_frames, opened
-from finish.graph.filter_values import NOTHING, TimeSliced
-from finish.graph.option_values import Arg
+from finish.graph.sequence_slicing import sliced_programme
+from finish.graph.sliced_filters import end_of, held, is_drawn, with_values
 from finish.graph.stream import ENCODED, Stream, files, history
 from finish.graph.timeline import Timeline
 from finish.units import Span
@@ -32,21 +32,24 @@ def slice_streams(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tupl
 
     Filters must count by time, never by frame number. FFmpeg must keep the timestamps when it seeks
     (-copyts). Where the last frame of a picture is held (`tpad` before `trim` or `cut`), that frame is also
-    read for what comes later. A sound that is cut, mixed or counted is read from its start.
+    read for what comes later. A sound that is cut, joined, mixed or counted is read from its start.
+
+    In a sequence, only the pictures that `span` shows are opened, each with the preroll of its place.
     """
     return tuple(_sliced(end, span, preroll) for end in ends)
 
 
 def steady_until(end: Stream) -> Fraction | None:
     """The programme time (s) of the first frame that a picture holds past its own end, if any."""
-    return min(_held([end]), default=None)
+    return min(held([end]), default=None)
 
 
 def read_during(ends: Sequence[Stream]) -> Span | None:
     """The time (s) of their one file that encoded slices read, as `slice_streams` made them; None if they may
     read more.
 
-    Cut streams, derived sources and streams of several files aren't analysed: they may read all of each file.
+    Cut streams, sequences, derived sources and streams of several files aren't analysed: they may read all of
+    each file.
     """
     slice_ends = [_slice_end(end) for end in ends]
     if len(files(ends)) != 1 or any(map(_reads_all, history(ends))) or not all(slice_ends):
@@ -57,7 +60,7 @@ def read_during(ends: Sequence[Stream]) -> Span | None:
 
 def _reads_all(node: Stream) -> bool:
     """Whether a slice with this node may read all of its file."""
-    return node.name == "cut" or derived_frames(node) is not None
+    return node.name in ("cut", "sequence") or derived_frames(node) is not None
 
 
 def _slice_end(end: Stream) -> Fraction | None:
@@ -72,11 +75,13 @@ def _slice_end(end: Stream) -> Fraction | None:
 
 def _sliced(end: Stream, span: Span, preroll: Fraction) -> Stream:
     nodes = tuple(_unencoded([end]))
+    if end.kind == "video" and any(node.name == "sequence" for node in nodes):
+        return sliced_programme(end, span, preroll, _sliced)
     cut = next((node for node in nodes if node.name == "cut"), None)
     if end.kind == "audio" and any(map(_reads_from_start, nodes)):
         return end.filter("atrim", start=span.start, end=span.end).since(span.start)
     above = frozenset(node.key for node in _unencoded(cut.inputs)) if cut else frozenset()
-    last = min([span.start, *_held([end])])
+    last = min([span.start, *held([end])])
     part = _SpanSlice(cut.kept if cut else None, above, span, last, preroll, min(_still(end), default=None))
     new: dict[str, Stream] = {}
     for node in nodes:
@@ -92,9 +97,9 @@ def _unencoded(ends: Sequence[Stream]) -> Iterator[Stream]:
 
 
 def _reads_from_start(node: Stream) -> bool:
-    """Whether a sound with this node is read from its start: it's cut, mixed, encoded or counted."""
+    """Whether a sound with this node is read from its start: it's cut, joined, mixed, encoded or counted."""
     return (
-        node.name in {"cut", *ENCODED}
+        node.name in {"cut", "sequence", *ENCODED}
         or len(node.inputs) > 1
         or (node.name == "asetpts" and "N/SR" in str(node.arg("expr")))
     )
@@ -143,12 +148,12 @@ class _SpanSlice:
             # source's clock.
             return replace(changed, args=tuple(pair for pair in changed.args if pair[0] != "start_time"))
         if node.name == "cut":
-            return _with_values(changed, Span(self.last, self.span.end), Fraction(0))
+            return with_values(changed, Span(self.last, self.span.end), Fraction(0))
         if node.key in self.above:
-            return _with_values(self._on_grid(changed), Span(self.begins, self.over), Fraction(0))
+            return with_values(self._on_grid(changed), Span(self.begins, self.over), Fraction(0))
         if node.name == "trim" and node.inputs[0].name == "tpad":
             return self._held_end(node, changed)
-        return _with_values(self._overlaid(node, changed), self.span, self.ahead)
+        return with_values(self._overlaid(node, changed), self.span, self.ahead)
 
     def _sought(self, source: Stream) -> Stream:
         """A clip or a derived source from the keyframe before the first needed moment."""
@@ -175,7 +180,7 @@ class _SpanSlice:
             return changed
         if self.still is None or self.over <= self.still:
             return changed.inputs[0].inputs[0].filter("trim", start=self.begins, end=self.over)
-        end = min(_end(changed), self.over)
+        end = min(end_of(changed), self.over)
         padded = changed.inputs[0]
         return (
             padded.filter("trim", start=self.begins, end=end)
@@ -187,9 +192,9 @@ class _SpanSlice:
         """A trimmed `tpad` after a cut, or without one."""
         if node.inputs[0].inputs[0].name == "fps":
             return self._on_grid(changed)
-        if _held([node]) and min(_held([node])) >= self.span.end:
+        if held([node]) and min(held([node])) >= self.span.end:
             return changed.inputs[0].inputs[0]
-        args = {**dict(changed.args), "end": _end(changed) + self.ahead}
+        args = {**dict(changed.args), "end": end_of(changed) + self.ahead}
         return replace(changed, args=tuple(args.items()))
 
     def _overlaid(self, node: Stream, changed: Stream) -> Stream:
@@ -197,60 +202,14 @@ class _SpanSlice:
         if node.name != "overlay" or not self.ahead:
             return changed
         base, *overlays = changed.inputs
-        moved = (stream.since(-self.ahead) if _is_drawn(stream) else stream for stream in overlays)
+        moved = (stream.since(-self.ahead) if is_drawn(stream) else stream for stream in overlays)
         return changed.with_inputs((base, *moved))
-
-
-def _with_values(node: Stream, span: Span, ahead: Fraction) -> Stream:
-    """A filter with its values for `span`, on a clock that is `ahead` (s).
-
-    If it has no effect then, its input.
-    """
-    args: list[tuple[str, Arg]] = []
-    for name, value in node.args:
-        kept = value.slice(span) if isinstance(value, TimeSliced) else value
-        if kept is None:
-            return node.inputs[0]
-        if kept != NOTHING or value == NOTHING:
-            args.append((name, kept.shift(ahead) if ahead and isinstance(kept, TimeSliced) else kept))
-    return replace(node, args=tuple(args)) if tuple(args) != node.args else node
-
-
-def _is_drawn(stream: Stream) -> bool:
-    """Whether a picture has timestamps and doesn't come from the clip."""
-    names = {node.name for node in history([stream])}
-    return "setpts" in names and not names & {"source", "computed"}
-
-
-def _held(ends: Sequence[Stream]) -> list[Fraction]:
-    """The programme times (s) of held frames: one frame before the end of what a `tpad` holds."""
-    times = (_held_from(node) for node in _unencoded(ends) if node.name == "tpad")
-    return [time for time in times if time is not None]
 
 
 def _still(end: Stream) -> list[Fraction]:
     """The times (s) from which the clip's last frame may be repeated, where a picture gets onto its grid."""
     return [
-        _end(node) - (node.inputs[0].fraction("stop_duration") or 0)
+        end_of(node) - (node.inputs[0].fraction("stop_duration") or 0)
         for node in _unencoded([end])
         if node.name == "trim" and node.inputs[0].name == "tpad" and node.inputs[0].inputs[0].name == "fps"
     ]
-
-
-def _held_from(tpad: Stream) -> Fraction | None:
-    end, rate = None, None
-    for node in _unencoded([tpad]):
-        if node.name == "trim" and node.arg("end") is not None:
-            end = node.fraction("end")
-        elif node.name == "cut":
-            end = node.kept.end
-        elif node.name == "fps":
-            rate = node.fraction("fps")
-    return None if end is None or rate is None else end - 1 / rate
-
-
-def _end(trim: Stream) -> Fraction:
-    """The end (s) of a `trim` that has one."""
-    end = trim.fraction("end")
-    assert end is not None, "the trim of a held picture has an end"
-    return end

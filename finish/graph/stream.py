@@ -185,11 +185,15 @@ def generate(kind: Kind, name: str, *, size: Size | None = None, **args: Arg) ->
     return Stream(kind, "generate", (("filter", name), *sorted(args.items())), (), size)
 
 
-def history(streams: Iterable[Stream], *, into_encoded: bool = True) -> Iterator[Stream]:
+def history(
+    streams: Iterable[Stream], *, into_encoded: bool = True, into_sequences: bool = True
+) -> Iterator[Stream]:
     """Every node of the streams once, inputs before their users. It doesn't recurse, so any length is fine.
 
-    Without `into_encoded`, the history of an encoded stream isn't included.
+    Without `into_encoded`, the history of an encoded stream isn't included, and without `into_sequences`,
+    that of the pictures or sounds of a sequence.
     """
+    leaves = {*(() if into_encoded else ENCODED), *(() if into_sequences else ("sequence",))}
     visited: set[str] = set()
     for end in streams:
         stack: list[tuple[Stream, bool]] = [(end, False)]
@@ -202,7 +206,7 @@ def history(streams: Iterable[Stream], *, into_encoded: bool = True) -> Iterator
                 yield node
             else:
                 stack.append((node, True))
-                if into_encoded or node.name not in ENCODED:
+                if node.name not in leaves:
                     stack += [(stream, False) for stream in reversed(node.inputs)]
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import Final
 
 from finish.graph.filter_pads import FilterPad, combined, copies, then
 from finish.graph.layouts import PictureTransition
+from finish.graph.pixel_formats import PlanarFormat
 from finish.units import Size
 
 # A transition has a clock of its own, on which it takes a second from one picture to the other. So `xfade`
@@ -21,14 +20,14 @@ _TICKS: Final = 1_000_000  # per second: FFmpeg's resolution for `offset` and `d
 class Overlap:
     """The frames that two pictures have in common: `length` of them, all or a part of the transition.
 
-    `pix_fmt` and `size` are those of both pictures; `name` is unique in the graph.
+    Both pictures have that `format` and `size`. `name` is unique in the graph.
     """
 
     one: FilterPad
     other: FilterPad
     transition: PictureTransition
     length: int
-    pix_fmt: str
+    format: PlanarFormat
     size: Size | None
     name: str
 
@@ -56,10 +55,24 @@ def _slide(overlap: Overlap) -> FilterPad:
     return _crossed(overlap, f"slide{overlap.transition.direction}", [_smooth(at) for at in overlap.progress])
 
 
+def _dip(overlap: Overlap) -> FilterPad:
+    """The first picture becomes the colour until the middle, and the colour becomes the other after it."""
+    picture, plain = copies(overlap.one, 2)
+    codes = overlap.format.codes(overlap.transition.colour)
+    colour = then(plain, "lutyuv", **codes)
+    going = replace(overlap, one=picture, other=colour)
+    coloured = _crossed(going, "fade", [min(2 * at, 1.0) for at in overlap.progress])
+    coming = replace(overlap, one=coloured)
+    return _crossed(coming, "fade", [max(2 * at - 1, 0.0) for at in overlap.progress])
+
+
 _KINDS: Final[Mapping[str, Callable[[Overlap], FilterPad]]] = {
     "dissolve": _dissolve,
+    "dip": _dip,
     "wipe": _wipe,
     "slide": _slide,
+    "whip": _slide,
+    "zoom": _dissolve,
 }
 
 
@@ -69,31 +82,31 @@ def _crossed(overlap: Overlap, effect: str, progress: Sequence[float]) -> Filter
     planes = [
         combined(pair, "xfade", transition=effect, duration=1, offset=f"{-ticks[0]}us")
         for pair in zip(
-            _planes(_timed(overlap.one, ticks), overlap.pix_fmt),
-            _planes(_timed(overlap.other, ticks), overlap.pix_fmt),
+            _planes(_timed(overlap.one, ticks), overlap.format),
+            _planes(_timed(overlap.other, ticks), overlap.format),
             strict=True,
         )
     ]
-    return _merged(planes, overlap.pix_fmt)
+    return _merged(planes, overlap.format)
 
 
 def _timed(picture: FilterPad, ticks: Sequence[int]) -> FilterPad:
-    """The frames at these times: a table, so that each frame has the same time in any part of a transition."""
+    """The frames at these times: a table, so that a frame has the same time in any part of a transition."""
     table = "+".join(f"eq(N,{number})*{at}" for number, at in enumerate(ticks))
     return then(then(picture, "settb", expr=f"1/{_TICKS}"), "setpts", expr=table)
 
 
-def _planes(picture: FilterPad, pix_fmt: str) -> list[FilterPad]:
-    names = "yuva" if pix_fmt.startswith("yuva") else "yuv"
-    branches = copies(picture, len(names))
+def _planes(picture: FilterPad, pixels: PlanarFormat) -> list[FilterPad]:
+    branches = copies(picture, len(pixels.planes))
     return [
-        then(branch, "extractplanes", planes=name) for branch, name in zip(branches, names, strict=True)
+        then(branch, "extractplanes", planes=plane)
+        for branch, plane in zip(branches, pixels.planes, strict=True)
     ]
 
 
-def _merged(planes: Sequence[FilterPad], pix_fmt: str) -> FilterPad:
+def _merged(planes: Sequence[FilterPad], pixels: PlanarFormat) -> FilterPad:
     mapping = {f"map{number}s": number for number in range(len(planes))}
-    return combined(planes, "mergeplanes", format=pix_fmt, **mapping)
+    return combined(planes, "mergeplanes", format=pixels.name, **mapping)
 
 
 def _smooth(at: float) -> float:

@@ -21,9 +21,11 @@ from finish.planning import plan_text
 
 HERE = Path(__file__).parent
 # FFmpeg's readers and writers are part of a plan too, but aren't filters.
-NO_FILTERS = {"source", "image", "waveform", "generate", "encode"}
+NO_FILTERS = {"source", "image", "waveform", "generate", "sequence", "encode"}
 # What the compiler inserts where a stream is used twice, and where a value changes from frame to frame.
-LOWERED = {"split", "asplit", "sendcmd"}
+LOWERED = {"split", "asplit", "sendcmd", "settb"}
+# What it makes of transitions.
+LOWERED |= {"extractplanes", "lutyuv", "mergeplanes", "xfade"}
 
 
 @pytest.mark.parametrize("name", CASES)

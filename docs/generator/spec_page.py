@@ -7,6 +7,7 @@ from typing import Any
 
 from docs.generator.markdown import page, table
 from docs.generator.spec_keys import Key, default, keys, kind, meaning, members
+from docs.generator.timeline_tables import segment_tables
 from finish import jobspec
 from finish.stages import STAGES
 
@@ -50,7 +51,7 @@ def job_page() -> str:
                 continue
             below = f"{path}{name}"
             rows.append(Key(below, kind(inner), default(inner, required=name in needed), meaning(inner)).row)
-            if name not in ("deliverables", "clips"):
+            if name not in ("deliverables", "clips", "timeline", "over", "timelines"):
                 rows += [key.row for key in keys(inner, below)]
         return rows
 
@@ -65,6 +66,11 @@ def job_page() -> str:
         "## A deliverable",
         "Every section below can also be in a deliverable.",
         table(head, own(entry, "deliverables[].")),
+        "## A segment",
+        "Times in `timeline` and `over` are also frames (`8f`) or timecode (`00:00:01:12`). `out` is "
+        "exclusive. `over` takes clips and stills, with the same keys and some more. See "
+        "[Timeline](../how-to/timeline.md).",
+        *segment_tables(),
         "## A clip's exceptions",
         "`clips:` has a key for each clip, named as its file without the suffix. Every section below can be "
         "in it.",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -19,7 +20,7 @@ from finish.jobspec.asset_library import AssetLibrary, Files
 from finish.jobspec.entries import Codes, opened, variants
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.name_register import Register
-from finish.jobspec.origins import OriginLabels, SettingOrigin, rows
+from finish.jobspec.origins import OriginLabels, SettingOrigin, rows, segment_rows
 from finish.jobspec.resolver import ResolvedDeliverable, Resolver
 from finish.jobspec.sources import SourceClip, exceptions
 from finish.jobspec.spec_tree import Node, Origin, printable
@@ -116,11 +117,10 @@ class LoadedJob:
         models: dict[str, BaseModel] = {**one.deliverable.settings, "delivery": one.deliverable.delivery}
         files = {one.destination.tree.origin.file: one.destination.label}
         labels = OriginLabels(files, one.library)
-        return tuple(
-            row
-            for section, model in models.items()
-            for row in rows(model, one.trees[section], section, labels)
-        )
+        edit = one.deliverable.edit
+        segments = segment_rows(one.stated, edit, labels) if one.stated and edit else ()
+        settings = (rows(model, one.trees[section], section, labels) for section, model in models.items())
+        return (*segments, *chain.from_iterable(settings))
 
     def warnings(self, today: date) -> tuple[str, ...]:
         """Warnings about the job on a day: presets that were last checked more than a year before."""
@@ -176,7 +176,7 @@ def assemble(  # noqa: PLR0913 (all but four named and optional)
     """The job that `tree` states. Its deliverables go to `folder`, by default the root of `files`."""
     sections = tuple(stage.name for stage in stages)
     tree = _one_kind(tree, report)
-    has_timeline = any(map(tree.at, _TIMELINES))
+    has_timeline = any(_states(tree, key) for key in _TIMELINES)
     head = validated(opened(TimelineJobFile if has_timeline else JobFile, sections), tree, report)
     files = _with_libraries(tree, files, report)
     title = _title(tree, folder or files.root)
@@ -247,20 +247,28 @@ def _title(tree: Node, root: Path) -> str:
 
 def _one_kind(tree: Node, report: Report) -> Node:
     """The job with only the first of `timeline`, `timelines` and `source`; several are a mistake."""
-    stated = [key for key in (*_TIMELINES, "source") if tree.at(key)]
+    stated = [key for key in (*_TIMELINES, "source") if _states(tree, key)]
     for key in stated[1:]:
         node = tree.entries[key]
         hint = f"keep {stated[0]} or {key}"
         report.add(node.key or node.origin, f"can't be stated together with {stated[0]}", hint)
-    over, clips = tree.at("over"), tree.at("clips")
-    if over and "timeline" not in stated:
+    if _states(tree, "over") and "timeline" not in stated:
+        over = tree.entries["over"]
         hint = "state it under the name of the timeline" if "timelines" in stated else "add a timeline"
         report.add(over.key or over.origin, "needs a timeline beside it", hint)
-    if clips and stated and stated[0] != "source":
+    unused = stated[1:]
+    if _states(tree, "clips") and stated and stated[0] in _TIMELINES:
+        clips = tree.entries["clips"]
         hint = "write the settings into the segment of the clip"
         report.add(clips.key or clips.origin, "can't be used with a timeline", hint)
-    unused = stated[1:] + (["clips"] if stated and stated[0] != "source" else [])
+        unused.append("clips")
     return tree.without(*unused) if unused else tree
+
+
+def _states(tree: Node, key: str) -> bool:
+    """Whether a job states a key; null states nothing."""
+    node = tree.at(key)
+    return node is not None and node.value is not None
 
 
 def _with_libraries(tree: Node, files: Files, report: Report) -> Files:

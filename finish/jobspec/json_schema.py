@@ -11,6 +11,9 @@ from finish.jobspec.encode_settings import Encode
 from finish.jobspec.entries import DeliverableEntry, EntryAxes
 from finish.jobspec.job_loader import JobFile
 from finish.jobspec.sources import ClipExceptions
+from finish.jobspec.timeline_entries import OVER, SECTIONS_OF, SEGMENTS, TIMELINE, SegmentEntry
+from finish.jobspec.timeline_values import LENGTHS
+from finish.jobspec.timelines import ProgrammeEntry
 from finish.model import Settings, Stage
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -33,7 +36,40 @@ def schema(stages: Sequence[Stage]) -> dict[str, Any]:
             "description": "settings that differ for single clips, by name without suffix",
         }
     )
-    return {"$schema": DIALECT, **job}
+    job["properties"] |= _timelines(shared)
+    job["required"] = ["deliverables"]
+    kinds = [{"required": [key]} for key in ("source", "timeline", "timelines")]
+    return {"$schema": DIALECT, **job, "oneOf": kinds}
+
+
+def _timelines(shared: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys `timeline`, `over` and `timelines` of a job."""
+    tracks = {
+        "timeline": _track(TIMELINE, shared, "the segments of a programme, in order"),
+        "over": _nullable(_track(OVER, shared, "clips and stills over the timeline")),
+    }
+    programme = _object(ProgrammeEntry, shared)
+    programme["properties"] |= tracks
+    several = {
+        "type": "object",
+        "additionalProperties": {"anyOf": [tracks["timeline"], programme]},
+        "description": "several programmes, by name",
+    }
+    return {**tracks, "timeline": _nullable(tracks["timeline"]), "timelines": _nullable(several)}
+
+
+def _track(kinds: Mapping[str, type[SegmentEntry]], shared: Mapping[str, Any], about: str) -> dict[str, Any]:
+    """A list of segments of some kinds."""
+    entries = [_segment(kind, model, shared) for kind, model in kinds.items()]
+    items = {"anyOf": entries}
+    return {"type": "array", "items": items, "minItems": 1, "maxItems": SEGMENTS, "description": about}
+
+
+def _segment(kind: str, model: type[SegmentEntry], shared: Mapping[str, Any]) -> dict[str, Any]:
+    """A segment, with the sections that it can have; its transition can be one word."""
+    entry = _object(model, {name: shared[name] for name in SECTIONS_OF[kind] if name in shared})
+    entry["properties"]["transition"]["anyOf"].insert(0, {"enum": list(LENGTHS)})
+    return entry
 
 
 def _entry(shared: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from finish.jobspec.asset_library import AssetLibrary
 from finish.jobspec.model_shape import written_fields
 from finish.jobspec.spec_tree import Node, Origin, plain, spelled
-from finish.model import Document
+from finish.jobspec.stated_edit import StatedEdit
+from finish.model import Document, Edit
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,24 @@ def rows(model: BaseModel, tree: Node, prefix: str, labels: OriginLabels) -> Ite
             stated = plain(node) if node and node.value is not None else field.default
             effective = _filled(stated, labels.library) if _has_document(value) else dumped[written]
             yield SettingOrigin(key, spelled(effective), _origin_text(node, labels.labels))
+
+
+def segment_rows(stated: StatedEdit, edit: Edit, labels: OriginLabels) -> Iterator[SettingOrigin]:
+    """Every value that a job states of the segments of an edit. All other settings of a segment are those of
+    its deliverable."""
+    names = {segment.name for segment in (*edit.segments, *edit.over)}
+    for track, segments in (("timeline", stated.segments), ("over", stated.over)):
+        for one in segments:
+            if one.segment.name in names:
+                yield from _leaves(one.source.node, f"{track}.{one.segment.name}", labels.labels)
+
+
+def _leaves(node: Node, prefix: str, labels: Mapping[str, str]) -> Iterator[SettingOrigin]:
+    for key, inner in node.entries.items():
+        if inner.entries:
+            yield from _leaves(inner, f"{prefix}.{key}", labels)
+        else:
+            yield SettingOrigin(f"{prefix}.{key}", spelled(plain(inner)), _place(inner.origin, labels))
 
 
 def _beneath(tree: Node, name: str) -> Node | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from finish.jobspec.mistakes import Mistake, Report
 from finish.jobspec.spec_tree import Node
-from finish.model import Edit, EditSegment, Settings, segment_label
+from finish.model import Edit, EditSegment, segment_label
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,9 @@ class SegmentSource:
 
 @dataclass(frozen=True)
 class StatedSegment:
-    """A segment, its entry with all defaults, and the sections of its own."""
+    """A segment, its entry, and the sections of its own."""
 
     segment: EditSegment
-    entry: Settings
     source: SegmentSource
     sections: Mapping[str, Node] = field(default_factory=dict)
 

@@ -79,7 +79,7 @@ class TimelineReader:
     def programmes(self, tree: Node, title: str) -> tuple[SourceClip, ...]:
         """The programmes of a job: that of `timeline`, which is named as the job, or those of `timelines`."""
         several = tree.at("timelines")
-        if several is None:
+        if several is None or several.value is None:
             return (self._programme(title, tree, tree.origin),)
         if not several.entries:
             self.report.add(
@@ -140,6 +140,7 @@ class TimelineReader:
     def _expanded(self, node: Node, kinds: Kinds) -> list[_Item]:
         """The segments of one entry: one, or one for each clip that its pattern matches."""
         own = Report(self.report.job)
+        node = _long(node)
         kind = _kind(node, kinds, own)
         if kind == "clip":
             clips = named_clips(node.entries["clip"], self.library.files, own)
@@ -183,7 +184,7 @@ class TimelineReader:
         sections = tuple(name for name in SECTIONS_OF[item.kind] if name in self.sections)
         model = opened((OVER if source.over else TIMELINE)[item.kind], sections)
         library = self.library.of({"clip": item.stem} if item.stem else {})
-        entry = validated(model, _long(item.node), item.report, library)
+        entry = validated(model, item.node, item.report, library)
         paths = [clip.path for clip in item.clips if clip.path]
         if not isinstance(entry, SegmentEntry) or item.report.mistakes or len(paths) < len(item.clips):
             return None
@@ -198,7 +199,7 @@ class TimelineReader:
             entry.over,
         )
         own = {name: item.node.entries[name] for name in sections if name in item.node.entries}
-        return StatedSegment(segment, entry, source, own)
+        return StatedSegment(segment, source, own)
 
     def _refuse_unknown(self, over: Sequence[StatedSegment], names: Sequence[str]) -> None:
         """Report entries that are placed by a segment that the timeline doesn't have."""

@@ -19,6 +19,8 @@ from finish.stages import STAGES
 
 CHECK = jsonschema.Draft202012Validator(jobspec.schema(STAGES))
 WHOLE = {"source": "media/hero.mp4", "deliverables": [{"name": "{clip}", "preset": "tiktok"}]}
+TIMELINE = {"timeline": [{"clip": "media/hero.mp4"}], "deliverables": WHOLE["deliverables"]}
+TRACKS = {"timeline", "over", "timelines"}
 
 
 def of(language: str, mark: str | None = None) -> list[Block]:
@@ -35,7 +37,10 @@ def test_a_job_spec_is_valid(block: Block) -> None:
     captions = values.get("captions")
     if captions == "auto":  # a shorthand that the loader expands
         values["captions"] = {"recognise": True}
-    whole = values if block.mark == "brand" else {**WHOLE, **values}
+    rest = {**TIMELINE, **values} if TRACKS & set(values) else {**WHOLE, **values}
+    if "timelines" in values:
+        del rest["timeline"]
+    whole = values if block.mark == "brand" else rest
     if block.mark == "brand":
         whole = {**WHOLE, **values}
         assert set(values) <= {stage.name for stage in STAGES} | {"encode"}

@@ -70,11 +70,11 @@ class Notes:
 
     def watching(self, started: Callable[..., Any]) -> Callable[..., Any]:
         @contextmanager
-        def noted(argv: list[str], *rest: Any) -> Iterator[Any]:
+        def noted(argv: list[str], *rest: Any, **options: Any) -> Iterator[Any]:
             command = Command(argv, time.monotonic())
             self.commands.append(command)
             try:
-                with started(argv, *rest) as process:
+                with started(argv, *rest, **options) as process:
                     yield process
             finally:
                 command.ended = time.monotonic()

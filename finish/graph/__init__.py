@@ -8,7 +8,7 @@ from finish.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from finish.graph.compiler import CompiledCommand, Output, compile_outputs, reading
-    from finish.graph.derived_sources import FrameFormat, computed, derived, derived_frames
+    from finish.graph.derived_sources import FrameFormat, computed, derived, derived_frames, fits_derived
     from finish.graph.description import describe
     from finish.graph.filter_values import FrameSteps, Payload, TimeSliced
     from finish.graph.layouts import PictureLayout, PicturePlace, PictureTransition, SoundLayout, SoundPlace
@@ -59,6 +59,7 @@ __all__ = [
     "derived_frames",
     "describe",
     "files",
+    "fits_derived",
     "generate",
     "history",
     "image",
@@ -81,7 +82,7 @@ __all__ = [
 
 _MODULES: Final = {
     "finish.graph.compiler": ("CompiledCommand", "Output", "compile_outputs", "reading"),
-    "finish.graph.derived_sources": ("FrameFormat", "computed", "derived", "derived_frames"),
+    "finish.graph.derived_sources": ("FrameFormat", "computed", "derived", "derived_frames", "fits_derived"),
     "finish.graph.description": ("describe",),
     "finish.graph.filter_values": ("FrameSteps", "Payload", "TimeSliced"),
     "finish.graph.layouts": (

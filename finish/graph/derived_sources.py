@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from finish.errors import MediaError
 from finish.graph.option_values import Arg
 from finish.graph.stream import Encoding, Stream
 from finish.units import Size
@@ -23,6 +24,8 @@ _LOSSLESS: Final = (
     ("fps_mode", "passthrough"),
     ("enc_time_base:v", "filter"),
 )
+# House value: at 1080p and 25 fps, 165 s. Losslessly, a pixel takes up to 2 bytes, and a store has 20 GB.
+MOST_PIXELS: Final = 2**33
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,23 @@ class FrameFormat:
     pix_fmt: str = "gbrp12le"
 
 
+def fits_derived(size: Size, frames: int) -> bool:
+    """Whether a derived source may have so many frames."""
+    return size.pixels * frames <= MOST_PIXELS
+
+
 def derived(picture: Stream, frames: int) -> Stream:
     """The first `frames` frames of a picture as a source of their own, on the picture's clock.
 
     They are computed once, from the start, and stored under their whole history; a slice of what is made of
-    them seeks in the stored file. So filters may be used that can't start in the middle.
+    them seeks in the stored file. So filters may be used that can't start in the middle. MediaError for more
+    frames than fit in a store; the size of the picture must be known.
     """
+    size = picture.size
+    assert size is not None, "the size of a derived source is known"
+    if not fits_derived(size, frames):
+        message = f"{frames} frames of {size} are too many to be stored: at most {MOST_PIXELS // size.pixels}"
+        raise MediaError(message, "make it shorter or smaller")
     return picture.encoded(Encoding(".nut", "nut", (*_LOSSLESS, (_FRAMES, str(frames)))))
 
 

@@ -11,7 +11,6 @@ from finish.model.media import VideoTrack
 from finish.model.notes import Note
 
 _ORDERS: Final = {"tff": "top field first", "bff": "bottom field first"}
-_FILM: Final = 5  # frames of video that 3:2 pulldown makes of four frames of film
 
 
 def progressive(video: VideoTrack, picture: Stream) -> Stream:
@@ -31,8 +30,5 @@ def field_notes(video: VideoTrack) -> Iterator[Note]:
         yield messages.interlaced_unflagged(_ORDERS[video.fields])
     else:
         yield messages.interlaced(video.partly)
-    if video.telecine:
-        film = f"{float(video.rate * (_FILM - 1) / _FILM):.3f} fps"
-        yield messages.telecine(film, video.rate, _FILM)
-    elif video.repeats:
+    if video.repeats and not video.telecine:
         yield messages.repeats(video.repeats, float(video.rate * (video.repeats - 1) / video.repeats))

@@ -48,9 +48,18 @@ def interlaced(partly: bool) -> Note:
     return know("interlaced", "interlaced: deinterlaced by bwdif, one frame per frame")
 
 
-def telecine(film: str, rate: Fraction, repeats: int) -> Note:
-    text = f"film of {film} in video of {float(rate):.2f} fps (3:2 pulldown): one frame in {repeats} repeats"
-    return act("telecine", f"{text}, and motion stutters — export the clip at {film}")
+def telecine(film: Fraction, rate: Fraction, repeats: int, obstacle: str) -> Note:
+    """Film that isn't restored; `obstacle` says why."""
+    text = f"{_pulldown(film, rate)}: one frame in {repeats} repeats, and motion stutters, because {obstacle}"
+    return act("telecine", f"{text} — export the clip at {float(film):.3f} fps")
+
+
+def telecine_undone(film: Fraction, rate: Fraction) -> Note:
+    return know("telecine", f"{_pulldown(film, rate)}: the film's frames are restored — {_FIELDS}")
+
+
+def _pulldown(film: Fraction, rate: Fraction) -> str:
+    return f"film of {float(film):.3f} fps in video of {float(rate):.2f} fps (3:2 pulldown)"
 
 
 def repeats(count: int, rate: float) -> Note:

@@ -101,18 +101,6 @@ def test_fields_after_whole_frames_are_found(tmp_path: Path) -> None:
     assert track(path).interlaced and track(path).fields == "tff" and combing(path) < 0.9
 
 
-@pytest.mark.parametrize("flagged", [False, True])
-def test_hard_telecine_is_reported(flagged: bool, tmp_path: Path) -> None:
-    path = clip(
-        tmp_path / "x.mp4", moving("24000/1001", 2), "telecine=first_field=top", *(FLAGS if flagged else ())
-    )
-    assert track(path).telecine
-    message = note(conformed(path), "telecine")
-    assert message.startswith(
-        "film of 23.976 fps in video of 29.97 fps (3:2 pulldown): one frame in 5 repeats, and motion stutters"
-    )
-
-
 @pytest.mark.parametrize(("rate", "stored", "every"), [("24", "30", 5), ("25", "30", 6), ("30", "60", 2)])
 def test_frames_that_repeat_are_reported(rate: str, stored: str, every: int, tmp_path: Path) -> None:
     path = clip(tmp_path / "x.mp4", moving(rate, 1.6), f"fps={stored}")

@@ -138,10 +138,10 @@ def heard() -> Iterator[Processes]:
     processes, own = Processes(), threading.local()
     start, write = ffmpeg_runner.started, ffmpeg_runner.write
 
-    def started(arguments: list[str], *limits: Any) -> Any:
+    def started(arguments: list[str], *limits: Any, **options: Any) -> Any:
         own.last = Process(list(arguments))
         processes.all.append(own.last)
-        return start(arguments, *limits)
+        return start(arguments, *limits, **options)
 
     def written(*args: Any, **options: Any) -> ffmpeg_runner.FinishedProcess:
         ran = write(*args, **options)

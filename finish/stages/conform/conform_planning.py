@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from finish.errors import FinishError
-from finish.model import Analyser, Ask, Delivery, Note, Programme, Source
+from finish.graph import Stream
+from finish.model import Analyser, Ask, Delivery, Note, Programme, Source, VideoTrack
 from finish.model.colour_codes import ColourOverrides
 from finish.model.picture_input import conformed
+from finish.model.pulldown import film_notes, restored_film, restored_track
 from finish.stages.conform import conform_sound, loss_notes, messages
 from finish.stages.conform.conform_settings import ConformSettings
 from finish.stages.conform.notices import dropped_extras
@@ -33,19 +36,20 @@ def plan(
     MediaError without a picture, SpecError if the settings name a track that the clip doesn't have.
     """
     source = _with_picture(settings, programme.source)
-    video = source.video
-    assert video is not None
+    assert source.video is not None
     chosen = conform_sound.chosen(settings.track, source, ask)
     tracks = [source.audio[number] for number in chosen.tracks]
     odd = [messages.odd_file(warning) for warning in source.warnings]
-    used = (video.index, *(track.index for track in tracks))
+    used = (source.video.index, *(track.index for track in tracks))
     damage = loss_notes.damage_notes(source, used, accept=settings.damaged == "accept")
     reading = ColourOverrides(
         settings.matrix, settings.range, settings.background, settings.colour, settings.fields
     )
     with _clip_named(source):
+        video = restored_track(source, settings.fields)
         lengths = Lengths.of(video, tracks)
-        picture, notes = conformed(reading, video, source.picture.since(lengths.start))
+        picture, notes = conformed(reading, video, _frames(source, video, lengths.start))
+    film = film_notes(source, video, settings.fields)
     source = replace(source, start=lengths.start, video=reading.of(video))
     frames = max(1, round((lengths.end - lengths.start) * video.rate))
     span = (lengths.start, lengths.start + frames / video.rate)
@@ -69,9 +73,18 @@ def plan(
         *length_notes(lengths, video, tracks),
         *_unused_pictures(settings, source),
         *notes,
+        *film,
         *audible.notes,
         *dropped_extras(source.extras),
     )
+
+
+def _frames(source: Source, video: VideoTrack, start: Fraction) -> Stream:
+    """The picture with `start` as 0: the frames of the restored film if `video` is that, else the clip's."""
+    picture = source.picture.since(start)
+    if source.video is None or video is source.video:
+        return picture
+    return restored_film(source.video, video, picture, video.start - start)
 
 
 def _with_picture(settings: ConformSettings, source: Source) -> Source:

@@ -33,8 +33,8 @@ class ConformSettings(model.Settings):
     fields: Annotated[
         Literal["auto", "progressive", "tff", "bff"],
         Field(
-            description="whether the picture is interlaced: auto asks its rows, then its flags; "
-            "tff, bff: top or bottom field first"
+            description="whether the picture is interlaced: auto asks its rows, then its flags, and restores "
+            "film from 3:2 pulldown; tff, bff: top or bottom field first, deinterlaced"
         ),
     ] = "auto"
     track: Annotated[

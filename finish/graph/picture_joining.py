@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from finish.graph.filter_pads import FilterPad, combined, copies, then
 from finish.graph.layouts import PicturePlace
+from finish.graph.overlaps import Overlap
 from finish.graph.pixel_formats import PlanarFormat
 from finish.graph.sequence import layout_of
 from finish.graph.stream import Stream
-from finish.graph.transitions import Overlap, transition_picture
+from finish.graph.transitions import transition_picture
 
 
 def sequence_picture(node: Stream, pictures: Sequence[FilterPad]) -> FilterPad:
@@ -44,7 +45,7 @@ def _parts(
             for first, end in ranges
         )
         if coming:
-            assert place.transition, "places overlap in a transition"
+            assert place.transition and node.size, "places overlap in a transition of pictures of one size"
             name = f"{node.key[:12]}.{number}"
             pixels = _pixel_format(node.inputs[number])
             yield transition_picture(Overlap(going, head, place.transition, coming, pixels, node.size, name))

@@ -25,7 +25,7 @@ NO_FILTERS = {"source", "image", "waveform", "generate", "sequence", "encode"}
 # What the compiler inserts where a stream is used twice, and where a value changes from frame to frame.
 LOWERED = {"split", "asplit", "sendcmd", "settb"}
 # What it makes of transitions.
-LOWERED |= {"extractplanes", "lutyuv", "mergeplanes", "xfade"}
+LOWERED |= {"avgblur", "extractplanes", "lutyuv", "mergeplanes", "mix", "xfade"}
 
 
 @pytest.mark.parametrize("name", CASES)

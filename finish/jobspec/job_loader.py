@@ -180,7 +180,7 @@ def assemble(  # noqa: PLR0913 (all but four named and optional)
     head = validated(opened(TimelineJobFile if has_timeline else JobFile, sections), tree, report)
     files = _with_libraries(tree, files, report)
     title = _title(tree, folder or files.root)
-    reader = TimelineReader(AssetLibrary(files), sections, report)
+    reader = TimelineReader(AssetLibrary(files), stages, report)
     clips = reader.programmes(tree, title) if has_timeline else sources.clips(tree, files, report)
     version = _as_written(tree.at("version")) if getattr(head, "version", None) else ""
     register = Register(report, len(clips) > 1, {"version": version} if version else {})

@@ -12,7 +12,6 @@ from finish.jobspec.entries import DeliverableEntry, EntryAxes
 from finish.jobspec.job_loader import JobFile
 from finish.jobspec.sources import ClipExceptions
 from finish.jobspec.timeline_entries import OVER, SECTIONS_OF, SEGMENTS, TIMELINE, SegmentEntry
-from finish.jobspec.timeline_values import LENGTHS
 from finish.jobspec.timelines import ProgrammeEntry
 from finish.model import Settings, Stage
 
@@ -66,10 +65,8 @@ def _track(kinds: Mapping[str, type[SegmentEntry]], shared: Mapping[str, Any], a
 
 
 def _segment(kind: str, model: type[SegmentEntry], shared: Mapping[str, Any]) -> dict[str, Any]:
-    """A segment, with the sections that it can have; its transition can be one word."""
-    entry = _object(model, {name: shared[name] for name in SECTIONS_OF[kind] if name in shared})
-    entry["properties"]["transition"]["anyOf"].insert(0, {"enum": list(LENGTHS)})
-    return entry
+    """A segment, with the sections that it can have."""
+    return _object(model, {name: shared[name] for name in SECTIONS_OF[kind] if name in shared})
 
 
 def _entry(shared: Mapping[str, Any]) -> dict[str, Any]:

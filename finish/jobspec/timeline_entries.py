@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -25,12 +24,14 @@ from finish.jobspec.timeline_values import (
     Time,
     TransitionEntry,
     as_time,
+    more_than_none,
     speed_keys,
 )
 from finish.model import (
     CardMaterial,
     ClipMaterial,
     EditTime,
+    EditTransition,
     File,
     GapMaterial,
     Material,
@@ -39,6 +40,7 @@ from finish.model import (
     SoundEdges,
     SplitMaterial,
     StillMaterial,
+    TransitionKind,
 )
 from finish.model.values import BY_CLASS
 
@@ -63,7 +65,7 @@ class Cell(Settings):
         None, alias="out", description="the moment before which the clip ends (exclusive)"
     )
     speed: Speeds = Field(
-        Fraction(1), description="times as fast, or a list of {at, by} between which it changes evenly"
+        1.0, description="times as fast, or a list of {at, by} between which it changes evenly"
     )
 
     @model_validator(mode="after")
@@ -85,7 +87,17 @@ class SegmentEntry(Settings):
     model_config = ConfigDict(populate_by_name=True)
 
     name: Name | None = Field(None, description="for only, notes, and at; by default from the file's name")
-    transition: TransitionEntry | None = Field(None, description="from the segment before")
+    transition: TransitionEntry | TransitionKind | None = Field(
+        None, title="transition", description="from the segment before; one word has a usual length"
+    )
+
+    @property
+    def joint(self) -> EditTransition | None:
+        """The transition from the segment before, with its length."""
+        stated = self.transition
+        if isinstance(stated, str):
+            stated = TransitionEntry.model_validate(TransitionEntry.shorthand(stated))
+        return stated.value if stated else None
 
     def material(self, paths: Sequence[Path]) -> Material:
         """What the segment shows; `paths` are the files of its clips."""
@@ -163,7 +175,7 @@ class CardEntry(SegmentEntry):
 def _gap(value: Any) -> Any:
     """The length of a gap, or its colour as #RRGGBB."""
     if not isinstance(value, str) or value[:1].isdecimal():
-        return as_time(value)
+        return more_than_none(as_time(value))
     colour = _GAPS.get(value, value)
     if not _COLOUR.fullmatch(colour):
         raise ValueError(f'{quoted(value)} isn\'t a colour — write black, white, or "#101010"')
@@ -263,7 +275,8 @@ class OverClip(ClipEntry, OverPlace):
 
     @property
     def edges(self) -> SoundEdges:
-        return self.sound.value if self.sound else SoundEdges(mute=True)
+        is_stated = self.sound is not None and self.sound.model_fields_set
+        return super().edges if is_stated else SoundEdges(mute=True)
 
 
 class OverStill(StillEntry, OverPlace):

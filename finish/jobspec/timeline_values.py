@@ -22,7 +22,7 @@ from finish.model import (
 from finish.model.edit import Align, Direction
 from finish.model.values import BY_CLASS, STILLS
 
-SLOWEST, FASTEST = Fraction(1, 4), Fraction(4)
+SLOWEST, FASTEST = 0.25, 4.0  # times as fast; house limits: beyond, speech isn't understood
 # House defaults in seconds, for a transition without a length. A dissolve of editors is 12 to 15 frames; a
 # whip is 8 frames at 30 a second.
 LENGTHS: Final[dict[TransitionKind, float]] = {
@@ -46,31 +46,19 @@ def as_time(value: Any) -> EditTime:
     return EditTime.parse(value)
 
 
-def _more_than_none(time: EditTime) -> EditTime:
+def more_than_none(time: EditTime) -> EditTime:
+    """The time; ValueError if it is 0 at every rate."""
     if time.count(Fraction(10**6)) == 0:
         raise ValueError(f"{time} is out of range — use more than 0")
     return time
-
-
-def _speed(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value  # another member of the union, or an error that pydantic words
-    if not SLOWEST <= value <= FASTEST:
-        raise ValueError(f"{value:g} is out of range — use {float(SLOWEST):g} to {float(FASTEST):g}")
-    return Fraction(str(value))
 
 
 TIME_SCHEMA: Final = WithJsonSchema({"type": ["number", "string"]})
 Time = Annotated[
     EditTime, BY_CLASS, BeforeValidator(as_time), PlainSerializer(str, return_type=str), TIME_SCHEMA
 ]
-Length = Annotated[Time, AfterValidator(_more_than_none)]
-Speed = Annotated[
-    Fraction,
-    BeforeValidator(_speed),
-    PlainSerializer(float, return_type=float),
-    WithJsonSchema({"type": "number", "minimum": float(SLOWEST), "maximum": float(FASTEST)}),
-]
+Length = Annotated[Time, AfterValidator(more_than_none)]
+Speed = Annotated[float, Field(ge=SLOWEST, le=FASTEST)]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
 
@@ -103,7 +91,7 @@ class SpeedEntry(Settings):
     by: Speed = Field(description="times as fast")
 
 
-def _rising(keys: Fraction | tuple[SpeedEntry, ...]) -> Fraction | tuple[SpeedEntry, ...]:
+def _rising(keys: float | tuple[SpeedEntry, ...]) -> float | tuple[SpeedEntry, ...]:
     if isinstance(keys, tuple):
         for before, after in pairwise(keys):
             if before.at.is_before(after.at) is False:
@@ -116,11 +104,11 @@ Speeds = Annotated[
 ]
 
 
-def speed_keys(speed: Fraction | tuple[SpeedEntry, ...]) -> tuple[SpeedKey, ...]:
+def speed_keys(speed: float | tuple[SpeedEntry, ...]) -> tuple[SpeedKey, ...]:
     """The speeds that are stated; none is the clip's own."""
     if isinstance(speed, tuple):
-        return tuple(SpeedKey(entry.at, entry.by) for entry in speed)
-    return (SpeedKey(EditTime(), speed),) if speed != 1 else ()
+        return tuple(SpeedKey(entry.at, Fraction(str(entry.by))) for entry in speed)
+    return (SpeedKey(EditTime(), Fraction(str(speed))),) if speed != 1 else ()
 
 
 class TransitionEntry(Settings):
@@ -165,10 +153,9 @@ class TransitionEntry(Settings):
             stated = f"{' and '.join(self.kinds)} are stated" if self.kinds else "no kind is stated"
             raise ValueError(f"{stated} — state one of {', '.join(LENGTHS)} with its length")
         for option, kinds in _TAKEN_BY.items():
+            words = ", ".join(kinds)
             if option in self.model_fields_set and self.kinds[0] not in kinds:
-                raise ValueError(
-                    f"a {self.kinds[0]} has no {option} — delete it, or use {' or '.join(kinds)}"
-                )
+                raise ValueError(f"a {self.kinds[0]} has no {option} — delete it, or use one of: {words}")
         return self
 
 

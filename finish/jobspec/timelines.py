@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import PurePath
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import Field
@@ -15,19 +14,16 @@ from finish.jobspec.asset_library import AssetLibrary
 from finish.jobspec.entries import opened
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.section_settings import longhand
-from finish.jobspec.sources import SourceClip, named_clips
+from finish.jobspec.sources import SourceClip
 from finish.jobspec.spec_tree import Node, Origin, plain, printable, quoted
 from finish.jobspec.stated_edit import SegmentSource, StatedEdit, StatedSegment
-from finish.jobspec.timeline_entries import OVER, SECTIONS_OF, SEGMENTS, TIMELINE, SegmentEntry
-from finish.jobspec.timeline_values import TransitionEntry
-from finish.jobspec.validation import validated
-from finish.model import EditSegment, Settings
-from finish.near_names import nearest
+from finish.jobspec.timeline_entries import OVER, SECTIONS_OF, TIMELINE, SegmentEntry
+from finish.jobspec.timeline_items import TrackItem, TrackReader, sources
+from finish.jobspec.validation import validate_layer, validated
+from finish.model import EditSegment, Settings, Stage
 from finish.units import digest
 
 PROGRAMMES: Final = 100  # of one job; house limit
-_NAME: Final = 40  # characters of a name that comes from a file or a title
-Kinds = Mapping[str, type[SegmentEntry]]
 
 
 class ProgrammeEntry(Settings):
@@ -39,42 +35,16 @@ class ProgrammeEntry(Settings):
 
 
 @dataclass(frozen=True)
-class _Item:
-    """An entry as one segment, before it has a name; no `kind` if it states none or several."""
-
-    node: Node
-    kind: str
-    clips: tuple[SourceClip, ...]
-    report: Report
-
-    @property
-    def stem(self) -> str:
-        """The name of its clip or still without suffix; "" if it has none."""
-        still = self.node.at("still") if self.kind == "still" else None
-        named = PurePath(still.value).stem if still and isinstance(still.value, str) else ""
-        return self.clips[0].stem if self.clips and self.kind == "clip" else named
-
-    @property
-    def base(self) -> str:
-        """The name of a segment to which the entry gives none, before it is made unique."""
-        title = self.node.at("title") if self.kind == "card" else None
-        text = self.stem or (str(title.value) if title and title.value else "")
-        return name_fields.plain_letters(text)[:_NAME] if text else self.kind or "entry"
-
-    @property
-    def given(self) -> str:
-        """The name that the entry states."""
-        name = self.node.at("name")
-        return name.value if name and isinstance(name.value, str) else ""
-
-
-@dataclass(frozen=True)
 class TimelineReader:
-    """Reads the timelines of a job. `sections` are the names of all stages."""
+    """Reads the timelines of a job."""
 
     library: AssetLibrary
-    sections: tuple[str, ...]
+    stages: Sequence[Stage]
     report: Report
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(stage.name for stage in self.stages)
 
     def programmes(self, tree: Node, title: str) -> tuple[SourceClip, ...]:
         """The programmes of a job: that of `timeline`, which is named as the job, or those of `timelines`."""
@@ -82,9 +52,8 @@ class TimelineReader:
         if several is None or several.value is None:
             return (self._programme(title, tree, tree.origin),)
         if not several.entries:
-            self.report.add(
-                several.origin, "must be a map of names and timelines", "write {long: [{clip: …}]}"
-            )
+            message = "is empty" if several.value == {} else f"must be a map, not {quoted(several.value)}"
+            self.report.add(several.origin, message, "write {long: [{clip: media/walk.mp4}]}")
         if len(several.entries) > PROGRAMMES:
             hint = f"a job has at most {PROGRAMMES} timelines; split it into several"
             self.report.add(several.origin, f"{len(several.entries)} timelines", hint)
@@ -104,67 +73,35 @@ class TimelineReader:
             self.report.add(node.key or node.origin, f"{quoted(name)} can't be used in a file name", hint)
         if isinstance(node.value, tuple):
             return self._programme(name, Node({"timeline": node}, node.origin), node.origin)
-        validated(opened(ProgrammeEntry, self.sections), node, self.report)
+        validated(opened(ProgrammeEntry, self._names), node, self.report)
         return self._programme(name, node, node.origin)
 
     def _programme(self, name: str, holder: Node, origin: Origin) -> SourceClip:
         """The programme whose tracks `holder` states; without a path if there is a mistake in them."""
-        main = self._items(holder.at("timeline"), TIMELINE)
-        over = self._items(holder.at("over"), OVER)
-        names = _names([*main, *over])
-        segments = self._segments(main, names[: len(main)], over=False)
-        placed = self._segments(over, names[len(main) :], over=True)
-        self._refuse_unknown(placed, [stated.segment.name for stated in segments])
-        if not main or len(segments) < len(main) or len(placed) < len(over):
+        reader = TrackReader(self.library.files, self.report)
+        main, over = reader.items(holder.at("timeline"), TIMELINE), reader.items(holder.at("over"), OVER)
+        items, origins = [*main, *over], sources(main, over)
+        segments = self._segments(items, origins)
+        names = [source.name for source in origins]
+        self._refuse_unknown(segments, names[: len(main)])
+        if not main or len(segments) < len(items):
+            for item, source in zip(items, origins, strict=True):
+                self._check_sections(item, source)
             return SourceClip(name, None)
         tracks = [plain(track) for key in ("timeline", "over") if (track := holder.at(key))]
         known = digest("timeline", json.dumps([tracks, names], sort_keys=True, default=str))
-        edit = StatedEdit(name, segments, placed, origin.folder / origin.file, known)
+        job_file = origin.folder / origin.file
+        edit = StatedEdit(name, segments[: len(main)], segments[len(main) :], job_file, known)
         return SourceClip(name, edit.source(edit.edit), edit)
 
-    def _items(self, track: Node | None, kinds: Kinds) -> list[_Item]:
-        """The entries of a track, patterns expanded; [] if there is nothing to read."""
-        if track is None or track.value is None:
-            return []
-        if not isinstance(track.value, tuple) or not track.value:
-            message = "is empty" if track.value == () else f"must be a list, not {quoted(track.value)}"
-            self.report.add(track.origin, message, "add a segment, such as - {clip: media/walk.mp4}")
-            return []
-        items = [item for node in track.value for item in self._expanded(node, kinds)]
-        if len(items) > SEGMENTS:
-            hint = f"a track has at most {SEGMENTS}; split it into several timelines"
-            self.report.add(track.origin, f"{len(items)} segments", hint)
-            return []
-        return items
-
-    def _expanded(self, node: Node, kinds: Kinds) -> list[_Item]:
-        """The segments of one entry: one, or one for each clip that its pattern matches."""
-        own = Report(self.report.job)
-        node = _long(node)
-        kind = _kind(node, kinds, own)
-        if kind == "clip":
-            clips = named_clips(node.entries["clip"], self.library.files, own)
-            return [_Item(node, kind, (clip,), own) for clip in clips] or [_Item(node, kind, (), own)]
-        cells = node.at("split") if kind == "split" else None
-        listed = cells.value if cells and isinstance(cells.value, tuple) else ()
-        return [_Item(node, kind, tuple(self._cells(listed, own)), own)]
-
-    def _cells(self, cells: Sequence[Node], report: Report) -> Iterator[SourceClip]:
-        """The one clip of each cell of a split screen."""
-        for cell in cells:
-            stated = cell.at("clip")
-            clips = named_clips(stated, self.library.files, report) if stated else ()
-            if stated and len(clips) > 1:
-                report.add(stated.origin, f"matches {len(clips)} clips", "name one")
-            yield from clips[:1]
-
-    def _segments(self, items: list[_Item], names: list[str], *, over: bool) -> tuple[StatedSegment, ...]:
-        """The segments of a track, without those that have a mistake."""
-        first: dict[str, SegmentSource] = {}
+    def _segments(
+        self, items: Sequence[TrackItem], origins: Sequence[SegmentSource]
+    ) -> tuple[StatedSegment, ...]:
+        """The segments of a timeline, without those that have a mistake."""
+        first: dict[str, SegmentSource] = {}  # the segments with given names
         made: list[StatedSegment] = []
         failed: set[int] = set()  # of a pattern, only the first clip's segment is reported
-        for number, (item, name) in enumerate(zip(items, names, strict=True), 1):
-            source = SegmentSource(item.node, name, number, over, item.stem)
+        for item, source in zip(items, origins, strict=True):
             if id(item.node) in failed:
                 continue
             stated = self._segment(item, source, first)
@@ -175,16 +112,15 @@ class TimelineReader:
         return tuple(made)
 
     def _segment(
-        self, item: _Item, source: SegmentSource, first: dict[str, SegmentSource]
+        self, item: TrackItem, source: SegmentSource, first: dict[str, SegmentSource]
     ) -> StatedSegment | None:
         """The segment of one entry; mistakes are in the item's report. `first` are the given names so far."""
         if not item.kind:
             return None
         _refuse_used(item, source, first)
-        sections = tuple(name for name in SECTIONS_OF[item.kind] if name in self.sections)
+        sections = tuple(name for name in SECTIONS_OF[item.kind] if name in self._names)
         model = opened((OVER if source.over else TIMELINE)[item.kind], sections)
-        library = self.library.of({"clip": item.stem} if item.stem else {})
-        entry = validated(model, item.node, item.report, library)
+        entry = validated(model, item.node, item.report, self._library(item))
         paths = [clip.path for clip in item.clips if clip.path]
         if not isinstance(entry, SegmentEntry) or item.report.mistakes or len(paths) < len(item.clips):
             return None
@@ -194,16 +130,27 @@ class TimelineReader:
             source.number,
             entry.material(paths),
             item.node.origin.place,
-            entry.transition.value if entry.transition else None,
+            entry.joint,
             entry.edges,
             entry.over,
         )
-        own = {name: item.node.entries[name] for name in sections if name in item.node.entries}
-        return StatedSegment(segment, source, own)
+        return StatedSegment(segment, source, item.sections(self._names))
 
-    def _refuse_unknown(self, over: Sequence[StatedSegment], names: Sequence[str]) -> None:
+    def _library(self, item: TrackItem) -> AssetLibrary:
+        return self.library.of({"clip": item.stem} if item.stem else {})
+
+    def _check_sections(self, item: TrackItem, source: SegmentSource) -> None:
+        """Report the mistakes in a segment's own sections. No deliverable does if its timeline has others."""
+        own, sections = Report(self.report.job), item.sections(self._names)
+        for stage in self.stages:
+            section = longhand(stage.Settings, sections.get(stage.name))
+            if section is not None and section.value is not None:
+                validate_layer(stage.Settings, section, own, self._library(item))
+        source.pass_on(own, self.report)
+
+    def _refuse_unknown(self, segments: Sequence[StatedSegment], names: Sequence[str]) -> None:
         """Report entries that are placed by a segment that the timeline doesn't have."""
-        for stated in over:
+        for stated in segments:
             name = stated.segment.begins_with
             if name is not None and name not in names:
                 own = Report(self.report.job)
@@ -212,49 +159,7 @@ class TimelineReader:
                 stated.source.pass_on(own, self.report)
 
 
-def _kind(node: Node, kinds: Kinds, report: Report) -> str:
-    """What an entry is: the one key of `kinds` that it has; "" if it has none or several."""
-    stated = [kind for kind in kinds if (inner := node.at(kind)) and inner.value is not None]
-    if len(stated) == 1:
-        return stated[0]
-    if not node.entries:
-        example = "write {clip: media/walk.mp4}"
-        report.add(node.origin, f"must be a map, not {quoted(node.value)}", example)
-    elif stated:
-        report.add(node.origin, f"{' and '.join(stated)} are in one entry", "write an entry for each")
-    elif near := next((key for key in node.entries if nearest(key, kinds)), None):
-        report.add(node.entries[near].key or node.origin, "unknown key", choices(near, kinds))
-    elif other := next((key for key in node.entries if key in TIMELINE), None):
-        hint = f"use {' or '.join(kinds)}, or add it to the timeline"
-        report.add(node.entries[other].key or node.origin, f"a {other} can't be over the timeline", hint)
-    else:
-        report.add(node.origin, "states nothing to show", f"add one of {', '.join(kinds)}")
-    return ""
-
-
-def _long(node: Node) -> Node:
-    """An entry whose transition is a map, even if it is stated as one word."""
-    stated = node.at("transition")
-    long = longhand(TransitionEntry, stated)
-    return replace(node, value={**node.entries, "transition": long}) if long and long is not stated else node
-
-
-def _names(items: Sequence[_Item]) -> list[str]:
-    """The name of each segment: the given one, or that of its file, made unique by -2, -3 …"""
-    taken = {item.given.casefold() for item in items}
-    next_number: dict[str, int] = {}
-    names = []
-    for item in items:
-        name, number = item.given or item.base, next_number.get(item.base, 2)
-        while not item.given and name.casefold() in taken:
-            name, number = f"{item.base}-{number}", number + 1
-        next_number[item.base] = number if not item.given else next_number.get(item.base, 2)
-        taken.add(name.casefold())
-        names.append(name)
-    return names
-
-
-def _refuse_used(item: _Item, source: SegmentSource, first: dict[str, SegmentSource]) -> None:
+def _refuse_used(item: TrackItem, source: SegmentSource, first: dict[str, SegmentSource]) -> None:
     """Report a given name that another segment has already."""
     if not item.given:
         return
@@ -268,9 +173,10 @@ def _refuse_used(item: _Item, source: SegmentSource, first: dict[str, SegmentSou
 
 def _refuse_transition(entry: SegmentEntry, source: SegmentSource, report: Report) -> None:
     """Report a transition that has nothing before it."""
-    kind, stated = entry.transition.kinds[0] if entry.transition else "", source.node.at("transition")
-    if not stated or not kind:
+    stated = source.node.at("transition")
+    if not stated or not entry.joint:
         return
+    kind = entry.joint.kind
     if source.over and kind != "dissolve":
         report.add(stated.origin, f"a {kind} isn't possible over the timeline", "use dissolve")
     elif source.number == 1 and not source.over and kind not in ("dissolve", "dip"):

@@ -20,7 +20,7 @@ Align = Literal["centre", "start", "end"]
 TransitionKind = Literal["dissolve", "dip", "wipe", "slide", "whip", "zoom"]
 Direction = Literal["left", "right", "up", "down"]
 _FRAMES: Final = re.compile(r"^(\d{1,9})f$")
-_TIMECODE: Final = re.compile(r"^(\d{1,2}):([0-5]\d):([0-5]\d)[:;](\d{2,3})$")
+_TIMECODE: Final = re.compile(r"^(\d{1,2}):([0-5]\d):([0-5]\d):(\d{2,3})$")
 _FORMS: Final = "write seconds (1.5), minutes:seconds (0:01.5), frames (8f), or a timecode (00:00:01:12)"
 _DAY: Final = 86_400  # s: as long as a clock of timecode runs
 

@@ -88,8 +88,8 @@ def _finishing(
 ) -> Finish:
     def finish(place: Path) -> Iterable[Outcome]:
         job = loaded(place).job
-        clips = {clip for deliverable in job.deliverables for clip in deliverable.clips}
-        names = {clip.name for clip in clips | {*job.clips.values()}}
+        inputs = {file for deliverable in job.deliverables for file in deliverable.inputs}
+        names = {file.name for file in inputs | {*job.clips.values()}}
         if place.parent == folder / JOBS and place.name not in names:
             raise SpecError(
                 f"{template}/{JOB_FILE} doesn't take {place.name}", "write there: source: media/*"

@@ -136,7 +136,7 @@ class Engine:
         earlier clip has priority.
         """
         job_paths.refuse_odd(self.job, self.out, self.store.folder)
-        self._upload.refuse({clip for deliverable in self.job.deliverables for clip in deliverable.clips})
+        self._upload.refuse({file for deliverable in self.job.deliverables for file in deliverable.inputs})
         groups = by_clip(self.job.deliverables if deliverables is None else tuple(deliverables))
         clips = [
             partial(self._finish_clip, number, len(groups), *group) for number, group in enumerate(groups, 1)

@@ -54,12 +54,9 @@ def refuse_unwritable(*folders: Path) -> None:
 
 
 def sources(job: Job) -> frozenset[tuple[int, int]]:
-    """The identities in the file system of what the job is made of, which don't depend on their names: its
-    clips, and the stills and captions of its timelines."""
-    clips = {clip for deliverable in job.deliverables for clip in deliverable.clips}
-    edits = {id(one.edit): one.edit for one in job.deliverables if one.edit}
-    documents = {document.path for edit in edits.values() for document in edit.documents}
-    return frozenset(known for file in clips | documents if (known := _identity(file)) is not None)
+    """The identities of the job's inputs in the file system, which don't depend on their names."""
+    inputs = {file for deliverable in job.deliverables for file in deliverable.inputs}
+    return frozenset(known for file in inputs if (known := _identity(file)) is not None)
 
 
 def refuse_to_replace(job: Job, known: frozenset[tuple[int, int]], plan: Plan, out: Path) -> None:

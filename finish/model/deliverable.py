@@ -53,6 +53,13 @@ class Deliverable:
         return tuple(dict.fromkeys((self.source, *(self.edit.clips if self.edit else ()))))
 
     @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files that its picture and sound are made of: its clips, and the stills and captions of its
+        edit."""
+        documents = self.edit.documents if self.edit else ()
+        return (*self.clips, *(document.path for document in documents))
+
+    @property
     def sections(self) -> tuple[Settings, ...]:
         """The settings of all stages, and those of segments that have their own; each once."""
         edited = self.edit.settings if self.edit else ()

@@ -42,10 +42,34 @@ deliverables:
   - {name: "{clip}-{lang}-{version}", preset: tiktok, for: {lang: [en, pt-BR]}}
   - {name: "{clip}-{preset}-{lang}", for: {preset: [tiktok, youtube], lang: [en]}, captions: {burn: false}}
 """,
+    """\
+timeline:
+  - {clip: hero.mp4, in: 1.2, out: 8f, name: a, transition: dip, colour: {strength: 0.5}, sound: {lead: 8f}}
+  - {clip: hero.mp4, seconds: 0:02, speed: [{at: 0, by: 1}, {at: 2, by: 3}], transition: {whip: 0.3}}
+  - {gap: black, seconds: 1}
+  - {card: title, title: Spring, seconds: 1, background: null}
+  - {split: [{clip: hero.mp4}, {clip: hero.mp4, speed: 2}], layout: rows, reframe: {follow: subject}}
+over:
+  - {clip: hero.mp4, at: {segment: a, offset: 1f}, place: top-left, width: 0.3}
+deliverables: [{name: a, preset: tiktok, only: [a]}]
+""",
+    """\
+timelines: {a: [{clip: hero.mp4}], b: {timeline: [{gap: 1}], sound: {target: -20}}}
+deliverables: [{name: "{clip}", preset: tiktok}]
+""",
 ]
 BAD = [
     "deliverables: [{name: a, preset: tiktok}]",
     "source: hero.mp4",
+    "timeline: [{gap: 1}]\nsource: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]",
+    "timeline: []\ndeliverables: [{name: a, preset: tiktok}]",
+    "timeline: [hero.mp4]\ndeliverables: [{name: a, preset: tiktok}]",
+    "timeline: [{clip: hero.mp4, transition: disolve}]\ndeliverables: [{name: a, preset: tiktok}]",
+    "timeline: [{clip: hero.mp4, speed: 5}]\ndeliverables: [{name: a, preset: tiktok}]",
+    "timeline: [{clip: hero.mp4, sound: {gan: 1}}]\ndeliverables: [{name: a, preset: tiktok}]",
+    "timeline: [{clip: hero.mp4, colour: {strength: 2}}]\ndeliverables: [{name: a, preset: tiktok}]",
+    "timeline: [{gap: 1}]\nover: [{clip: hero.mp4}]\ndeliverables: [{name: a, preset: tiktok}]",
+    "timelines: {a: [{gaap: 1}]}\ndeliverables: [{name: a, preset: tiktok}]",
     "source: hero.mp4\ndeliverables: []",
     "source: hero.mp4\ndeliverables: [{name: a}]",
     "source: hero.mp4\ndeliverables: [{name: a, preset: tiktk}]",

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from timeline_jobs import mistakes
+from hypothesis import given
+from hypothesis import strategies as st
+from timeline_jobs import load, mistakes
+
+from finish.errors import FinishError
 
 TIME = "write seconds (1.5), minutes:seconds (0:01.5), frames (8f), or a timecode (00:00:01:12)"
 CLIP = "name, transition, clip, in, out, speed, seconds, sound, captions, colour, reframe"
@@ -260,3 +266,60 @@ over:
         "5:11",
         "7:43",
     ]
+
+
+KEYS = st.sampled_from(
+    [
+        "clip",
+        "still",
+        "card",
+        "gap",
+        "split",
+        "name",
+        "in",
+        "out",
+        "seconds",
+        "speed",
+        "transition",
+        "sound",
+        "captions",
+        "colour",
+        "at",
+        "place",
+        "segment",
+        "dissolve",
+        "dip",
+        "wipe",
+        "lead",
+        "mute",
+        "by",
+        "move",
+        "from",
+        "to",
+        "title",
+        "width",
+        "only",
+    ]
+)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 3)
+    | st.floats(0, 5)
+    | st.sampled_from(
+        ["media/walk.mp4", "media/*.mp4", "art/pack.png", "8f", "0:01", "dip", "title", "é\x1b"]
+    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+TRACK = st.lists(st.dictionaries(KEYS, VALUES, max_size=6), max_size=3) | VALUES
+
+
+@given(TRACK, TRACK, st.sampled_from(["timeline", "timelines"]))
+def test_any_timeline_loads_or_is_a_mistake(track: object, over: object, key: str) -> None:
+    try:
+        load(f"{key}: {json.dumps(track)}\nover: {json.dumps(over)}")
+    except FinishError as wrong:
+        assert all(line.isprintable() for line in str(wrong).splitlines())

@@ -23,7 +23,17 @@ from finish.execution.renderer import Renderer
 from finish.graph import Output, Stream
 from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.probe import probe
-from finish.model import SOUND_RATE, Ask, Container, DecodeReport, Delivery, Programme, Rates, Source
+from finish.model import (
+    SOUND_RATE,
+    Ask,
+    ClipProgramme,
+    Container,
+    DecodeReport,
+    Delivery,
+    Programme,
+    Rates,
+    Source,
+)
 from finish.stages import conform, reframe
 from finish.storage.store import Store
 from finish.units import Size
@@ -172,14 +182,14 @@ def numbered(count: int, size: Size = WIDE) -> list[Floats]:
 def begun(source: Source) -> Programme:
     assert source.video is not None
     sound = source.sound() if source.audio else source.picture
-    return Programme(
-        source,
-        source.picture,
-        source.picture,
-        sound,
-        source.video.size,
-        source.video.rate,
-        source.video.frames,
+    return ClipProgramme(
+        source=source,
+        conformed=source.picture,
+        picture=source.picture,
+        sound=sound,
+        frame=source.video.size,
+        rate=source.video.rate,
+        frames=source.video.frames,
     )
 
 

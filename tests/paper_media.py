@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from finish import graph
-from finish.model import AudioTrack, Programme, Source, VideoTrack
+from finish.model import AudioTrack, ClipProgramme, Programme, Source, VideoTrack
 from finish.units import Size
 
 
@@ -41,4 +41,12 @@ def silent_programme(size: Size, rate: Fraction, frames: int) -> Programme:
     """A programme of one clip at its beginning, with generated silence as its sound."""
     source = Source(Path("clip.mp4"), "c" * 64, 1, "mov", Fraction(0), video_track(size, rate, frames))
     silence = graph.generate("audio", "anullsrc")
-    return Programme(source, source.picture, source.picture, silence, size, rate, frames)
+    return ClipProgramme(
+        source=source,
+        conformed=source.picture,
+        picture=source.picture,
+        sound=silence,
+        frame=size,
+        rate=rate,
+        frames=frames,
+    )

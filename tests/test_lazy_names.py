@@ -28,7 +28,7 @@ def test_the_table_is_what_type_checkers_see(package: str) -> None:
     }
     assert stated == module._MODULES
     lazy = {name for names in stated.values() for name in names}
-    eager = {"Settings", module.Settings.__name__, "name", "touches"} if package in STAGES else set()
+    eager = {"Settings", module.Settings.__name__, "name", "scope", "touches"} if package in STAGES else set()
     assert lazy | eager == set(module.__all__)
 
 

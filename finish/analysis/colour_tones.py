@@ -5,6 +5,7 @@ Captions are placed by them, and grades are matched by them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish.model import SMALL_PICTURE, Analyser, Array, Sparse
+from finish.model.carried_facts import When, carried, in_order
 
 CELLS: Final = 24  # each way: a cell of a 16:9 picture is about as high as a letter of a caption
 _LUMA: Final = np.array((0.2126, 0.7152, 0.0722))  # of red, green, blue: BT.709
@@ -51,6 +53,13 @@ class ToneFacts:
     """Every sampled frame, in order."""
 
     looks: tuple[FrameTones, ...]
+
+    def carried(self, when: When) -> ToneFacts:
+        return ToneFacts(carried(self.looks, when))
+
+    @classmethod
+    def joined(cls, facts: Sequence[ToneFacts], edges: Sequence[Fraction]) -> ToneFacts:  # noqa: ARG003 (a protocol)
+        return cls(in_order(look for part in facts for look in part.looks))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final
@@ -10,6 +11,7 @@ import numpy as np
 
 from finish import resources
 from finish.model import SMALL_PICTURE, Analyser, Array, Sparse
+from finish.model.carried_facts import When, carried, in_order
 
 # YuNet 2023mar from OpenCV Zoo (MIT). Part of the key of every answer, because another model answers
 # otherwise.
@@ -47,6 +49,13 @@ class FaceFacts:
     """Every sampled frame, in order."""
 
     looks: tuple[FacesAtTime, ...]
+
+    def carried(self, when: When) -> FaceFacts:
+        return FaceFacts(carried(self.looks, when))
+
+    @classmethod
+    def joined(cls, facts: Sequence[FaceFacts], edges: Sequence[Fraction]) -> FaceFacts:  # noqa: ARG003 (a protocol)
+        return cls(in_order(look for part in facts for look in part.looks))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from finish import resources
 from finish.model import SMALL_PICTURE, Analyser, Array, Sparse, normalised
+from finish.model.carried_facts import When, carried, in_order
 from finish.units import common
 
 # The mobile detector of PP-OCRv4 (PaddleOCR, Apache-2.0). Part of the key of every answer, because another
@@ -55,6 +57,13 @@ class TextFacts:
     """Every sampled frame, in order."""
 
     looks: tuple[TextAtTime, ...]
+
+    def carried(self, when: When) -> TextFacts:
+        return TextFacts(carried(self.looks, when))
+
+    @classmethod
+    def joined(cls, facts: Sequence[TextFacts], edges: Sequence[Fraction]) -> TextFacts:  # noqa: ARG003 (a protocol)
+        return cls(in_order(look for part in facts for look in part.looks))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from finish.engine.selection import by_clip, select, select_one
 from finish.errors import FinishError, several
 from finish.interchange.timeline_formats import format_named, timeline_of
 from finish.jobspec import LoadedJob
-from finish.model import Deliverable, Job, Measure, Programme, RefusedDeliverable, Stage
+from finish.model import Deliverable, Job, Programme, RefusedDeliverable, Stage, only_clip
 from finish.review import crop_picture, look_sheet, planned_sheet, scopes_sheet, style_sheet
 from finish.review import sheet as sheets
 from finish.review.cover import best
@@ -65,7 +65,7 @@ def cover(
     plan = engine.plan([deliverable], uncaptioned)
     require_all_planned(plan)
     planned = plan.renderings[0].planned
-    faces = engine.ask(Measure(Faces(), planned.programme.conformed))
+    faces = planned.programme.content(Faces(), engine.ask)
     frame = best(planned.programme, planned.deliverable.delivery, faces, _cuts(engine, plan))
     path = target or engine.out / f"{deliverable.name}-cover.png"
     return write_still(planned, frame.time, path), frame.time
@@ -116,7 +116,7 @@ def _cuts(engine: Engine, plan: Plan) -> tuple[Fraction, ...]:
     """The cuts (s) of a plan's first clip; empty if nothing is planned."""
     if not plan.renderings:
         return ()
-    return engine.ask(Measure(Shots(), plan.renderings[0].planned.programme.conformed)).cuts
+    return plan.renderings[0].planned.programme.content(Shots(), engine.ask).cuts
 
 
 def edit_list(job: Job | LoadedJob, name: str = "", form: str = "edl") -> str:
@@ -133,9 +133,9 @@ def edit_list(job: Job | LoadedJob, name: str = "", form: str = "edl") -> str:
         plan = engine.plan([deliverable], stages=stages)
         require_all_planned(plan)
         planned = plan.renderings[0].planned
-        rate = planned.deliverable.delivery.rates.of(planned.programme.rate)
-        timeline = timeline_of(planned.programme, rate)
-        return chosen_format.write(planned.deliverable.name, planned.programme, timeline)
+        programme = only_clip(planned.programme, "an edit list")
+        timeline = timeline_of(programme, planned.deliverable.delivery.rates.of(programme.rate))
+        return chosen_format.write(planned.deliverable.name, programme, timeline)
 
 
 def cuts(clip: str | Path) -> tuple[Fraction, tuple[Fraction, ...]]:
@@ -145,8 +145,7 @@ def cuts(clip: str | Path) -> tuple[Fraction, tuple[Fraction, ...]]:
         engine = Engine(replace(job, folder=folder), STAGES)
         plan = engine.plan(stages=[stage for stage in STAGES if stage.name == "conform"])
         require_all_planned(plan)
-        source = plan.renderings[0].planned.programme.source
-        return source.video.rate if source.video else Fraction(0), _cuts(engine, plan)
+        return plan.renderings[0].planned.programme.content_rate, _cuts(engine, plan)
 
 
 def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int = 4) -> Path:
@@ -161,7 +160,9 @@ def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int =
         engine = Engine(Job("looks", folder, look_sheet.look_variants(graded)), STAGES)
         plan = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
         require_all_planned(plan)
-        programmes = [rendering.planned.programme for rendering in plan.renderings]
+        programmes = [
+            only_clip(rendering.planned.programme, "a sheet of looks") for rendering in plan.renderings
+        ]
         cuts = _cuts(engine, plan) if programmes[0].duration <= look_sheet.SHORT else ()
         sheets.write(look_sheet.page(("original", *chosen), programmes, cuts, most), target)
     return target
@@ -183,9 +184,11 @@ def crops(job: Job | LoadedJob, target: Path, names: Sequence[str] = ()) -> Path
         stages = [stage for stage in STAGES if stage.name in ("conform", "pacing", "reframe")]
         plan = engine.plan(deliverables, stages)
         require_all_planned(plan)
-        conformed = engine.plan(deliverables[:1], stages[:1]).renderings[0].planned.programme
+        first = engine.plan(deliverables[:1], stages[:1]).renderings[0].planned.programme
+        conformed = only_clip(first, "a sheet of crops")
         if is_video:
-            return preview(conformed, plan.renderings[0].planned.programme, target)
+            cropped = only_clip(plan.renderings[0].planned.programme, "a video of the crop")
+            return preview(conformed, cropped, target)
         programmes = [(rendering.name, rendering.planned.programme) for rendering in plan.renderings]
         sightings = _sightings(engine, plan, conformed)
         sheets.write(crop_picture.page(conformed, programmes, sightings, share(len(programmes))), target)
@@ -202,9 +205,9 @@ def _of_one_clip(job: Job, names: Sequence[str]) -> list[Deliverable]:
 
 def _sightings(engine: Engine, plan: Plan, conformed: Programme) -> crop_picture.ClipSightings:
     """The faces and cuts of a clip; bodies too if some frame has no face."""
-    faces = engine.ask(Measure(Faces(), conformed.conformed))
+    faces = conformed.content(Faces(), engine.ask)
     faceless = any(not look.faces for look in faces.looks)
-    bodies = engine.ask(Measure(Bodies(), conformed.conformed)) if faceless else None
+    bodies = conformed.content(Bodies(), engine.ask) if faceless else None
     return crop_picture.ClipSightings(faces, bodies, _cuts(engine, plan))
 
 

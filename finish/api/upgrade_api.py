@@ -8,7 +8,7 @@ from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 
-from finish.analysis.shots import ShotFacts, Shots
+from finish.analysis.shots import Shots
 from finish.api.job_api import refusals
 from finish.api.loading import load
 from finish.api.running import Listener
@@ -19,7 +19,7 @@ from finish.engine.engine import Engine
 from finish.engine.plan import Invalidation
 from finish.engine.selection import select
 from finish.errors import FinishError, SpecError
-from finish.model import Job, Measure, Stage
+from finish.model import Job, Stage
 from finish.planning.render_plan import Rendering
 from finish.review import upgrade_page
 from finish.review.upgrade import FileUpgrade, compared, newer_analysers
@@ -137,5 +137,4 @@ def _planned(
 
 def _cuts(engine: Engine, rendering: Rendering) -> tuple[Fraction, ...]:
     """The cuts (s) of a rendering's clip."""
-    shots: ShotFacts = engine.ask(Measure(Shots(), rendering.planned.programme.conformed))
-    return shots.cuts
+    return rendering.planned.programme.content(Shots(), engine.ask).cuts

@@ -213,7 +213,7 @@ class Json:
                     "seconds": round(float(programme.duration), 3),
                     "pieces": len(rendering.pieces),
                     "notes": [note.values for note in programme.notes],
-                    "account": clip_account(programme.source),
+                    "account": clip_account(programme.sources[0]),
                     "promises": [
                         {"name": promise.name, "accepted": str(promise.accept), "unit": promise.unit}
                         for promise in promises

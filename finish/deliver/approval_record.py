@@ -19,7 +19,6 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 from finish import analysis, resources
 from finish.deliver.companion_files import approval_path
 from finish.deliver.documents import ApprovedStreams
-from finish.graph import history
 from finish.jobspec import packaged_preset
 from finish.jobspec.approvals import read_approval
 from finish.jobspec.mistakes import Report
@@ -134,16 +133,8 @@ def _inputs(planned: PlannedDeliverable, decided: Mapping[str, Any], defaults: M
         return ""
     files = [file.digest for file in deliverable.files if not _is_packaged_look(file)]
     stated = [json.dumps(values, sort_keys=True, default=str) for values in (decided, defaults)]
-    return digest("inputs", *_clips(planned), deliverable.spec_digest, *files, *stated)
-
-
-def _clips(planned: PlannedDeliverable) -> list[str]:
-    """The digests of the clip, or of all clips that a timeline shows."""
-    programme = planned.programme
-    if planned.deliverable.edit is None:
-        return [programme.source.digest]
-    nodes = history((programme.picture, programme.sound))
-    return sorted({str(dict(node.args)["content"]) for node in nodes if node.name == "source"})
+    sources = (source.digest for source in planned.programme.sources)
+    return digest("inputs", *sources, deliverable.spec_digest, *files, *stated)
 
 
 def _kinds() -> Iterator[type[Analyser[Any]]]:

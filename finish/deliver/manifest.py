@@ -43,7 +43,7 @@ def entry(
 ) -> ManifestEntry:
     """The entry of one deliverable: digests, every promise with its measured value, notes, and the plan."""
     programme = rendering.planned.programme
-    source = programme.source
+    source = programme.sources[0]
     return ManifestEntry(
         file=rendering.filename,
         sha256=delivered.digest,

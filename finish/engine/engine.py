@@ -170,7 +170,7 @@ class Engine:
                 self.renderer.states[file] = state(fetched(file, self.renderer.cancel))
         except FinishError as error:
             return tuple(Outcome(deliverable.name, None, error=error) for deliverable in deliverables)
-        return self._plan_and_run(clip, deliverables)
+        return self._plan_and_run(deliverables)
 
     def _up_to_date(self, deliverables: Sequence[Deliverable]) -> tuple[Outcome, ...]:
         """The outcomes for a clip whose deliverables are all up to date; () if anything may have changed."""
@@ -178,12 +178,12 @@ class Engine:
             return ()
         return recorded_outcomes(self._planner.with_decisions(deliverables), self.published, self.out)
 
-    def _plan_and_run(self, clip: Path, deliverables: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
+    def _plan_and_run(self, deliverables: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
         """Run a clip.
 
         Its pictures are rendered while its sound is planned, because the search for a gain leaves cores idle.
         """
-        pictures = self._planner.pictures(clip, deliverables)
+        pictures = self._planner.pictures(deliverables)
         with ThreadPoolExecutor(1) as pool:
             rendered = pool.submit(self._render_early, pictures)
             try:

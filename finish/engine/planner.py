@@ -53,13 +53,13 @@ class Planner:
         chosen = self.job.deliverables if deliverables is None else deliverables
         return _plan(
             deliverable
-            for clip, group in by_clip(chosen)
-            for deliverable in _complete(pipeline, self._pictures(pipeline, clip, group))
+            for _, group in by_clip(chosen)
+            for deliverable in _complete(pipeline, self._pictures(pipeline, group))
         )
 
-    def pictures(self, clip: Path, deliverables: Sequence[Deliverable]) -> Pictures:
-        """The deliverables of a clip, planned up to the last stage that changes the picture, or refused."""
-        return self._pictures(self._pipeline(), clip, deliverables)
+    def pictures(self, deliverables: Sequence[Deliverable]) -> Pictures:
+        """The deliverables of one clip or timeline, with their pictures planned, or refused."""
+        return self._pictures(self._pipeline(), deliverables)
 
     def complete(self, pictures: Pictures) -> Plan:
         """The plan of the same deliverables with their sound, which may be encoded several times for it."""
@@ -114,11 +114,15 @@ class Planner:
             tuple(stages or self.stages), ask or self.ask, tuple(self.all_deliverables.values())
         )
 
-    def _pictures(self, pipeline: StagePipeline, clip: Path, deliverables: Sequence[Deliverable]) -> Pictures:
+    def _pictures(self, pipeline: StagePipeline, deliverables: Sequence[Deliverable]) -> Pictures:
         decided = self.with_decisions(deliverables)
         try:
-            source = examined(self.probe(clip, job_paths.display_name(self.job, clip)), self.ask)
-            return pipeline.pictures(source, decided)
+            clips = dict.fromkeys(path for deliverable in decided for path in deliverable.shown_clips)
+            sources = {
+                path: examined(self.probe(path, job_paths.display_name(self.job, path)), self.ask)
+                for path in clips
+            }
+            return pipeline.pictures(sources, decided)
         except FinishError as error:
             return tuple(RefusedDeliverable(deliverable, error) for deliverable in decided)
 

@@ -9,14 +9,14 @@ from typing import Final
 from finish.errors import LimitError
 from finish.graph import Timeline
 from finish.graph.timeline import SpeedSpan, ratio
-from finish.model import Programme
+from finish.model import ClipProgramme
 from finish.units import Span
 
 _MAX_EVENTS: Final = 999  # CMX 3600 numbers events with three digits
 _MAX_NAME: Final = 60  # characters of a name that readers take
 
 
-def edl(title: str, programme: Programme, timeline: Timeline) -> str:
+def edl(title: str, programme: ClipProgramme, timeline: Timeline) -> str:
     """The timeline as CMX 3600: one event for each part that is kept.
 
     An event has the part's times in the clip and in the programme as non-drop timecodes from 00:00:00:00. A
@@ -29,7 +29,7 @@ def edl(title: str, programme: Programme, timeline: Timeline) -> str:
             f"most {_MAX_EVENTS}",
             "export it as .otio, or split the clip into two jobs",
         )
-    channels = "AA/V" if programme.clip_sound is not None else "V"
+    channels = "AA/V" if programme.content_sound is not None else "V"
     lines = [f"TITLE: {_ascii(title)}", "FCM: NON-DROP FRAME", ""]
     for number, (part, begins) in enumerate(timeline.placed, start=1):
         times = (part.start, part.end, begins, begins + part.length)

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from finish.graph.timeline import SpeedSpan, Timeline, ratio
-from finish.model import Programme
+from finish.model import ClipProgramme
 from finish.units import Span
 
 Node = Mapping[str, object]  # one object of OpenTimelineIO's JSON
 
 
-def otio(title: str, programme: Programme, timeline: Timeline) -> str:
+def otio(title: str, programme: ClipProgramme, timeline: Timeline) -> str:
     """The timeline as OpenTimelineIO JSON, in the delivery's frames.
 
     It has a picture track, a sound track if the clip has sound, and on each a clip for each part.
     """
-    kinds = ("Video", "Audio") if programme.clip_sound is not None else ("Video",)
+    kinds = ("Video", "Audio") if programme.content_sound is not None else ("Video",)
     name, rate = programme.source.path.name, timeline.rate
     whole = Span(Fraction(0), Fraction(max(1, round(Fraction(programme.source.seconds) * rate))) / rate)
     media = {"OTIO_SCHEMA": "ExternalReference.1", "target_url": name, "available_range": _range(whole, rate)}

@@ -12,10 +12,10 @@ from finish.errors import PathError, SpecError
 from finish.graph import Timeline
 from finish.interchange.edl import edl
 from finish.interchange.otio import otio
-from finish.model import Programme
+from finish.model import ClipProgramme
 from finish.units import Span
 
-Write = Callable[[str, Programme, Timeline], str]  # title, programme, timeline → the file's text
+Write = Callable[[str, ClipProgramme, Timeline], str]  # title, programme, timeline → the file's text
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def format_of(path: Path) -> TimelineFormat:
     return suffixes[path.suffix.lower()]
 
 
-def timeline_of(programme: Programme, rate: Fraction) -> Timeline:
+def timeline_of(programme: ClipProgramme, rate: Fraction) -> Timeline:
     """The programme's timeline, or, where nothing is cut, all of it as one part, on frames of `rate` (Hz)."""
     whole = Span(Fraction(0), Fraction(max(1, round(programme.duration * rate)), 1) / rate)
     return programme.timeline or Timeline(rate, (whole,))

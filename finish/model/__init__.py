@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     )
     from finish.model.approval import Approval
     from finish.model.arrays import Array, normalised
+    from finish.model.clip_programme import ClipProgramme, PlacedClip, only_clip
     from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
     from finish.model.deliverable import (
         Deliverable,
@@ -73,13 +74,12 @@ if TYPE_CHECKING:
         VideoTrack,
     )
     from finish.model.notes import LEVELS, Level, Note, accepted, act, detail, know, ranked
-    from finish.model.programme import (
+    from finish.model.programme import Programme
+    from finish.model.programme_records import (
         Decision,
-        Programme,
         ReservedArea,
         ReviewMarker,
         Sidecar,
-        Stage,
         Values,
         WrittenOnce,
     )
@@ -102,7 +102,9 @@ if TYPE_CHECKING:
     )
     from finish.model.ranges import ClipRange, TimeRange
     from finish.model.sample_timing import SOUND_RATE
+    from finish.model.sequence_programme import SequenceProgramme
     from finish.model.spec_documents import Document, Library, Part
+    from finish.model.stage import Scope, Stage
     from finish.model.track_selection import ChannelContent
     from finish.model.values import (
         File,
@@ -141,6 +143,7 @@ __all__ = [
     "ChannelContent",
     "CheckResult",
     "ClipMaterial",
+    "ClipProgramme",
     "ClipRange",
     "Container",
     "ContainerClaims",
@@ -184,6 +187,7 @@ __all__ = [
     "PictureEncoding",
     "PictureShape",
     "Place",
+    "PlacedClip",
     "PlannedDeliverable",
     "Preset",
     "ProRes",
@@ -199,8 +203,10 @@ __all__ = [
     "SafeZone",
     "SampleRun",
     "Samples",
+    "Scope",
     "Scores",
     "Seconds",
+    "SequenceProgramme",
     "Series",
     "Settings",
     "Sidecar",
@@ -235,6 +241,7 @@ __all__ = [
     "know",
     "merged",
     "normalised",
+    "only_clip",
     "phrase",
     "ranked",
     "reading_lock",
@@ -262,7 +269,11 @@ _NAMES: Final = {
     "losses": "as_decoded clip_account",
     "media": "AudioTrack Derived Extras PictureShape SampleRun SoundChange Source VideoTrack",
     "notes": "LEVELS Level Note accepted act detail know ranked",
-    "programme": ("Decision Programme ReservedArea ReviewMarker Sidecar Stage Values WrittenOnce"),
+    "clip_programme": "ClipProgramme PlacedClip only_clip",
+    "programme": "Programme",
+    "programme_records": "Decision ReservedArea ReviewMarker Sidecar Values WrittenOnce",
+    "sequence_programme": "SequenceProgramme",
+    "stage": "Scope Stage",
     "promises": "CheckResult Promise Tolerance",
     "questions": (
         "SMALL_PICTURE Analyser Ask Folding Frames Lines Measure MediaReader Parted Samples "

@@ -12,7 +12,8 @@ from finish.model.approval import Approval
 from finish.model.delivery import Delivery
 from finish.model.edit import Edit
 from finish.model.media import Source
-from finish.model.programme import Programme, Values
+from finish.model.programme import Programme
+from finish.model.programme_records import Values
 from finish.model.promises import Promise
 from finish.model.spec_documents import Document
 from finish.model.values import Requirement, Settings
@@ -46,6 +47,11 @@ class Deliverable:
         """The requirements of one kind that the settings have for any finished file."""
         requirements = (need for settings in self.settings.values() for need in settings.requirements)
         return tuple(need for need in requirements if isinstance(need, kind))
+
+    @property
+    def shown_clips(self) -> tuple[Path, ...]:
+        """The clips that its programme is made of, each once; none for a timeline of stills and cards."""
+        return (self.source,) if self.edit is None else self.edit.clips
 
     @property
     def clips(self) -> tuple[Path, ...]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from finish import graph
 from finish.model.account import ContainerClaims, DecodeReport, Loss
 from finish.units import Size
+
+# The containers with an index of every frame, and the pictures that finish draws ("drawn").
+INDEXED: Final = frozenset({"mov", "mp4", "matroska", "webm", "drawn"})
 
 
 @dataclass(frozen=True)
@@ -216,6 +219,11 @@ class Source:
     def tolerant(self) -> bool:
         """Whether decoders continue after damage: the user accepts it, or it has an explanation."""
         return bool(self.losses) or self.open_ended
+
+    @property
+    def indexed(self) -> bool:
+        """Whether an index leads to every frame. In other containers, seeking isn't exact."""
+        return self.demuxer in INDEXED
 
     @property
     def open_ended(self) -> bool:

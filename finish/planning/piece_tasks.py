@@ -78,7 +78,8 @@ def _groups(pieces: Sequence[Piece], pixels: int) -> Iterator[tuple[Piece, ...]]
 
 def _has_sparse_keyframes(renderings: Sequence[Rendering]) -> bool:
     """Whether decoding up to a piece can cost half as much as decoding the piece."""
-    videos = (rendering.planned.programme.source.video for rendering in renderings)
+    programmes = (rendering.planned.programme for rendering in renderings)
+    videos = (source.video for programme in programmes for source in programme.sources)
     return any(video.key_gap > PIECE / 2 for video in videos if video)
 
 

@@ -27,7 +27,7 @@ class SharedSound:
 
         SpecError for a clip that can't be planned.
         """
-        if clip.path == programme.source.path:
+        if [source.path for source in programme.sources] == [clip.path]:
             return programme.sound
         counterpart = self._counterpart(clip)
         try:

@@ -5,14 +5,18 @@ It knows no stage by name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
 
 from finish.analysis.decode_faults import Decoding
 from finish.errors import CapabilityError, DiskError, FFmpegError, FinishError, MediaError, PromiseError
 from finish.graph import Stream
 from finish.model import (
     Ask,
+    ClipProgramme,
     Deliverable,
     Delivery,
     Measure,
@@ -20,6 +24,7 @@ from finish.model import (
     PlannedDeliverable,
     Programme,
     RefusedDeliverable,
+    SequenceProgramme,
     Source,
     Stage,
     accepted,
@@ -28,19 +33,27 @@ from finish.model import (
     ranked,
 )
 from finish.planning.destination_limits import refuse_outside, refuse_too_long
+from finish.planning.edit_planning import EditPlanner
 from finish.planning.file_promises import file_promises
 from finish.planning.shared_sound import SharedSound
+from finish.planning.stage_groups import StageGroups
+from finish.planning.unplanned import unplanned
 
+P = TypeVar("P", bound=Programme)
 # Errors of the clip or the machine: they stop every deliverable of the clip.
 _OF_THE_CLIP = (MediaError, FFmpegError, DiskError, CapabilityError)
 
 
 @dataclass(frozen=True)
 class PlannedPicture:
-    """One deliverable after all stages that change the picture; the other stages change only its sound."""
+    """One deliverable after all stages that change the picture; the other stages change only its sound.
+
+    `cleaned` plans the stages of the sound of each clip of a timeline.
+    """
 
     deliverable: Deliverable
     programme: Programme
+    cleaned: Callable[[SequenceProgramme], SequenceProgramme] | None = field(default=None, compare=False)
 
 
 def examined(source: Source, ask: Ask) -> Source:
@@ -52,6 +65,15 @@ def examined(source: Source, ask: Ask) -> Source:
         return source
     of = source.picture if source.video is not None else source.sound()
     return as_decoded(source, ask(Measure(Decoding(tuple(tracks)), of)))
+
+
+@dataclass(frozen=True)
+class BegunPicture:
+    """One deliverable after the first stage: the conformed programme of its clip, or those of its timeline's
+    segments (None: what is drawn)."""
+
+    deliverable: Deliverable
+    clips: tuple[ClipProgramme | None, ...]
 
 
 @dataclass(frozen=True)
@@ -71,81 +93,121 @@ class StagePipeline:
         self, source: Source, deliverables: Sequence[Deliverable]
     ) -> tuple[PlannedDeliverable | RefusedDeliverable, ...]:
         """Every deliverable of one source, planned or refused; FinishError if the source is unusable."""
-        return self.sounds(self.pictures(source, deliverables))
+        sources = {deliverable.source: source for deliverable in deliverables}
+        return self.sounds(self.pictures(sources, deliverables))
 
     def pictures(
-        self, source: Source, deliverables: Sequence[Deliverable]
+        self, sources: Mapping[Path, Source], deliverables: Sequence[Deliverable]
     ) -> tuple[PlannedPicture | RefusedDeliverable, ...]:
-        """Every deliverable after the stages that change the picture; FinishError if the source itself can't
-        be used.
+        """Every deliverable after the stages that change the picture; FinishError if a source itself can't be
+        used.
 
-        The questions of all stages about the conformed source, for all deliverables, are answered together
-        before the second stage plans, so that they share one decode.
+        The questions of all stages about the conformed sources, for all deliverables, are answered together
+        before the second stage plans, so that those about one source share one decode.
         """
-        begun = [self._begin(deliverable, source) for deliverable in deliverables]
+        begun = [self._begin(deliverable, sources) for deliverable in deliverables]
         self.ask.prepare(
             [
-                Measure(analyser, picture.programme.conformed)
+                question
                 for picture in begun
-                if isinstance(picture, PlannedPicture)
-                for stage in self.stages[1:]
-                for analyser in stage.questions(picture.deliverable.settings[stage.name])
+                if isinstance(picture, BegunPicture)
+                for question in self._questions(picture, sources)
             ]
         )
-        return tuple(self._fold(picture, 1, self._first_sound_stage) for picture in begun)
+        return tuple(self._picture(picture, sources) for picture in begun)
 
     def sounds(
         self, pictures: Sequence[PlannedPicture | RefusedDeliverable]
     ) -> tuple[PlannedDeliverable | RefusedDeliverable, ...]:
         """The same deliverables after the stages of the sound, with all promises about their files."""
-        return tuple(
-            completed(self._fold(picture, self._first_sound_stage, len(self.stages))) for picture in pictures
-        )
+        return tuple(completed(self._sound(picture)) for picture in pictures)
 
-    @property
-    def _first_sound_stage(self) -> int:
-        """The number of stages up to the last one that changes the picture."""
-        return max(
-            (number for number, stage in enumerate(self.stages, 1) if "video" in stage.touches), default=1
-        )
+    @cached_property
+    def _groups(self) -> StageGroups:
+        return StageGroups(tuple(self.stages))
 
-    def _begin(self, deliverable: Deliverable, source: Source) -> PlannedPicture | RefusedDeliverable:
+    def _begin(
+        self, deliverable: Deliverable, sources: Mapping[Path, Source]
+    ) -> BegunPicture | RefusedDeliverable:
         try:
-            programme = _unplanned(source, deliverable)
-            return PlannedPicture(deliverable, self._planned(self.stages[0], deliverable, programme))
+            if deliverable.edit is not None:
+                return BegunPicture(deliverable, self._editor(deliverable, sources).conformed())
+            begun = unplanned(sources[deliverable.source], deliverable)
+            return BegunPicture(deliverable, (self._planned(self._groups.conform, deliverable, begun),))
         except FinishError as error:
             return _refused(deliverable, error)
 
-    def _fold(
-        self, picture: PlannedPicture | RefusedDeliverable, first: int, end: int
+    def _questions(self, picture: BegunPicture, sources: Mapping[Path, Source]) -> Iterator[Measure[object]]:
+        if picture.deliverable.edit is not None:
+            yield from self._editor(picture.deliverable, sources).questions(picture.clips)
+            return
+        for clip in picture.clips:
+            for stage in self.stages[1:] if clip else ():
+                assert clip is not None
+                for analyser in stage.questions(picture.deliverable.settings[stage.name]):
+                    yield Measure(analyser, clip.conformed)
+
+    def _picture(
+        self, begun: BegunPicture | RefusedDeliverable, sources: Mapping[Path, Source]
     ) -> PlannedPicture | RefusedDeliverable:
-        """A deliverable after the stages `first` to `end` (excluded)."""
+        """A deliverable after the stages that change the picture."""
+        if isinstance(begun, RefusedDeliverable):
+            return begun
+        deliverable, groups = begun.deliverable, self._groups
+        try:
+            if deliverable.edit is not None:
+                editor = self._editor(deliverable, sources)
+                programme: Programme = editor.programme(begun.clips)
+                refuse_too_long(programme, deliverable.delivery)
+                return PlannedPicture(
+                    deliverable, self._fold(groups.programme_picture, deliverable, programme), editor.cleaned
+                )
+            (clip,) = begun.clips
+            assert clip is not None
+            stages = (*groups.timing, *groups.clip_picture, *groups.programme_picture)
+            return PlannedPicture(deliverable, self._fold(stages, deliverable, clip))
+        except FinishError as error:
+            return _refused(deliverable, error)
+
+    def _sound(self, picture: PlannedPicture | RefusedDeliverable) -> PlannedPicture | RefusedDeliverable:
+        """A deliverable after the stages that change only its sound."""
         if isinstance(picture, RefusedDeliverable):
             return picture
-        deliverable, programme = picture.deliverable, picture.programme
+        deliverable, programme, groups = picture.deliverable, picture.programme, self._groups
         try:
-            for number in range(first, end):
-                stage = self.stages[number]
-                together = self._together(number, deliverable, programme)
-                programme = self._planned(stage, deliverable, replace(programme, together=together))
-                refuse_too_long(programme, deliverable.delivery)
+            if picture.cleaned is not None and isinstance(programme, SequenceProgramme):
+                programme = picture.cleaned(programme)
+            else:
+                programme = self._fold(groups.clip_sound, deliverable, programme)
+            return replace(picture, programme=self._fold(groups.programme_sound, deliverable, programme))
         except FinishError as error:
             return _refused(deliverable, error)
-        return PlannedPicture(deliverable, programme)
 
-    def _planned(self, stage: Stage, deliverable: Deliverable, programme: Programme) -> Programme:
-        return stage.plan(deliverable.settings[stage.name], programme, deliverable.delivery, self.ask)
+    def _editor(self, deliverable: Deliverable, sources: Mapping[Path, Source]) -> EditPlanner:
+        return EditPlanner(self._groups, self.ask, deliverable, sources)
 
-    def _together(self, number: int, deliverable: Deliverable, programme: Programme) -> tuple[Stream, ...]:
+    def _fold(self, stages: Sequence[Stage], deliverable: Deliverable, programme: Programme) -> Programme:
+        """A programme after these stages."""
+        for stage in stages:
+            together = self._together(stage, deliverable, programme)
+            programme = self._planned(stage, deliverable, replace(programme, together=together))
+            refuse_too_long(programme, deliverable.delivery)
+        return programme
+
+    def _planned(self, stage: Stage, deliverable: Deliverable, programme: P) -> P:
+        planned: P = stage.plan(deliverable.settings[stage.name], programme, deliverable.delivery, self.ask)
+        return planned
+
+    def _together(self, stage: Stage, deliverable: Deliverable, programme: Programme) -> tuple[Stream, ...]:
         """The sounds of the clips that share a gain by the settings of a stage, before that stage."""
-        clips = deliverable.settings[self.stages[number].name].together
-        before = self.stages[:number]
+        clips = deliverable.settings[stage.name].together
+        before = self.stages[: self.stages.index(stage)]
 
         def plan_sound(clip: Source, of: Deliverable, cut: bool) -> Programme:
-            of_clip = self._planned(self.stages[0], of, _unplanned(clip, of))
-            for stage in before[1:] if cut else ():
-                if "audio" in stage.touches:
-                    of_clip = self._planned(stage, of, of_clip)
+            of_clip = self._planned(self._groups.conform, of, unplanned(clip, of))
+            for earlier in before[1:] if cut else ():
+                if "audio" in earlier.touches:
+                    of_clip = self._planned(earlier, of, of_clip)
             return of_clip
 
         shared = SharedSound(deliverable, self.job, plan_sound)
@@ -195,14 +257,3 @@ def _refused(deliverable: Deliverable, error: FinishError) -> RefusedDeliverable
     if isinstance(error, _OF_THE_CLIP):
         raise error
     return RefusedDeliverable(deliverable, error.about(deliverable.name, deliverable.where))
-
-
-def _unplanned(source: Source, deliverable: Deliverable) -> Programme:
-    """The programme of a clip before the first stage."""
-    if source.video is None:
-        raise MediaError(f"{source.path.name} has no picture", "use a clip with a video track")
-    sound = source.sound() if source.audio else source.picture
-    video, picture = source.video, source.picture
-    return Programme(
-        source, picture, picture, sound, video.size, video.rate, video.frames, locked=deliverable.locked
-    )

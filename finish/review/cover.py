@@ -61,7 +61,7 @@ def best(
         if (score := _score(pictures[0, time], _faces(programme, delivery, faces, time)))
     ]
     if not scored:
-        message = f"{programme.source.path.name} has no frame for a cover: all are dark or blank"
+        message = f"{programme.title} has no frame for a cover: all are dark or blank"
         raise MediaError(message, "choose one with: finish still JOB NAME --at TIME")
     return max(scored, key=lambda moment: moment.score)
 

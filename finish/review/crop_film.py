@@ -9,7 +9,7 @@ from typing import Final
 
 from finish.graph import Output, Stream
 from finish.media.ffmpeg import ffmpeg_runner
-from finish.model import Framing, Programme
+from finish.model import ClipProgramme, Framing
 from finish.stages.reframe.crop_commands import CropOffsets
 from finish.storage.cleanup import discard
 from finish.storage.publish import draft_beside
@@ -26,7 +26,7 @@ _H264: Final = (
 )
 
 
-def preview(clip: Programme, planned: Programme, target: Path) -> Path:
+def preview(clip: ClipProgramme, planned: ClipProgramme, target: Path) -> Path:
     """Write the clip as silent H.264 in MP4, with a white frame around what the deliverable shows."""
     rate, size = (
         planned.rate,

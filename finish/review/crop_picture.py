@@ -62,7 +62,7 @@ def page(
     facts = ["crop window as planned", "darkened: left out", "yellow: faces"]
     if sightings.bodies:
         facts.append("blue: bodies")
-    return SheetPage("Crops", tidy(clip.source.path.name), tuple(facts), (PageSection("", (), rows),))
+    return SheetPage("Crops", tidy(clip.title), tuple(facts), (PageSection("", (), rows),))
 
 
 def _crop_notes(programme: Programme) -> tuple[str, ...]:

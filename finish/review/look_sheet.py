@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from finish import graph
 from finish.graph import Stream
-from finish.model import Deliverable, Programme
+from finish.model import ClipProgramme, Deliverable
 from finish.review.limits import without_limits
 from finish.review.moments import moments, share, tidy
 from finish.review.page import PageCell, PageRow, PageSection, SheetPage
@@ -39,7 +39,7 @@ def look_variants(deliverable: Deliverable) -> tuple[Deliverable, ...]:
 
 
 def page(
-    names: Sequence[str], programmes: Sequence[Programme], cuts: Sequence[Fraction], most: int
+    names: Sequence[str], programmes: Sequence[ClipProgramme], cuts: Sequence[Fraction], most: int
 ) -> SheetPage:
     """The page: at most `most` moments of different shots, each in all programmes.
 
@@ -59,7 +59,7 @@ def page(
     return SheetPage("Looks", title, facts, (PageSection("", (), rows),))
 
 
-def _request(programme: Programme) -> FrameRequest:
+def _request(programme: ClipProgramme) -> FrameRequest:
     """The clip at its small size before the grade.
 
     A look costs time for every pixel, and its grain doesn't matter to the choice.

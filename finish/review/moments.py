@@ -65,9 +65,7 @@ def moments(programmes: Sequence[Programme], cuts: Sequence[Fraction], most: int
     every `LONGEST` s.
     """
     first = programmes[0]
-    video, longest = first.source.video, max(programme.duration for programme in programmes)
-    over = first.timeline.end if first.timeline else video.end - video.start if video else longest
-    end = min(longest, over)
+    end = min(first.content_end, max(programme.duration for programme in programmes))
     changes = sorted(
         {
             shot.start

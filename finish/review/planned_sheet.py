@@ -71,7 +71,7 @@ def _clip_section(clip: PlannedClip, most: int) -> tuple[PlannedClip, PageSectio
 
 def _section(clip: PlannedClip, rows: tuple[PageRow, ...]) -> PageSection:
     facts = [f"job {tidy(clip.job)}"]
-    if clip.planned and (video := clip.planned[0].planned.programme.source.video):
+    if clip.planned and (video := clip.planned[0].planned.programme.sources[0].video):
         facts += [str(video.size), f"{number(round(video.rate, 2))} fps", clock(video.end - video.start)]
         facts.append(_counted(len(clip.cuts) + 1, "shot"))
     return PageSection(tidy(clip.clip), tuple(facts), (*rows, *_refusals(clip.refused)))

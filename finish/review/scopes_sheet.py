@@ -91,9 +91,7 @@ def _codes(programme: Programme, time: Fraction) -> NDArray[np.uint16]:
         )
         data = np.fromfile(path, "<u2") if path.exists() else np.empty(0, "<u2")
     if data.size != 3 * size.pixels:
-        raise MediaError(
-            f"{programme.source.path.name} has no frame at {clock(time)}", "the clip may be damaged there"
-        )
+        raise MediaError(f"{programme.title} has no frame at {clock(time)}", "the clip may be damaged there")
     return data.reshape(3, size.height, size.width)
 
 

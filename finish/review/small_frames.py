@@ -49,23 +49,12 @@ def small(frame: Size) -> Size:
 
 def frame_at(programme: Programme, picture: Stream, at: Fraction) -> Stream:
     """`picture` restricted to the one frame of the programme's grid at `at` (s)."""
-    start = int(max(at, _picture_start(programme)) * programme.rate) / programme.rate
+    start = int(max(at, programme.picture_start) * programme.rate) / programme.rate
     # A part of the picture that the store would keep (a lower third) is kept losslessly: one frame needs no
     # store.
     drawn = graph.decoded([picture], lambda kept: kept.inputs[0])
     (frame,) = graph.slice_streams(drawn, Span(start, start + 1 / programme.rate), programme.preroll)
     return frame
-
-
-def _picture_start(programme: Programme) -> Fraction:
-    """When the clip's picture begins (s).
-
-    In a clip that begins with sound, the first frame is held until then.
-    """
-    video = programme.source.video
-    late = video.start - programme.source.start if video else Fraction(0)
-    start = programme.when(late + 1 / programme.rate) if late > 0 else None
-    return start or Fraction(0)
 
 
 def frames(
@@ -128,6 +117,6 @@ def _read(path: Path, request: FrameRequest, time: Fraction) -> Pixels:
     data = np.fromfile(path, np.uint8) if path.exists() else np.empty(0, np.uint8)
     path.unlink(missing_ok=True)
     if data.size != request.size.pixels * 3:
-        message = f"{request.programme.source.path.name} has no frame at {clock(time)}"
+        message = f"{request.programme.title} has no frame at {clock(time)}"
         raise MediaError(message, "the clip may be damaged there: export it again")
     return data.reshape(request.size.height, request.size.width, 3)

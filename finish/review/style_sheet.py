@@ -67,7 +67,7 @@ def page(names: Sequence[str], programmes: Sequence[Programme]) -> SheetPage:
         )
         for time in chosen.times
     )
-    title = tidy(programmes[0].source.path.name)
+    title = tidy(programmes[0].title)
     facts = (f"{len(names)} caption styles", "as burnt into the picture")
     return SheetPage("Caption styles", title, facts, (PageSection("", (), rows),))
 

@@ -14,7 +14,7 @@ from paper_media import video_track
 from bench.retargetvid import drawn_windows, main, overlap
 from finish import graph
 from finish.errors import FinishError
-from finish.model import FramePane, Framing, Programme, Source
+from finish.model import ClipProgramme, FramePane, Framing, Programme, Source
 from finish.units import Box, Size
 
 RATE = Fraction(30)
@@ -34,7 +34,16 @@ def programme(*boxes: Box) -> Programme:
         size, tuple((number, (FramePane(box, Box(0, 0, 360, 1080)),)) for number, box in enumerate(boxes))
     )
     source = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), video_track(size, RATE))
-    return Programme(source, picture, picture, picture, Size(360, 1080), RATE, 100, framing=framing)
+    return ClipProgramme(
+        source=source,
+        conformed=picture,
+        picture=picture,
+        sound=picture,
+        frame=Size(360, 1080),
+        rate=RATE,
+        frames=100,
+        framing=framing,
+    )
 
 
 def test_files_are_read_by_video_and_ratio(tmp_path: Path) -> None:

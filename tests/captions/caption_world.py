@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from finish import graph, resources
 from finish.graph import Output, Payload, Stream
 from finish.media.ffmpeg import ffmpeg_runner
-from finish.model import Delivery, Document, Programme, Source
+from finish.model import ClipProgramme, Delivery, Document, Programme, Source
 from finish.stages import captions as stage
 from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
@@ -102,7 +102,9 @@ def programme(
     source = Source(Path("clip.mp4"), "digest", 1, "mov", Fraction(0), None)
     picture = picture or grey(frame, rate, frames)
     sound = graph.generate("audio", "anullsrc")
-    return Programme(source, picture, picture, sound, frame, rate, frames)
+    return ClipProgramme(
+        source=source, conformed=picture, picture=picture, sound=sound, frame=frame, rate=rate, frames=frames
+    )
 
 
 def grey(frame: Size, rate: Fraction = RATE, frames: int = 1000, colour: str = "0x808080") -> Stream:

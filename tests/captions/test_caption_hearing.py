@@ -51,7 +51,7 @@ def modelled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sounding(frames: int = 1000) -> Programme:
-    return replace(programme(VERTICAL, frames), clip_sound=generate("audio", "anullsrc"))
+    return replace(programme(VERTICAL, frames), content_sound=generate("audio", "anullsrc"))
 
 
 class Empty(PaperLibrary):

@@ -17,7 +17,7 @@ from finish.execution.frame_reader import Analysis, FrameReader
 from finish.execution.renderer import Renderer
 from finish.graph import Stream
 from finish.media.probe import probe
-from finish.model import Delivery, Measure, Programme
+from finish.model import ClipProgramme, Delivery, Measure, Programme
 from finish.stages import clean
 from finish.stages.clean import clean_steps
 from finish.storage.store import Store
@@ -72,7 +72,16 @@ def source(folder: Path, samples: np.ndarray) -> Programme:
     )
     found = probe(path)
     sound = found.sound().filter("aresample", osr=RATE, out_sample_fmt="fltp")
-    return Programme(found, sound, sound, sound, Size(2, 2), Fraction(25), SECONDS * 25, clip_sound=sound)
+    return ClipProgramme(
+        source=found,
+        conformed=sound,
+        picture=sound,
+        sound=sound,
+        frame=Size(2, 2),
+        rate=Fraction(25),
+        frames=SECONDS * 25,
+        content_sound=sound,
+    )
 
 
 def cleaned(world: World, programme: Programme, **settings: Any) -> Programme:
@@ -200,8 +209,14 @@ def test_faulty_channels_are_said_and_mended(tmp_path: Path, matrix: np.ndarray,
 
 def test_a_clip_without_sound_is_left_alone(tmp_path: Path) -> None:
     clip = source(tmp_path, speech())
-    silent = Programme(
-        clip.source, clip.conformed, clip.picture, clip.sound, clip.frame, clip.rate, clip.frames
+    silent = ClipProgramme(
+        source=clip.source,
+        conformed=clip.conformed,
+        picture=clip.picture,
+        sound=clip.sound,
+        frame=clip.frame,
+        rate=clip.rate,
+        frames=clip.frames,
     )
     assert cleaned(World(tmp_path), silent, denoise=12).notes == ("clean: no sound to clean",)
     assert cleaned(World(tmp_path), silent).notes == ()

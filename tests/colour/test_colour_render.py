@@ -16,7 +16,7 @@ import pytest
 from finish import graph, resources
 from finish.graph import Output, Stream, compile_outputs
 from finish.media.ffmpeg import ffmpeg_runner
-from finish.model import Document, Programme, Source
+from finish.model import ClipProgramme, Document, Source
 from finish.stages import colour
 from finish.stages.colour import cube
 from finish.stages.colour.grading import PictureGrade
@@ -98,7 +98,15 @@ def tagged(clip: Patches) -> Stream:
 def graded(clip: Patches, *looks: Document, strength: float = 1.0) -> Stream:
     picture = tagged(clip)
     source = Source(clip.path, "patches", 1, "yuv4mpegpipe", Fraction(0), None)
-    programme = Programme(source, picture, picture, picture, SIZE, Fraction(25), 1)
+    programme = ClipProgramme(
+        source=source,
+        conformed=picture,
+        picture=picture,
+        sound=picture,
+        frame=SIZE,
+        rate=Fraction(25),
+        frames=1,
+    )
     unused = cast(Any, None)
     return colour.plan(
         colour.ColourSettings(looks=looks, strength=strength), programme, unused, unused

@@ -13,7 +13,7 @@ from timing import Stopwatch
 from finish import graph, resources
 from finish.checks import picture_levels
 from finish.graph import describe, push_down_lut
-from finish.model import Document, Programme, Source, Stage
+from finish.model import ClipProgramme, Document, Programme, Source, Stage
 from finish.stages import colour
 from finish.units import Size
 
@@ -26,7 +26,15 @@ def programme() -> Programme:
     picture = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=Size(1280, 720))
     sound = graph.source("audio", "clip", "clip.mp4", index=1, demuxer="mov")
     source = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), None)
-    return Programme(source, picture, picture, sound, Size(1280, 720), Fraction(25), 125)
+    return ClipProgramme(
+        source=source,
+        conformed=picture,
+        picture=picture,
+        sound=sound,
+        frame=Size(1280, 720),
+        rate=Fraction(25),
+        frames=125,
+    )
 
 
 def plan(**settings: Any) -> Programme:

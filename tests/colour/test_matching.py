@@ -20,7 +20,7 @@ from finish.analysis.flicker import Flicker, FlickerFacts
 from finish.analysis.shots import ShotFacts, Shots
 from finish.errors import FinishError
 from finish.graph import describe
-from finish.model import Delivery, Document, Measure, Programme, Rates, Source
+from finish.model import ClipProgramme, Delivery, Document, Measure, Programme, Rates, Source
 from finish.stages import colour as stage
 from finish.stages.colour.colour_settings import Balance
 from finish.stages.colour.correction_fitting import fit_correction, parameters, scaled
@@ -192,7 +192,15 @@ class FixedAnswers:
 def programme(**changes: Any) -> Programme:
     picture = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=Size(1280, 720))
     clip = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), None)
-    made = Programme(clip, picture, picture, picture, Size(1280, 720), Fraction(25), 100)
+    made = ClipProgramme(
+        source=clip,
+        conformed=picture,
+        picture=picture,
+        sound=picture,
+        frame=Size(1280, 720),
+        rate=Fraction(25),
+        frames=100,
+    )
     return replace(made, **changes)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from finish import graph
 from finish.graph import Stream
-from finish.model import Delivery, Document, Measure, Programme, Source
+from finish.model import ClipProgramme, Delivery, Document, Measure, Programme, Source
 from finish.stages import composite as stage
 from finish.units import Size
 
@@ -43,14 +43,14 @@ def settings(files: dict[str, Document] | None = None, **given: Any) -> stage.Co
 def programme(frame: Size = VERTICAL, frames: int = 250, picture: Stream | None = None) -> Programme:
     picture = picture or graph.source("video", "c0ffee", "/clip.mp4", index=0, demuxer="mov", size=frame)
     sound = graph.source("audio", "c0ffee", "/clip.mp4", index=1, demuxer="mov")
-    return Programme(
-        Source(Path("clip.mp4"), "c0ffee", 1, "mov", Fraction(0), None),
-        picture,
-        picture,
-        sound,
-        frame,
-        RATE,
-        frames,
+    return ClipProgramme(
+        source=Source(Path("clip.mp4"), "c0ffee", 1, "mov", Fraction(0), None),
+        conformed=picture,
+        picture=picture,
+        sound=sound,
+        frame=frame,
+        rate=RATE,
+        frames=frames,
     )
 
 

@@ -19,19 +19,19 @@ from finish.graph.timeline import SpeedSpan
 from finish.interchange.edl import edl, timecode
 from finish.interchange.otio import otio
 from finish.interchange.timeline_formats import FORMATS, format_named, format_of, timeline_of
-from finish.model import Programme, Source
+from finish.model import ClipProgramme, Programme, Source
 from finish.units import Size, Span
 
 PAL = Fraction(25)
 PICTURE = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=Size(1280, 720))
-CLIP = Programme(
-    Source(Path("a\nclip é.mp4"), "clip", 1, "mov", Fraction(0), None),
-    PICTURE,
-    PICTURE,
-    PICTURE,
-    Size(1280, 720),
-    PAL,
-    2_000,
+CLIP = ClipProgramme(
+    source=Source(Path("a\nclip é.mp4"), "clip", 1, "mov", Fraction(0), None),
+    conformed=PICTURE,
+    picture=PICTURE,
+    sound=PICTURE,
+    frame=Size(1280, 720),
+    rate=PAL,
+    frames=2_000,
 )
 
 
@@ -48,7 +48,7 @@ FAST = replace(
     timeline=Timeline(
         PAL, (Span(Fraction(0), Fraction(3)), SpeedSpan(Fraction(3), Fraction(5), Fraction(1)))
     ),
-    clip_sound=PICTURE,
+    content_sound=PICTURE,
 )
 
 
@@ -86,7 +86,7 @@ def test_opentimelineio_reads_what_is_kept_and_how_fast() -> None:
 
 def test_each_part_is_an_event() -> None:
     assert (
-        listed("done", replace(CLIP, timeline=parts((0.8, 4.2), (65, 66.04)), clip_sound=PICTURE))
+        listed("done", replace(CLIP, timeline=parts((0.8, 4.2), (65, 66.04)), content_sound=PICTURE))
         == """\
 TITLE: done
 FCM: NON-DROP FRAME

@@ -19,7 +19,7 @@ from finish.execution.frame_reader import Analysis, FrameReader
 from finish.execution.renderer import Renderer
 from finish.graph import Stream
 from finish.media.probe import probe
-from finish.model import CheckResult, Delivery, Measure, Programme, Source
+from finish.model import CheckResult, ClipProgramme, Delivery, Measure, Programme, Source
 from finish.stages import mix
 from finish.stages.mix import mix_tracks
 from finish.stages.mix.ducking_curve import ducked, moved
@@ -90,7 +90,16 @@ def programme(path: Path) -> Programme:
     source = probe(path)
     sound = source.sound().filter("aresample", osr=RATE, out_sample_fmt="fltp")
     frames = round(source.seconds * 25)
-    return Programme(source, sound, sound, sound, Size(2, 2), Fraction(25), frames, clip_sound=sound)
+    return ClipProgramme(
+        source=source,
+        conformed=sound,
+        picture=sound,
+        sound=sound,
+        frame=Size(2, 2),
+        rate=Fraction(25),
+        frames=frames,
+        content_sound=sound,
+    )
 
 
 def mixed(path: Path, world: World, **settings: Any) -> Programme:

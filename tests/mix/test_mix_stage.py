@@ -19,7 +19,7 @@ from finish.analysis.speech_detection import SpeechSpan, Voice, VoiceFacts
 from finish.analysis.speech_likeness import Speechlike, SpeechlikeFacts
 from finish.errors import FinishError
 from finish.graph import Timeline, describe
-from finish.model import AudioTrack, DecodeReport, Delivery, Loss, Measure, Programme, Source
+from finish.model import AudioTrack, ClipProgramme, DecodeReport, Delivery, Loss, Measure, Programme, Source
 from finish.stages import mix
 from finish.stages.mix.ducking_curve import ducked
 from finish.stages.mix.mix_settings import DuckingShape
@@ -71,7 +71,17 @@ class World:
 def clip(**changes: Any) -> Programme:
     sound = CLIP.sound()
     return replace(
-        Programme(CLIP, sound, sound, sound, Size(2, 2), Fraction(25), 250, clip_sound=sound), **changes
+        ClipProgramme(
+            source=CLIP,
+            conformed=sound,
+            picture=sound,
+            sound=sound,
+            frame=Size(2, 2),
+            rate=Fraction(25),
+            frames=250,
+            content_sound=sound,
+        ),
+        **changes,
     )
 
 

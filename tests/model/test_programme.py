@@ -11,7 +11,7 @@ from paper_media import video_track
 
 from finish import graph
 from finish.graph import Timeline
-from finish.model import Programme, Source, VideoTrack
+from finish.model import ClipProgramme, Programme, Source, VideoTrack
 from finish.units import Size, Span
 
 
@@ -27,8 +27,15 @@ def programme(
     )
     picture = graph.source("video", "c0ffee", "/in/clip.mp4", index=0, demuxer="mov")
     sound = graph.source("audio", "c0ffee", "/in/clip.mp4", index=1, demuxer="mov")
-    return Programme(
-        source, picture, picture, sound, frame=Size(320, 180), rate=rate, frames=50, timeline=timeline
+    return ClipProgramme(
+        source=source,
+        conformed=picture,
+        picture=picture,
+        sound=sound,
+        frame=Size(320, 180),
+        rate=rate,
+        frames=50,
+        timeline=timeline,
     )
 
 

@@ -24,7 +24,7 @@ from finish.stages.pacing import messages, pacing_planning
 def paused(ask: Any, locked: dict[str, Any] | None = None, heard: bool = True, **settings: Any) -> Programme:
     """A clip of ten seconds in which somebody speaks, with its pauses shortened."""
     base = planned()
-    clip = replace(base, clip_sound=base.sound if heard else None, locked=locked or {})
+    clip = replace(base, content_sound=base.sound if heard else None, locked=locked or {})
     delivery = Delivery(frame="1080x1920", rates=Rates(low=24, high=60, otherwise=30))
     return pacing.plan(pacing.PacingSettings(**{"pauses": {}, **settings}), clip, delivery, ask)
 
@@ -79,7 +79,7 @@ def test_pauses_that_make_no_sense(pauses: dict[str, float]) -> None:
 
 def fitted(*spoken: tuple[float, float], locked: dict[str, Any] | None = None, **settings: Any) -> Programme:
     clip = planned()
-    clip = replace(clip, clip_sound=clip.sound, locked=locked or {})
+    clip = replace(clip, content_sound=clip.sound, locked=locked or {})
     delivery = Delivery(frame="1080x1920", rates=Rates(low=24, high=60, otherwise=30))
     return pacing.plan(pacing.PacingSettings(**settings), clip, delivery, SpeechAnswers(*spoken))
 

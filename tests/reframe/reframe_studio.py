@@ -19,7 +19,7 @@ from finish.analysis.text_detection import TextAtTime, TextDetection, TextFacts
 from finish.graph import Output, Stream
 from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.probe import probe
-from finish.model import Delivery, Measure, Programme, Rates
+from finish.model import ClipProgramme, Delivery, Measure, Programme, Rates
 from finish.stages import conform, reframe
 from finish.units import Size
 
@@ -41,14 +41,14 @@ def opened(path: Path) -> Programme:
     """A real clip, conformed."""
     source = probe(path)
     assert source.video is not None
-    raw = Programme(
-        source,
-        source.picture,
-        source.picture,
-        source.picture,
-        source.video.size,
-        source.video.rate,
-        source.video.frames,
+    raw = ClipProgramme(
+        source=source,
+        conformed=source.picture,
+        picture=source.picture,
+        sound=source.picture,
+        frame=source.video.size,
+        rate=source.video.rate,
+        frames=source.video.frames,
     )
     return conform.plan(conform.ConformSettings(), raw, delivery(), FixedAnswers())
 

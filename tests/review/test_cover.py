@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from finish import graph
 from finish.analysis.faces import FaceBox, FaceFacts, FacesAtTime
 from finish.cli.verbs import app
-from finish.model import Delivery, FramePane, Framing, Programme, Source
+from finish.model import ClipProgramme, Delivery, FramePane, Framing, Source
 from finish.review import cover
 from finish.review.cover import MOST, candidates
 from finish.units import Box, Size
@@ -22,14 +22,14 @@ from finish.units import Box, Size
 PICTURE = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=Size(640, 360))
 FRAME = Box(0, 0, 1080, 1920)
 SOURCE = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), None)
-CLIP = Programme(
-    SOURCE,
-    PICTURE,
-    PICTURE,
-    PICTURE,
-    Size(1080, 1920),
-    Fraction(25),
-    250,
+CLIP = ClipProgramme(
+    source=SOURCE,
+    conformed=PICTURE,
+    picture=PICTURE,
+    sound=PICTURE,
+    frame=Size(1080, 1920),
+    rate=Fraction(25),
+    frames=250,
     framing=Framing(Size(640, 360), ((0, (FramePane(Box(0, 0, 202, 360), FRAME),)),)),
 )
 DELIVERY = Delivery.model_validate(

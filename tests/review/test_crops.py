@@ -16,7 +16,7 @@ from finish import graph
 from finish.analysis.faces import FaceBox, FaceFacts, FacesAtTime
 from finish.analysis.people import BodiesAtTime, BodyBox, BodyFacts
 from finish.cli.verbs import app
-from finish.model import FramePane, Framing, Programme, Source
+from finish.model import ClipProgramme, FramePane, Framing, Programme, Source
 from finish.review.crop_picture import ClipSightings, _drawn, _scores
 from finish.units import Box, Size
 
@@ -31,7 +31,16 @@ def programme(*boxes: Box) -> Programme:
         tuple((25 * number, (FramePane(box, Box(0, 0, 1080, 1920)),)) for number, box in enumerate(boxes)),
     )
     source = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), None)
-    return Programme(source, PICTURE, PICTURE, PICTURE, Size(1080, 1920), Fraction(25), 100, framing=framing)
+    return ClipProgramme(
+        source=source,
+        conformed=PICTURE,
+        picture=PICTURE,
+        sound=PICTURE,
+        frame=Size(1080, 1920),
+        rate=Fraction(25),
+        frames=100,
+        framing=framing,
+    )
 
 
 def test_the_window_of_the_moment_is_light_and_the_rest_dark() -> None:

@@ -10,7 +10,7 @@ from golden.golden_world import source
 
 from finish.errors import FinishError
 from finish.graph import Timeline
-from finish.model import Programme, ReviewMarker
+from finish.model import ClipProgramme, Programme, ReviewMarker
 from finish.review.moments import moments, share, tidy
 from finish.units import Size, Span
 
@@ -19,8 +19,15 @@ def programme(*marks: tuple[float, str], frames: int = 250) -> Programme:
     """Ten seconds at 25 fps, with markers."""
     clip = source()
     made = tuple(ReviewMarker(Fraction(str(time)), label) for time, label in marks)
-    return Programme(
-        clip, clip.picture, clip.picture, clip.sound(), Size(1280, 720), Fraction(25), frames, marks=made
+    return ClipProgramme(
+        source=clip,
+        conformed=clip.picture,
+        picture=clip.picture,
+        sound=clip.sound(),
+        frame=Size(1280, 720),
+        rate=Fraction(25),
+        frames=frames,
+        marks=made,
     )
 
 

@@ -12,7 +12,7 @@ from finish import graph
 from finish.analysis.loudness import Loudness, LoudnessFacts
 from finish.checks import loudness_check
 from finish.graph import Stream
-from finish.model import CheckResult, Delivery, Measure, Programme, Promise, Source
+from finish.model import CheckResult, ClipProgramme, Delivery, Measure, Programme, Promise, Source
 from finish.stages import sound as stage
 from finish.stages.sound.gain_search import LimiterSetting
 from finish.stages.sound.limiter_report import LimiterFacts, LimiterReport
@@ -83,7 +83,15 @@ class World:
 
 def programme(sound: Stream = RAW) -> Programme:
     source = Source(Path("clip.mp4"), "digest", 1, "mov", Fraction(0), None)
-    return Programme(source, sound, sound, sound, Size(2, 2), Fraction(25), 25)
+    return ClipProgramme(
+        source=source,
+        conformed=sound,
+        picture=sound,
+        sound=sound,
+        frame=Size(2, 2),
+        rate=Fraction(25),
+        frames=25,
+    )
 
 
 def planned(

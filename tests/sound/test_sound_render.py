@@ -19,7 +19,7 @@ from clip_files import shared
 from finish import graph
 from finish.analysis.loudness import RATE, Loudness, LoudnessFacts
 from finish.graph import Output, Stream, compile_outputs
-from finish.model import CheckResult, Delivery, Measure, Programme, Source
+from finish.model import CheckResult, ClipProgramme, Delivery, Measure, Programme, Source
 from finish.stages import sound as stage
 from finish.stages.sound.gain_search import ENCODES, LimiterSetting
 from finish.stages.sound.limiter_report import LimiterReport
@@ -108,7 +108,15 @@ def streams(path: Path) -> list[str]:
 
 def planned(sound: Stream, ask: TinyAsk, delivery: Delivery = DELIVERY, **settings: Any) -> Programme:
     source = Source(Path("clip.mp4"), "digest", 1, "mov", Fraction(0), None)
-    programme = Programme(source, sound, sound, sound, Size(2, 2), Fraction(25), 25)
+    programme = ClipProgramme(
+        source=source,
+        conformed=sound,
+        picture=sound,
+        sound=sound,
+        frame=Size(2, 2),
+        rate=Fraction(25),
+        frames=25,
+    )
     return stage.plan(stage.SoundSettings.model_validate(settings), programme, delivery, ask)
 
 

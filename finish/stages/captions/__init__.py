@@ -14,10 +14,11 @@ from finish.stages.captions.caption_settings import NAME, CaptionSettings
 if TYPE_CHECKING:
     from finish.stages.captions.caption_planning import plan, questions
 
-__all__ = ["CaptionSettings", "Settings", "name", "plan", "questions", "touches"]
+__all__ = ["CaptionSettings", "Settings", "name", "plan", "questions", "scope", "touches"]
 
 name: Final = NAME
 touches: Final[tuple[Kind, ...]] = ("video",)
+scope: Final = "programme"
 Settings = CaptionSettings  # the name by which every stage's settings are reached (model.Stage)
 
 _MODULES: Final = {"finish.stages.captions.caption_planning": ("plan", "questions")}

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from finish.analysis.shots import Shots
 from finish.errors import several
-from finish.model import Analyser, Ask, Delivery, Measure, Note, Programme, ReviewMarker
+from finish.model import Analyser, Ask, Delivery, Note, Programme, ReviewMarker
 from finish.stages.captions import messages
 from finish.stages.captions.caption_settings import CaptionSettings
 from finish.stages.captions.caption_source import load_captions
@@ -64,8 +64,7 @@ def plan(settings: CaptionSettings, programme: Programme, delivery: Delivery, as
 
 def _require_rules(settings: CaptionSettings, cues: tuple[Cue, ...], programme: Programme, ask: Ask) -> None:
     """FinishError with every rule that a cue breaks, at its place."""
-    rate = programme.source.video.rate if programme.source.video else programme.rate
-    shots = ShotTimes(rate, ask(Measure(Shots(), programme.conformed)).cuts)
+    shots = ShotTimes(programme.content_rate, programme.content(Shots(), ask).cuts)
     hint = "run `finish captions fix FILE --clip CLIP`, or set `captions: {rules: note}`"
     errors = [
         caption_error(str(rule), hint, rule.cue.place) for rule in broken_rules(cues, settings.lang, shots)
@@ -76,8 +75,6 @@ def _require_rules(settings: CaptionSettings, cues: tuple[Cue, ...], programme: 
 
 def _paced(captions: CaptionFile, programme: Programme) -> CaptionFile:
     """The captions at the times at which their sections show, without those of removed sections."""
-    if programme.timeline is None:
-        return captions
     spans = [programme.programme_span(Span(cue.start, cue.end)) for cue in captions.cues]
     cues = tuple(
         _shown_cue(cue, span, programme)

@@ -67,7 +67,7 @@ def _processed(
     ask: Ask,
 ) -> CaptionFile:
     """The captions on the clip's clock, with recognised word times and masked words as the settings say."""
-    cues, offset = without_hour_offset(captions.cues, _clip_length(programme))
+    cues, offset = without_hour_offset(captions.cues, programme.content_length)
     cues = stretched(cues, stretch_factor(settings.stretch))
     notes = [*captions.notes, *offset, *_speed_note(cues, settings, programme, ask)]
     if recognised is not None and not captions.untimed:
@@ -100,11 +100,11 @@ def _recognised_words(
 ) -> tuple[tuple[RecognizedWord, ...], list[Note]]:
     """The words of the clip's sound, with names spelt as in the glossary; and notes."""
     place = SourcePlace.of(settings.file)
-    if programme.clip_sound is None:
+    if programme.content_sound is None:
         raise caption_error("the clip has no sound to recognise", "name a caption file", place)
     language = tongue(settings.lang)
     question = Transcription(language, resources.speech_model().digest)
-    facts: TranscriptionFacts = ask(Measure(question, programme.clip_sound))
+    facts: TranscriptionFacts = ask(Measure(question, programme.content_sound))
     if language and (other := facts.other_language(language)):
         message = f"detected speech is {other!r}, but `lang` is {language!r}"
         raise caption_error(message, f"set `lang: {other}`, or name a translated file", place)
@@ -140,13 +140,15 @@ def _timed_text(
     ask: Ask,
 ) -> CaptionFile:
     """A text without times as cues: timed by recognised words, else by syllables over the detected speech."""
-    length, place = _clip_length(programme), SourcePlace.of(settings.file)
+    length, place = programme.content_length, SourcePlace.of(settings.file)
     if too_long(captions.untimed, length):
         words = sum(len(sentence.split()) for sentence in captions.untimed)
         text = f"a text of {words:,} word{'' if words == 1 else 's'}"
         message = f"{text} is too long to speak in the clip's {float(length):.1f} s"
         raise caption_error(message, "name the text of this clip, or captions with times", place)
-    voice = ask(Measure(Voice(), programme.clip_sound)).spans if programme.clip_sound is not None else ()
+    voice = (
+        ask(Measure(Voice(), programme.content_sound)).spans if programme.content_sound is not None else ()
+    )
     spoken = [Span(span.start, min(span.end, length)) for span in voice if span.start < length]
     cues = spread_by_syllables(captions.untimed, spoken or [Span(Fraction(0), length)], settings.lang, place)
     if recognised is None:
@@ -159,10 +161,10 @@ def _speed_note(
     cues: tuple[Cue, ...], settings: CaptionSettings, programme: Programme, ask: Ask
 ) -> list[Note]:
     """A note if the captions fit the speech much better at another speed."""
-    brief = len(cues) < _CUES or _clip_length(programme) < _LENGTH
-    if settings.stretch or brief or programme.clip_sound is None:
+    brief = len(cues) < _CUES or programme.content_length < _LENGTH
+    if settings.stretch or brief or programme.content_sound is None:
         return []
-    voice = [Span(span.start, span.end) for span in ask(Measure(Voice(), programme.clip_sound)).spans]
+    voice = [Span(span.start, span.end) for span in ask(Measure(Voice(), programme.content_sound)).spans]
     current = agreement(cues, voice)
     candidates = [(agreement(stretched(cues, stretch_factor(way)), voice), way) for way in _STRETCHES]
     best, stretch = max(candidates, key=lambda candidate: candidate[0])
@@ -199,9 +201,3 @@ def _union(spans: Sequence[Span]) -> list[Span]:
         else:
             union.append(span)
     return union
-
-
-def _clip_length(programme: Programme) -> Fraction:
-    """The length of the clip, s."""
-    video = programme.source.video
-    return video.end - video.start if video else programme.duration

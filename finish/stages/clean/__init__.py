@@ -14,10 +14,11 @@ from finish.stages.clean.clean_settings import NAME, CleanSettings
 if TYPE_CHECKING:
     from finish.stages.clean.clean_planning import plan, questions
 
-__all__ = ["CleanSettings", "Settings", "name", "plan", "questions", "touches"]
+__all__ = ["CleanSettings", "Settings", "name", "plan", "questions", "scope", "touches"]
 
 name: Final = NAME
 touches: Final[tuple[Kind, ...]] = ("audio",)
+scope: Final = "clip"
 Settings = CleanSettings  # the name by which every stage's settings are reached (model.Stage)
 
 _MODULES: Final = {"finish.stages.clean.clean_planning": ("plan", "questions")}

@@ -7,7 +7,7 @@ from typing import Any, Final
 from finish.analysis.noise_floor import NoiseFacts, NoiseFloor
 from finish.analysis.speech_detection import Voice
 from finish.graph import Stream
-from finish.model import Analyser, Ask, Delivery, Measure, Note, Programme
+from finish.model import Analyser, Ask, ClipProgramme, Delivery, Measure, Note
 from finish.stages.clean import channel_repair, clean_steps, messages
 from finish.stages.clean.clean_settings import CleanSettings
 from finish.units import Span
@@ -22,12 +22,12 @@ def questions(settings: CleanSettings) -> tuple[Analyser[Any], ...]:  # noqa: AR
 
 def plan(
     settings: CleanSettings,
-    programme: Programme,
+    programme: ClipProgramme,
     delivery: Delivery,  # noqa: ARG001 (the protocol of a stage)
     ask: Ask,
-) -> Programme:
+) -> ClipProgramme:
     """The programme with its own sound cleaned, without delay; the effect is measured and noted."""
-    if programme.clip_sound is None:
+    if programme.content_sound is None:
         return programme.add_notes(messages.nothing_to_clean()) if settings.steps else programme
     sound, faults = channel_repair.repaired(programme.sound, ask, repair=settings.channels == "mend")
     offset = () if settings.highpass else channel_repair.offset(programme.sound, ask)
@@ -35,7 +35,7 @@ def plan(
     return _cleaned(settings, programme, ask) if settings.steps else programme
 
 
-def _cleaned(settings: CleanSettings, programme: Programme, ask: Ask) -> Programme:
+def _cleaned(settings: CleanSettings, programme: ClipProgramme, ask: Ask) -> ClipProgramme:
     sound = programme.sound
     speech = ask(Measure(Voice(), sound)).spans
     floor = NoiseFloor(tuple(Span(span.start, span.end) for span in speech))
@@ -45,7 +45,7 @@ def _cleaned(settings: CleanSettings, programme: Programme, ask: Ask) -> Program
     return programme.with_sound(cleaned).add_notes(*_notes(settings, before, after))
 
 
-def _steps(settings: CleanSettings, sound: Stream, noise: NoiseFacts, programme: Programme) -> Stream:
+def _steps(settings: CleanSettings, sound: Stream, noise: NoiseFacts, programme: ClipProgramme) -> Stream:
     if settings.highpass:
         sound = clean_steps.highpassed(sound, settings.highpass)
     if settings.denoise:

@@ -11,10 +11,11 @@ from finish.stages.colour.colour_settings import NAME, ColourSettings
 if TYPE_CHECKING:
     from finish.stages.colour.colour_planning import grade_note, plan, questions
 
-__all__ = ["ColourSettings", "Settings", "grade_note", "name", "plan", "questions", "touches"]
+__all__ = ["ColourSettings", "Settings", "grade_note", "name", "plan", "questions", "scope", "touches"]
 
 name: Final = NAME
 touches: Final[tuple[Kind, ...]] = ("video",)
+scope: Final = "clip"
 Settings = ColourSettings  # the name by which every stage's settings are reached (model.Stage)
 
 _MODULES: Final = {"finish.stages.colour.colour_planning": ("grade_note", "plan", "questions")}

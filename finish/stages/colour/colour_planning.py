@@ -9,7 +9,7 @@ from typing import Any
 from finish.analysis.flicker import Flicker
 from finish.analysis.shots import Shots
 from finish.checks import picture_levels
-from finish.model import Analyser, Ask, Decision, Delivery, Measure, Note, Programme
+from finish.model import Analyser, Ask, ClipProgramme, Decision, Delivery, Measure, Note
 from finish.stages.colour import deflicker, look_reading, messages
 from finish.stages.colour import match as matching
 from finish.stages.colour.camera import RENDERING
@@ -25,7 +25,7 @@ def questions(settings: ColourSettings) -> tuple[Analyser[Any], ...]:
     return tuple(dict.fromkeys((*(matching.QUESTIONS if settings.match else ()), *flicker)))
 
 
-def plan(settings: ColourSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
+def plan(settings: ColourSettings, programme: ClipProgramme, delivery: Delivery, ask: Ask) -> ClipProgramme:
     """The programme with its grade; the same programme without settings, or at strength 0.
 
     SpecError for values in the lock file that can't be read.
@@ -82,7 +82,7 @@ def _steps(settings: ColourSettings) -> list[str]:
 
 
 def _matched(
-    settings: ColourSettings, programme: Programme, ask: Ask
+    settings: ColourSettings, programme: ClipProgramme, ask: Ask
 ) -> tuple[ShotCorrections, tuple[Decision, ...]]:
     """Each shot's correction to match the reference, and the decision that records them."""
     if settings.match is None:
@@ -117,7 +117,7 @@ def _cubes(
 
 
 def _flicker(
-    settings: ColourSettings, programme: Programme, ask: Ask
+    settings: ColourSettings, programme: ClipProgramme, ask: Ask
 ) -> tuple[deflicker.FrameGains | None, tuple[Note, ...]]:
     """The gains that make shots steady, if the settings ask for them, and the note on flicker."""
     if settings.flicker == "ignore":

@@ -15,7 +15,7 @@ from finish.analysis.colour_tones import FrameTones, Tones
 from finish.analysis.shots import Shots
 from finish.errors import MediaError, SpecError
 from finish.graph import PayloadBytes, Stream
-from finish.model import Analyser, Ask, Document, Measure, Programme, Source, Values
+from finish.model import Analyser, Ask, ClipProgramme, Document, Measure, Source, Values
 from finish.model.colour_codes import ColourOverrides
 from finish.model.picture_input import conformed
 from finish.stages.colour.colour_settings import STILLS, Balance, Match
@@ -29,13 +29,13 @@ QUESTIONS: Final[tuple[Analyser[Any], ...]] = (Shots(), _TONES)
 
 
 def matched_shots(
-    match: Match, programme: Programme, before: Sequence[Transform], locked: Values | None, ask: Ask
+    match: Match, programme: ClipProgramme, before: Sequence[Transform], locked: Values | None, ask: Ask
 ) -> ShotCorrections:
     """Every shot's correction: from the lock file, else fitted to the reference."""
     return ShotCorrections.read(locked) if locked is not None else _fitted(match, programme, before, ask)
 
 
-def match_digest(match: Match, programme: Programme, *before: object) -> str:
+def match_digest(match: Match, programme: ClipProgramme, *before: object) -> str:
     """The digest of what corrections depend on.
 
     It covers the clip's picture, the steps before the corrections, and the reference, but not the strength.
@@ -69,7 +69,7 @@ def correction_steps(match: Match, corrections: ShotCorrections) -> tuple[tuple[
     return tuple(steps)
 
 
-def _fitted(match: Match, programme: Programme, before: Sequence[Transform], ask: Ask) -> ShotCorrections:
+def _fitted(match: Match, programme: ClipProgramme, before: Sequence[Transform], ask: Ask) -> ShotCorrections:
     """Every shot's correction, fitted to the reference; without a sample, that of the shot before."""
     reference = _reference_tones(match.to, ask)
     cuts = ask(Measure(Shots(), programme.conformed)).cuts

@@ -11,10 +11,11 @@ from finish.stages.composite.composite_settings import NAME, CompositeSettings
 if TYPE_CHECKING:
     from finish.stages.composite.composite_planning import plan, questions
 
-__all__ = ["CompositeSettings", "Settings", "name", "plan", "questions", "touches"]
+__all__ = ["CompositeSettings", "Settings", "name", "plan", "questions", "scope", "touches"]
 
 name: Final = NAME
 touches: Final[tuple[Kind, ...]] = ("video", "audio")
+scope: Final = "programme"
 Settings = CompositeSettings  # the name by which every stage's settings are reached (model.Stage)
 
 _MODULES: Final = {"finish.stages.composite.composite_planning": ("plan", "questions")}

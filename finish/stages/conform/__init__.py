@@ -14,10 +14,11 @@ from finish.stages.conform.conform_settings import NAME, ConformSettings
 if TYPE_CHECKING:
     from finish.stages.conform.conform_planning import plan, questions
 
-__all__ = ["ConformSettings", "Settings", "name", "plan", "questions", "touches"]
+__all__ = ["ConformSettings", "Settings", "name", "plan", "questions", "scope", "touches"]
 
 name: Final = NAME
 touches: Final[tuple[Kind, ...]] = ("video", "audio")
+scope: Final = "timing"
 Settings = ConformSettings  # the name by which every stage's settings are reached (model.Stage)
 
 _MODULES: Final = {"finish.stages.conform.conform_planning": ("plan", "questions")}

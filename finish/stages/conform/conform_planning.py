@@ -10,7 +10,7 @@ from typing import Any
 
 from finish.errors import FinishError
 from finish.graph import Stream
-from finish.model import Analyser, Ask, Delivery, Note, Programme, Source, VideoTrack
+from finish.model import Analyser, Ask, ClipProgramme, Delivery, Note, Source, VideoTrack
 from finish.model.colour_codes import ColourOverrides
 from finish.model.picture_input import conformed
 from finish.model.pulldown import film_notes, restored_film, restored_track
@@ -27,10 +27,10 @@ def questions(settings: ConformSettings) -> tuple[Analyser[Any], ...]:  # noqa: 
 
 def plan(
     settings: ConformSettings,
-    programme: Programme,
+    programme: ClipProgramme,
     delivery: Delivery,  # noqa: ARG001 (the protocol of a stage)
     ask: Ask,
-) -> Programme:
+) -> ClipProgramme:
     """The programme upright, in square pixels, with known colour, starting at 0.
 
     MediaError without a picture, SpecError if the settings name a track that the clip doesn't have.
@@ -61,7 +61,7 @@ def plan(
         conformed=picture,
         picture=picture,
         sound=audible.sound,
-        clip_sound=audible.sound if chosen.tracks else None,
+        content_sound=audible.sound if chosen.tracks else None,
         frame=picture.size,
         rate=video.rate,
         frames=frames,

@@ -14,10 +14,11 @@ from finish.stages.mix.mix_settings import NAME, MixSettings
 if TYPE_CHECKING:
     from finish.stages.mix.mix_planning import plan, questions
 
-__all__ = ["MixSettings", "Settings", "name", "plan", "questions", "touches"]
+__all__ = ["MixSettings", "Settings", "name", "plan", "questions", "scope", "touches"]
 
 name: Final = NAME
 touches: Final[tuple[Kind, ...]] = ("audio",)
+scope: Final = "programme"
 Settings = MixSettings  # the name by which every stage's settings are reached (model.Stage)
 
 _MODULES: Final = {"finish.stages.mix.mix_planning": ("plan", "questions")}

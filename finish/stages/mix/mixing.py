@@ -58,7 +58,9 @@ class MixBuilder:
     def __init__(self, settings: MixSettings, programme: Programme, ask: Ask) -> None:
         self.settings, self.programme, self.ask = settings, programme, ask
         self.notes: list[Note] = []
-        own = None if settings.clip.mute or programme.clip_sound is None else self._loudness(programme.sound)
+        own = (
+            None if settings.clip.mute or programme.content_sound is None else self._loudness(programme.sound)
+        )
         self.clip = own.integrated if own else None
         self.faint = own is not None and own.true_peak > FAINT
         self.voice = self._voice_over() if settings.voice else None
@@ -211,8 +213,8 @@ class MixBuilder:
     def _detected(self, in_clip: bool) -> SpeechTimes:
         programme, settings = self.programme, self.settings
         own: list[Span] = []
-        if in_clip and self.clip is not None and programme.clip_sound is not None:
-            spans = (programme.programme_span(span) for span in self._clear_speech(programme.clip_sound))
+        if in_clip and self.clip is not None and programme.content_sound is not None:
+            spans = (programme.programme_span(span) for span in self._clear_speech(programme.content_sound))
             own = [Span(_hundredths(span.start), _hundredths(span.end)) for span in spans if span is not None]
         at = settings.voice.at if settings.voice else Fraction(0)
         voice = self._spoken(self.voice[0]) if self.voice else []

@@ -11,10 +11,11 @@ from finish.stages.pacing.pacing_settings import NAME, PacingSettings
 if TYPE_CHECKING:
     from finish.stages.pacing.pacing_planning import plan, questions
 
-__all__ = ["PacingSettings", "Settings", "name", "plan", "questions", "touches"]
+__all__ = ["PacingSettings", "Settings", "name", "plan", "questions", "scope", "touches"]
 
 name: Final = NAME
 touches: Final[tuple[Kind, ...]] = ("video", "audio")
+scope: Final = "timing"
 Settings = PacingSettings  # the name by which every stage's settings are reached (model.Stage)
 
 _MODULES: Final = {"finish.stages.pacing.pacing_planning": ("plan", "questions")}

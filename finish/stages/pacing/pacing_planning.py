@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from finish.analysis.speech_detection import Voice
 from finish.graph import Stream, Timeline
-from finish.model import Analyser, Ask, ClipRange, Decision, Delivery, Measure, Note, Programme
+from finish.model import Analyser, Ask, ClipProgramme, ClipRange, Decision, Delivery, Measure, Note
 from finish.model.stored_text import stored_text
 from finish.model.transcripts import SpokenWord
 from finish.stages.pacing import messages
@@ -29,7 +29,7 @@ def questions(settings: PacingSettings) -> tuple[Analyser[Any], ...]:  # noqa: A
     return ()
 
 
-def plan(settings: PacingSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
+def plan(settings: PacingSettings, programme: ClipProgramme, delivery: Delivery, ask: Ask) -> ClipProgramme:
     """The programme with its timeline on the delivery's frames and its sound joined without clicks.
 
     Reframe cuts the picture. SpecError if nothing is left or words aren't found; LimitError if the requested
@@ -57,7 +57,7 @@ def plan(settings: PacingSettings, programme: Programme, delivery: Delivery, ask
     )
 
 
-def _refuse_odd(joined: Sequence[Span], parts: Sequence[Span], programme: Programme) -> None:
+def _refuse_odd(joined: Sequence[Span], parts: Sequence[Span], programme: ClipProgramme) -> None:
     """SpecError if nothing is left, LimitError for more parts than can be joined."""
     if joined and not parts:
         raise messages.only_flashes(len(joined), SHORTEST, programme.duration)
@@ -105,21 +105,21 @@ def _parts(
 
 
 def _pauses(
-    settings: PacingSettings, chosen: ChosenRanges, programme: Programme, rate: Fraction, ask: Ask
+    settings: PacingSettings, chosen: ChosenRanges, programme: ClipProgramme, rate: Fraction, ask: Ask
 ) -> tuple[tuple[ClipRange, ...], tuple[Note, ...], tuple[Decision, ...]]:
     """The ranges that shorten pauses, as decided before or detected now; notes; and the decision."""
     if settings.pauses is None and settings.fit is None:
         return (), (), ()
-    if programme.clip_sound is None:
+    if programme.content_sound is None:
         return (), (messages.no_pauses(),) if settings.pauses else (), ()
     parts = (chosen, settings.speed, settings.fit, rate) if settings.fit else ()
     others = () if settings.voice == "webrtc" else (settings.voice,)
     about = digest(
-        "pauses", programme.clip_sound.key, stored_text(settings.pauses), *map(stored_text, parts), *others
+        "pauses", programme.content_sound.key, stored_text(settings.pauses), *map(stored_text, parts), *others
     )[:16]
     locked = programme.decided(NAME, about)
     if locked is None:
-        cuts = _detected_cuts(settings, chosen, programme, rate, programme.clip_sound, ask)
+        cuts = _detected_cuts(settings, chosen, programme, rate, programme.content_sound, ask)
     else:
         cuts = PauseCuts.read(locked)
     if settings.pauses is None and not cuts.ranges:
@@ -131,7 +131,7 @@ def _pauses(
 def _detected_cuts(  # noqa: PLR0913, PLR0917 (a stage's arguments, and what they are asked of)
     settings: PacingSettings,
     chosen: ChosenRanges,
-    programme: Programme,
+    programme: ClipProgramme,
     rate: Fraction,
     sound: Stream,
     ask: Ask,
@@ -148,7 +148,7 @@ def _detected_cuts(  # noqa: PLR0913, PLR0917 (a stage's arguments, and what the
 
 
 def _faster(
-    settings: PacingSettings, parts: Sequence[Span], programme: Programme, rate: Fraction
+    settings: PacingSettings, parts: Sequence[Span], programme: ClipProgramme, rate: Fraction
 ) -> tuple[Span, ...]:
     """The parts at the speeds that the settings state."""
     end = programme.duration
@@ -161,11 +161,11 @@ def _faster(
 
 
 def _sped(
-    settings: PacingSettings, parts: Sequence[Span], programme: Programme, rate: Fraction
+    settings: PacingSettings, parts: Sequence[Span], programme: ClipProgramme, rate: Fraction
 ) -> tuple[Span, ...]:
     """The parts at the speeds of the settings, then at the speed that fits the requested length."""
     stated = _faster(settings, parts, programme, rate)
-    return sped(stated, settings.fit, rate, programme.clip_sound is not None) if settings.fit else stated
+    return sped(stated, settings.fit, rate, programme.content_sound is not None) if settings.fit else stated
 
 
 def _kept(chosen: ChosenRanges, silences: Sequence[ClipRange], end: Fraction) -> list[Span]:

@@ -8,21 +8,21 @@ from fractions import Fraction
 
 from finish import resources
 from finish.analysis.transcription import Transcription
-from finish.model import Ask, ClipRange, Measure, Programme, TimeRange
+from finish.model import Ask, ClipProgramme, ClipRange, Measure, TimeRange
 from finish.model.transcripts import SpokenWord, segments
 from finish.stages.pacing import messages
 from finish.stages.pacing.pacing_settings import PacingSettings, SpokenPassage
 
 
-def words_of(settings: PacingSettings, programme: Programme, ask: Ask) -> list[SpokenWord]:
+def words_of(settings: PacingSettings, programme: ClipProgramme, ask: Ask) -> list[SpokenWord]:
     """Every word with its times, in order, from the transcript or recognised; none without a need."""
     if not settings.by_words:
         return []
     if settings.transcript is not None:
         return _written(settings, str(settings.transcript.path))
-    if programme.clip_sound is None:
+    if programme.content_sound is None:
         raise messages.no_sound_for_words()
-    facts = ask(Measure(Transcription("", resources.speech_model().digest), programme.clip_sound))
+    facts = ask(Measure(Transcription("", resources.speech_model().digest), programme.content_sound))
     return [SpokenWord(word.text, word.start, word.end) for word in facts.words]
 
 

@@ -11,10 +11,11 @@ from finish.stages.reframe.settings import NAME, ReframeSettings
 if TYPE_CHECKING:
     from finish.stages.reframe.reframe_planning import plan, questions
 
-__all__ = ["ReframeSettings", "Settings", "name", "plan", "questions", "touches"]
+__all__ = ["ReframeSettings", "Settings", "name", "plan", "questions", "scope", "touches"]
 
 name: Final = NAME
 touches: Final[tuple[Kind, ...]] = ("video",)
+scope: Final = "clip"
 Settings = ReframeSettings  # the name by which every stage's settings are reached (model.Stage)
 
 _MODULES: Final = {"finish.stages.reframe.reframe_planning": ("plan", "questions")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from finish.model import Ask, Decision, Note, Programme
+from finish.model import Ask, ClipProgramme, Decision, Note
 from finish.stages.reframe import messages
 from finish.stages.reframe.camera_path import MOTIONS, QUICK, Motion, follow, still_path
 from finish.stages.reframe.crop_choice import Shot, with_layouts
@@ -25,7 +25,7 @@ _READIER: Final[dict[MotionChoice, tuple[Motion, ...]]] = {
 
 
 def decided_keyframes(
-    settings: ReframeSettings, programme: Programme, window: CropWindow, ask: Ask
+    settings: ReframeSettings, programme: ClipProgramme, window: CropWindow, ask: Ask
 ) -> tuple[CropKeyframes, Decision]:
     """The lock file's keyframes if they are of the same clip and settings, else new ones."""
     subject_matter = _digest(settings, programme, window)
@@ -46,7 +46,7 @@ def keyframe_notes(settings: ReframeSettings, keyframes: CropKeyframes) -> tuple
     return (messages.crop(subject, keyframes.segments), *layouts, *kept)
 
 
-def _digest(settings: ReframeSettings, programme: Programme, window: CropWindow) -> str:
+def _digest(settings: ReframeSettings, programme: ClipProgramme, window: CropWindow) -> str:
     """What keyframes depend on; not the frame's size, the look, the captions, or an analyser's version."""
     video = programme.source.video
     # Settings that came later don't change the digest at their defaults: earlier lock files stay valid.
@@ -70,7 +70,7 @@ def _digest(settings: ReframeSettings, programme: Programme, window: CropWindow)
 
 
 def _following(
-    settings: ReframeSettings, programme: Programme, window: CropWindow, ask: Ask
+    settings: ReframeSettings, programme: ClipProgramme, window: CropWindow, ask: Ask
 ) -> CropKeyframes:
     """A segment for every shot, around its subjects or in the centre; nothing carries over a cut."""
     shots = shot_subjects(settings.subject, settings.layout == "auto", programme, window, ask)
@@ -105,7 +105,7 @@ def _segment(shot: Shot, window: CropWindow, settings: ReframeSettings) -> CropS
 
 def _quality(
     settings: ReframeSettings,
-    programme: Programme,
+    programme: ClipProgramme,
     shots: Sequence[Shot],
     segments: Sequence[CropSegment],
     window: CropWindow,

@@ -11,7 +11,7 @@ from finish.analysis.shots import Shots
 from finish.analysis.text_detection import TextDetection
 from finish.errors import SpecError
 from finish.graph import Stream
-from finish.model import Analyser, Ask, Decision, Delivery, Framing, Note, Programme
+from finish.model import Analyser, Ask, ClipProgramme, Decision, Delivery, Framing, Note
 from finish.stages.reframe import crop_framing, frame_layouts, messages
 from finish.stages.reframe.cadence import cadence
 from finish.stages.reframe.camera_path import moving_path, still_path
@@ -40,7 +40,7 @@ def questions(settings: ReframeSettings) -> tuple[Analyser[Any], ...]:
     return (Shots(), Faces(), TextDetection()) if settings.layout == "auto" else (Shots(), Faces())
 
 
-def plan(settings: ReframeSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
+def plan(settings: ReframeSettings, programme: ClipProgramme, delivery: Delivery, ask: Ask) -> ClipProgramme:
     """The programme in the delivery's frame, rate and pixel format. SpecError if `none` had to crop."""
     grid, frame = _grid(programme, delivery), _frame(settings, delivery)
     window = CropWindow(programme.frame, frame.size)
@@ -61,7 +61,7 @@ def plan(settings: ReframeSettings, programme: Programme, delivery: Delivery, as
     return framed.add_notes(*cadence(programme.rate, grid.rate), *notes).add_decisions(*decisions)
 
 
-def _grid(programme: Programme, delivery: Delivery) -> FrameGrid:
+def _grid(programme: ClipProgramme, delivery: Delivery) -> FrameGrid:
     """The delivery's frame grid over the clip; over a still end, the last picture is held."""
     rate = delivery.rates.of(programme.rate)
     still = Fraction(0) if programme.still is None else programme.duration - programme.still
@@ -84,7 +84,7 @@ def _frame(settings: ReframeSettings, delivery: Delivery) -> DeliveryFrame:
     return frame
 
 
-def _sound_of_length(programme: Programme, seconds: Fraction) -> Stream:
+def _sound_of_length(programme: ClipProgramme, seconds: Fraction) -> Stream:
     """The sound at the length of the picture, which differs by up to half a frame at its new rate."""
     if seconds == (programme.timeline.end if programme.timeline else programme.duration):
         return programme.sound
@@ -93,7 +93,7 @@ def _sound_of_length(programme: Programme, seconds: Fraction) -> Stream:
 
 def _framed(
     settings: ReframeSettings,
-    programme: Programme,
+    programme: ClipProgramme,
     grid: FrameGrid,
     frame: DeliveryFrame,
     keyframes: CropKeyframes,

@@ -19,7 +19,7 @@ from finish.analysis.people import Bodies
 from finish.analysis.saliency import Saliency
 from finish.analysis.shots import Shots
 from finish.analysis.text_detection import TextDetection
-from finish.model import Ask, Measure, Programme
+from finish.model import Ask, ClipProgramme, Measure
 from finish.stages.reframe.crop_choice import Shot
 from finish.stages.reframe.crop_window import CropWindow
 from finish.stages.reframe.saliency_target import salient_subjects
@@ -31,7 +31,7 @@ NEAR: Final = Fraction(1, 5)  # s: half of the time between two samples of bodie
 
 
 def shot_subjects(
-    choice: SubjectChoice, text: bool, programme: Programme, window: CropWindow, ask: Ask
+    choice: SubjectChoice, text: bool, programme: ClipProgramme, window: CropWindow, ask: Ask
 ) -> list[Shot]:
     """The shots of a clip with their subjects, and with their lines of `text` if the layout needs them."""
     clip, share = programme.conformed, float(window.share)
@@ -60,7 +60,7 @@ def shot_subjects(
     ]
 
 
-def _face_shots(text: bool, programme: Programme, window: CropWindow, ask: Ask) -> list[Shot]:
+def _face_shots(text: bool, programme: ClipProgramme, window: CropWindow, ask: Ask) -> list[Shot]:
     """The shots of a clip with faces as their subjects."""
     clip, share = programme.conformed, float(window.share)
     cuts, looks = ask(Measure(Shots(), clip)).cuts, ask(Measure(Faces(), clip)).looks

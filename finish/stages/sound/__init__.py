@@ -11,10 +11,11 @@ from finish.stages.sound.sound_settings import NAME, SoundSettings
 if TYPE_CHECKING:
     from finish.stages.sound.sound_planning import plan, questions, shaped
 
-__all__ = ["Settings", "SoundSettings", "name", "plan", "questions", "shaped", "touches"]
+__all__ = ["Settings", "SoundSettings", "name", "plan", "questions", "scope", "shaped", "touches"]
 
 name: Final = NAME
 touches: Final[tuple[Kind, ...]] = ("audio",)
+scope: Final = "programme"
 Settings = SoundSettings  # the name by which every stage's settings are reached (model.Stage)
 
 _MODULES: Final = {"finish.stages.sound.sound_planning": ("plan", "questions", "shaped")}

@@ -12,7 +12,7 @@ from finish.analysis.colour_tones import Tones
 from finish.analysis.faces import Faces
 from finish.analysis.shots import Shots
 from finish.analysis.text_detection import TextDetection
-from finish.model import Analyser, Ask, Decision, Delivery, Measure, Note, Programme
+from finish.model import Analyser, Ask, Decision, Delivery, Note, Programme
 from finish.model.stored_text import stored_text
 from finish.stages.captions import messages
 from finish.stages.captions.caption_settings import NAME, CaptionSettings, Position
@@ -118,7 +118,7 @@ def _burned_script(  # noqa: PLR0913, PLR0917 (`burned_in` for a script)
     """The programme with a script on its picture, which has its own positions and styles."""
     frame, safe = delivery.frame, delivery.safe.within(delivery.frame)
     area = CaptionArea(frame, safe, 0, settings.styled).box
-    ground = ScriptFrame(programme.conformed.size or frame, frame, safe, area, SourcePlace.of(settings.file))
+    ground = ScriptFrame(programme.content_size, frame, safe, area, SourcePlace.of(settings.file))
     payload = fit_script(script, ground)
     grid = CardGrid(programme.rate, programme.frames)
     times = {cue: sampled_times(*grid.of(cue), programme.rate) for cue in cues}
@@ -172,13 +172,7 @@ def _decision_key(settings: CaptionSettings, programme: Programme, area: Caption
 
     Lock files contain it: a class that gets another name keeps the one with which its decisions are stored.
     """
-    parts = (
-        programme.source.digest,
-        stored_text(programme.timeline),
-        stored_text(programme.framing),
-        stored_text(area),
-        str(settings.size),
-    )
+    parts = (*programme.content_keys, stored_text(area), str(settings.size))
     return digest("captions", *parts)[:16]
 
 
@@ -194,18 +188,16 @@ def _placements(
     if decided is not None:
         return PlacementsByShot.read(decided)
     contrast_of = (
-        None
-        if always_legible
-        else Backdrop(programme, style, ask(Measure(Tones(), programme.conformed)).looks).contrast
+        None if always_legible else Backdrop(programme, style, programme.content(Tones(), ask).looks).contrast
     )
     if settings.position != "auto":
         placements = PlacementsByShot(((Fraction(0), settings.position),))
         inks = [(card.card, card.ink) for card in fitted.placed(programme, placements)]
         return replace(placements, contrast=least_contrast(contrast_of, inks))
-    cuts = ask(Measure(Shots(), programme.conformed)).cuts
+    cuts = programme.content(Shots(), ask).cuts
     avoided = [
-        *face_boxes(programme, ask(Measure(Faces(), programme.conformed)).looks),
-        *text_boxes(programme, ask(Measure(TextDetection(), programme.conformed)).looks),
+        *face_boxes(programme, programme.content(Faces(), ask).looks),
+        *text_boxes(programme, programme.content(TextDetection(), ask).looks),
     ]
     return choose_placements(Scene(cuts, avoided, contrast_of), fitted.cards, programme, fitted.at)
 

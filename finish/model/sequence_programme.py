@@ -1,0 +1,171 @@
+"""A programme of several clips: each planned by itself, and placed on one grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import chain
+from typing import Any, Final, TypeVar, cast
+
+from finish.graph import PictureLayout, SoundLayout, Stream, picture_sequence, sound_sequence
+from finish.model.carried_facts import CarriedFacts, When
+from finish.model.clip_programme import ClipProgramme, PlacedClip
+from finish.model.framing import FramePane, Framing
+from finish.model.media import Source
+from finish.model.notes import Note
+from finish.model.programme import C, Programme
+from finish.model.programme_records import Decision
+from finish.model.questions import Analyser, Ask
+from finish.model.sound_input import silence
+from finish.model.stored_text import stored_text
+from finish.units import Box, Size, Span, scaled
+
+T = TypeVar("T")
+# The picture that crops of clips of any size are stated in, fine enough for any frame.
+_VIRTUAL: Final = Size(100_000, 100_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SequenceProgramme(Programme):
+    """A programme of several clips.
+
+    - `name` is the timeline's.
+    - `placed` are its clips: the main track in order, then those over it. `owned` is when each clip of the
+      main track is the one that the programme shows, without its share of transitions.
+    - `sound_layout` places the sounds of the clips: one place for each index in `audible`.
+    """
+
+    name: str
+    placed: tuple[PlacedClip, ...]
+    owned: tuple[Span, ...]
+    sound_layout: SoundLayout
+    audible: tuple[int, ...]
+    transitions: tuple[Span, ...] = ()
+    end: Fraction = Fraction(0)
+
+    @property
+    def parts(self) -> tuple[PlacedClip, ...]:
+        return self.placed
+
+    @property
+    def title(self) -> str:
+        return self.name
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        media = (part.clip.source for part in self.placed if part.clip.source.demuxer != "drawn")
+        return tuple({source.digest: source for source in media}.values()) or (self.placed[0].clip.source,)
+
+    def content(self, analyser: Analyser[C], ask: Ask) -> C:
+        facts = [
+            cast(CarriedFacts, part.clip.content(analyser, ask)).carried(_within(part, own))
+            for part, own in zip(self.placed, self.owned, strict=False)
+            if part.clip.source.demuxer != "drawn"
+        ]
+        if not facts:
+            return analyser.begin().result()
+        kind: Any = type(facts[0])
+        return cast(C, kind.joined(facts, self.edges))
+
+    @property
+    def content_keys(self) -> tuple[str, ...]:
+        return tuple(
+            text
+            for part in self.placed
+            for text in (*part.clip.content_keys, stored_text(part.start), stored_text(part.spans))
+        )
+
+    @property
+    def content_end(self) -> Fraction:
+        return self.end
+
+    @property
+    def edges(self) -> tuple[Fraction, ...]:
+        return tuple(own.start for own in self.owned[1:])
+
+    @property
+    def closed(self) -> tuple[Span, ...]:
+        return self.transitions
+
+    def with_changed_clips(self, change: Callable[[ClipProgramme], ClipProgramme]) -> SequenceProgramme:
+        changed = tuple(replace(part, clip=change(part.clip)) for part in self.placed)
+        pairs = list(zip(self.placed, changed, strict=True))
+        notes = [new.clip.notes[len(old.clip.notes) :] for old, new in pairs]
+        decisions = [new.clip.decisions[len(old.clip.decisions) :] for old, new in pairs]
+        return (
+            replace(self, placed=changed)
+            .with_clip_sounds()
+            .add_notes(*joined_notes(changed, notes))
+            .add_decisions(*joined_decisions(changed, decisions))
+        )
+
+    def with_clip_sounds(self) -> SequenceProgramme:
+        """A copy whose sound is that of its clips, each at its places."""
+        if not self.audible:
+            return replace(self, sound=silence(self.duration), content_sound=None)
+        sound = sound_sequence([self.placed[index].clip.sound for index in self.audible], self.sound_layout)
+        return replace(self, sound=sound, content_sound=sound)
+
+
+def sequence_framing(placed: Sequence[PlacedClip], owned: Sequence[Span], rate: Fraction) -> Framing | None:
+    """How the clips' pictures fill the frame, from each clip's first frame on."""
+    runs: list[tuple[int, tuple[FramePane, ...]]] = []
+    for part, own in zip(placed, owned, strict=False):
+        framing = part.clip.framing
+        if framing is None:
+            return None
+        first, begin = round(own.start * rate), round(part.start * rate)
+        panes = framing.panes(first - begin)
+        later = [run for run in framing.runs if first < run[0] + begin < round(own.end * rate)]
+        runs.append((first, _virtual(framing, panes)))
+        runs += [(frame + begin, _virtual(framing, inner)) for frame, inner in later]
+    return Framing(_VIRTUAL, tuple(runs)) if runs else None
+
+
+def _virtual(framing: Framing, panes: tuple[FramePane, ...]) -> tuple[FramePane, ...]:
+    return tuple(FramePane(_scaled(pane.crop_box, framing.picture), pane.target) for pane in panes)
+
+
+def _scaled(box: Box, picture: Size) -> Box:
+    return scaled(box, picture, _VIRTUAL)
+
+
+def _within(part: PlacedClip, own: Span) -> When:
+    """The programme time of a clip's moments while the programme shows it."""
+
+    def when(moment: Fraction) -> Fraction | None:
+        time = part.when(moment)
+        return time if time is not None and own.start <= time < own.end else None
+
+    return when
+
+
+def joined_notes(placed: Sequence[PlacedClip], notes: Sequence[Sequence[Note]]) -> Iterator[Note]:
+    """The notes of clips, each once: with the names of its clips, unless it's about all of them."""
+    names: dict[Note, list[str]] = {}
+    for part, own in zip(placed, notes, strict=True):
+        for note in own:
+            names.setdefault(note, []).append(part.name)
+    for note, clips in names.items():
+        about = dict.fromkeys(clips)
+        everywhere = len(about) == len({part.name for part in placed}) > 1
+        yield note if everywhere else Note(f"{', '.join(about)}: {note}", note.code, note.level)
+
+
+def joined_decisions(
+    placed: Sequence[PlacedClip], decisions: Sequence[Sequence[Decision]]
+) -> Iterator[Decision]:
+    """The decisions of clips, with the names of their segments."""
+    for part, own in zip(placed, decisions, strict=True):
+        yield from (replace(decision, segment=part.name) for decision in own)
+
+
+def joined_picture(placed: Sequence[PlacedClip], indices: Sequence[int], layout: PictureLayout) -> Stream:
+    """The pictures of the clips, each at its places."""
+    return picture_sequence([placed[index].clip.picture for index in indices], layout)
+
+
+def all_of(values: Sequence[Sequence[T]]) -> tuple[T, ...]:
+    """The values of all clips, each once, in order."""
+    return tuple(dict.fromkeys(chain.from_iterable(values)))

@@ -28,7 +28,9 @@ def sliced_programme(end: Stream, span: Span, preroll: Fraction, sliced: SlicedS
     part = _ProgrammeSlice(span, begin, _before_held(nodes), preroll, sliced)
     joined: dict[str, Stream | None] = {}
     for node in nodes:
-        if node.name == "sequence" or any(stream.key in joined for stream in node.inputs):
+        if node.name == "sequence":
+            joined[node.key] = part.sequence(node)
+        elif any(stream.key in joined for stream in node.inputs):
             inputs = [
                 joined[stream.key] if stream.key in joined else part.beside(stream) for stream in node.inputs
             ]
@@ -73,9 +75,7 @@ class _ProgrammeSlice:
         return Span(self.begin, self.span.end)
 
     def of(self, node: Stream, inputs: Sequence[Stream | None]) -> Stream | None:
-        """What a sequence or a filter after it becomes; None if its picture shows nothing in the span."""
-        if node.name == "sequence":
-            return self._sequence(node)
+        """What a filter after a sequence becomes; None if its picture shows nothing in the span."""
         present = tuple(stream for stream in inputs if stream is not None)
         if len(present) < len(inputs):
             return inputs[0] if node.name == "overlay" else None
@@ -99,7 +99,7 @@ class _ProgrammeSlice:
         args = {**dict(changed.args), "end": end_of(node) - self.begin}
         return replace(changed, args=tuple(args.items()))
 
-    def _sequence(self, node: Stream) -> Stream | None:
+    def sequence(self, node: Stream) -> Stream | None:
         """The part of a sequence in the span; a single picture without a transition needs none."""
         layout = layout_of(node)
         first, end = (round(time * layout.rate) for time in (self.begin, self.span.end))

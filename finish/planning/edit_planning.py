@@ -39,7 +39,7 @@ from finish.model.sequence_programme import (
 )
 from finish.planning.drawn_segments import DrawnMaterial, drawn_segment
 from finish.planning.edit_layout import SegmentExtent, SegmentPlacement, lay_out, samples
-from finish.planning.segment_timeline import SegmentTimeline, extended, segment_timeline
+from finish.planning.segment_timeline import SegmentTimeline, extended, segment_timeline, used_seconds
 from finish.planning.stage_groups import StageGroups
 from finish.planning.unplanned import unplanned
 from finish.units import Span
@@ -104,18 +104,19 @@ class EditPlanner:
 
     def programme(self, conformed: Sequence[ClipProgramme | None]) -> SequenceProgramme:
         """All segments as one programme; FinishError with every mistake."""
-        rate = self._rate([clip for clip in conformed if clip])
+        rate = self._rate(conformed)
         timed = self._per_segment(lambda number, segment: self._timed(segment, conformed[number], rate))
         placements = lay_out([one.extent(rate) for one in timed], rate)
         clips = self._per_segment(lambda number, _: self._planned(timed[number], placements[number], rate))
         return self._joined(clips, placements, rate)
 
-    def _rate(self, clips: Sequence[ClipProgramme]) -> Fraction:
-        """The delivered rate: the one that most of the clips' time has anyway."""
+    def _rate(self, clips: Sequence[ClipProgramme | None]) -> Fraction:
+        """The delivered rate: the one that most of the used time has anyway."""
         rates, seconds = self.deliverable.delivery.rates, dict[Fraction, Fraction]()
-        for clip in clips:
-            rate = rates.of(clip.rate)
-            seconds[rate] = seconds.get(rate, Fraction(0)) + clip.duration
+        for segment, clip in zip(self.edit.segments, clips, strict=True):
+            if clip and isinstance(segment.material, ClipMaterial):
+                rate = rates.of(clip.rate)
+                seconds[rate] = seconds.get(rate, Fraction(0)) + used_seconds(segment.material, clip)
         return max(seconds, key=lambda rate: seconds[rate], default=rates.otherwise)
 
     def _conformed(self, segment: EditSegment) -> ClipProgramme | None:

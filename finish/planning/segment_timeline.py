@@ -83,6 +83,13 @@ def segment_timeline(programme: ClipProgramme, clip: ClipMaterial, rate: Fractio
     return SegmentTimeline(picture, sound, frames)
 
 
+def used_seconds(clip: ClipMaterial, programme: ClipProgramme) -> Fraction:
+    """About how long the range is that a segment states (s of the clip), before its rate is known."""
+    start = clip.begin.on(programme.rate) if clip.begin else Fraction(0)
+    end = clip.end.on(programme.rate) if clip.end else programme.duration
+    return max(Fraction(0), min(end, programme.duration) - start)
+
+
 def _range(clip: ClipMaterial, whole: Span, rate: Fraction) -> Span:
     """The range of the clip that a segment states."""
     start = clip.begin.on(rate) if clip.begin else whole.start

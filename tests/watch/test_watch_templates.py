@@ -174,7 +174,8 @@ def test_a_job_in_a_folder_called_jobs_is_no_clip(tmp_path: Path, monkeypatch: p
     dropped(folder, "spring")
     (folder / "a.mp4").write_bytes(b"clip")
     monkeypatch.setattr(
-        "finish.api.watch_api.load", lambda *_, **__: SimpleNamespace(job=SimpleNamespace(clips={}))
+        "finish.api.watch_api.load",
+        lambda *_, **__: SimpleNamespace(job=SimpleNamespace(clips={}, deliverables=())),
     )
     monkeypatch.setattr("finish.api.watch_api.finishing", lambda *_, **__: [])
     CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0", "--job", str(template)])

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from finish.errors import CapabilityError
 from finish.execution.cpu_meter import Meter
+from finish.execution.still_frames import still_frames
 from finish.graph import Output, Stream
 from finish.media.ffmpeg import ffmpeg_runner
+from finish.model.still_move import METHOD, VERSION
 
 # A frame: three planes of code values, (3, height, width), in the order of its pixel format: G, B, R.
 Planes = NDArray[np.uint16]
@@ -21,7 +23,7 @@ Method = Callable[[Stream, Sequence[Iterator[Planes]]], Iterator[Planes]]
 
 # The methods by name and version. A method that makes other frames gets a new version: the stored ones have
 # the version in their key.
-METHODS: Final[Mapping[tuple[str, int], Method]] = {}
+METHODS: Final[Mapping[tuple[str, int], Method]] = {(METHOD, VERSION): still_frames}
 
 
 def computed_frames(node: Stream, cancel: threading.Event, meter: Meter) -> Generator[bytes, None, None]:

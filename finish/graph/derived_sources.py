@@ -30,13 +30,13 @@ MOST_PIXELS: Final = 2**33
 
 @dataclass(frozen=True)
 class FrameFormat:
-    """The frames of a computed picture: their `size`, `rate` (Hz), number, and FFmpeg's planar pixel format
-    of 16-bit words."""
+    """The frames of a computed picture: their `size`, `rate` (Hz), number, and FFmpeg's pixel format of three
+    full planes of 16-bit words."""
 
     size: Size
     rate: Fraction
     frames: int
-    pix_fmt: str = "gbrp12le"
+    pix_fmt: str = "gbrp10le"
 
 
 def fits_derived(size: Size, frames: int) -> bool:

@@ -98,7 +98,7 @@ def test_a_derived_source_travels_with_its_payload_and_its_file() -> None:
 def test_a_computed_picture_is_a_readable_line() -> None:
     line = describe({"still": STILL}).splitlines()[0]
     assert line.startswith(
-        "v0   computed by still-move 1 pix_fmt=gbrp12le rate=25 frames=50 box=0,0,1,1 file=png:"
+        "v0   computed by still-move 1 pix_fmt=gbrp10le rate=25 frames=50 box=0,0,1,1 file=png:"
     )
     assert line.endswith("[640x360]")
     mixed = computed("mix", 2, FORMAT, CLIP)

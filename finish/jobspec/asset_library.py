@@ -66,6 +66,7 @@ class AssetLibrary:
     fields: Mapping[str, str] = field(default_factory=dict)
     clips: tuple[Path, ...] = ()
     styles: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    remedy: str = "add it, or name another file"  # if a clip's own file is missing
     documents: dict[tuple[bool, str, str], Document] = field(default_factory=dict, compare=False)
     sources: dict[tuple[str, str, str], Source] = field(default_factory=dict, compare=False)
     literal: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
@@ -86,9 +87,7 @@ class AssetLibrary:
         bare = bool(kind) and "/" not in path and not Path(path).suffix
         # A near miss of a clip's own file would be another clip's file.
         if not bare and path != name and self._is_clips_own(name) and not self.files.has(path, base):
-            raise ValueError(
-                f'no such file: "{printable(path, 200)}" — add it, or name another file under "clips"'
-            )
+            raise ValueError(f'no such file: "{printable(path, 200)}" — {self.remedy}')
         key = (bare, kind if bare else str(base), path)
         if key not in self.documents:
             document = self._packaged(path, kind) if bare else self.files.document(path, base)

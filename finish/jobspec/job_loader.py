@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -180,14 +180,15 @@ def assemble(  # noqa: PLR0913 (all but four named and optional)
     head = validated(opened(TimelineJobFile if has_timeline else JobFile, sections), tree, report)
     files = _with_libraries(tree, files, report)
     title = _title(tree, folder or files.root)
-    reader = TimelineReader(AssetLibrary(files), stages, report)
+    library = AssetLibrary(files, styles=approval.changed_styles if approval else {})
+    reader = TimelineReader(library, stages, report)
     clips = reader.programmes(tree, title) if has_timeline else sources.clips(tree, files, report)
     version = _as_written(tree.at("version")) if getattr(head, "version", None) else ""
     register = Register(report, len(clips) > 1, {"version": version} if version else {})
     layers = (tree, _brand(tree, sections, files, report))
-    styles = approval.changed_styles if approval else {}
-    series = () if has_timeline else tuple(clip.path for clip in clips if clip.path)
-    library = AssetLibrary(files, clips=series, styles=styles)
+    if not has_timeline:
+        remedy = f'{library.remedy} under "clips"'
+        library = replace(library, clips=tuple(clip.path for clip in clips if clip.path), remedy=remedy)
     defaults = approval.defaults(stages) if approval else ApprovedDefaults()
     resolver = Resolver(tuple(stages), library, report, layers, register, approval, defaults)
     changes = reader.exceptions(tree) if has_timeline else exceptions(tree, clips, sections, report)

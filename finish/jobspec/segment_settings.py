@@ -1,4 +1,4 @@
-"""The edit of one deliverable: its timeline with the settings of each segment."""
+"""The edit of one deliverable: its timeline with the settings and captions of each segment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.section_settings import longhand, section_settings
 from finish.jobspec.spec_tree import Node, layered, printable
 from finish.jobspec.stated_edit import StatedEdit, StatedSegment
-from finish.model import Edit, EditSegment, Settings, Stage
+from finish.model import ClipMaterial, Edit, EditSegment, Settings, Stage
 
 
 @dataclass(frozen=True)
@@ -34,21 +34,27 @@ class SegmentSettings:
         return edit.only(only) if only else edit
 
     def _track(self, stated: Sequence[StatedSegment]) -> tuple[EditSegment, ...]:
-        return tuple(replace(one.segment, settings=self._settings(one)) for one in stated)
+        return tuple(map(self._segment, stated))
 
-    def _settings(self, stated: StatedSegment) -> Mapping[str, Settings]:
-        """All settings of a segment; mistakes in those of its own are in the report."""
+    def _segment(self, stated: StatedSegment) -> EditSegment:
+        """A segment with its captions and all its settings; mistakes in its own ones are in the report."""
+        own, clip = Report(self.report.job), stated.source.clip
+        library = self.library.of({**self.library.fields, "clip": clip}) if clip else self.library
+        segment = replace(stated.segment, settings=self._settings(stated, library, own))
+        if isinstance(segment.material, ClipMaterial):
+            captions = stated.source.captions(library, own)
+            segment = replace(segment, material=replace(segment.material, captions=captions))
+        stated.source.pass_on(own, self.report)
+        return segment
+
+    def _settings(self, stated: StatedSegment, library: AssetLibrary, own: Report) -> Mapping[str, Settings]:
         if not stated.sections:
             return self.shared
-        own = Report(self.report.job)
-        clip = stated.source.clip
-        library = self.library.of({**self.library.fields, "clip": clip}) if clip else self.library
         made = {
             stage.name: section_settings(stage, self._tree(stage, stated.sections[stage.name]), library, own)
             for stage in self.stages
             if stage.name in stated.sections
         }
-        stated.source.pass_on(own, self.report)
         return {**self.shared, **{name: settings for name, settings in made.items() if settings is not None}}
 
     def _tree(self, stage: Stage, own: Node) -> Node:

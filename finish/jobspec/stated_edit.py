@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from finish.jobspec.asset_library import AssetLibrary
 from finish.jobspec.mistakes import Mistake, Report
-from finish.jobspec.spec_tree import Node
-from finish.model import Edit, EditSegment, segment_label
+from finish.jobspec.spec_tree import Node, PlacedText
+from finish.model import Document, Edit, EditSegment, segment_label
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,17 @@ class SegmentSource:
             named = self._named(mistake)
             report.add(named.at, named.message, named.hint)
         return not own.mistakes
+
+    def captions(self, library: AssetLibrary, report: Report) -> Document | None:
+        """The captions of its clip; None if it states none, or if they can't be read (see `report`)."""
+        node = self.node.at("captions")
+        if node is None or not isinstance(node.value, str):
+            return None
+        try:
+            return library.document(PlacedText(node.value, node.origin), "")
+        except ValueError as error:
+            report.add(node.origin, str(error))
+            return None
 
     def _named(self, mistake: Mistake) -> Mistake:
         """A mistake whose path names the segment: `in of segment 3 (walk)`."""

@@ -32,7 +32,6 @@ from finish.model import (
     ClipMaterial,
     EditTime,
     EditTransition,
-    File,
     GapMaterial,
     Material,
     Place,
@@ -119,7 +118,7 @@ class ClipEntry(Cell, SegmentEntry):
 
     seconds: Length | None = Field(None, description="its length in the programme, instead of out")
     sound: SoundEntry | None = Field(None, description="how its sound differs from its picture")
-    captions: File | None = Field(None, description="captions in the clip's own time")
+    captions: str | None = Field(None, description="a file in the clip's own time; takes {clip} and {lang}")
 
     @model_validator(mode="after")
     def _one_end(self) -> Self:
@@ -128,7 +127,7 @@ class ClipEntry(Cell, SegmentEntry):
         return self
 
     def material(self, paths: Sequence[Path]) -> Material:
-        return replace(self.part(paths[0]), length=self.seconds, captions=self.captions)
+        return replace(self.part(paths[0]), length=self.seconds)
 
     @property
     def edges(self) -> SoundEdges:

@@ -140,12 +140,16 @@ class TimelineReader:
         return self.library.of({"clip": item.stem} if item.stem else {})
 
     def _check_sections(self, item: TrackItem, source: SegmentSource) -> None:
-        """Report the mistakes in a segment's own sections. No deliverable does if its timeline has others."""
+        """Report the mistakes in a segment's own sections and captions, if its timeline has others: then no
+        deliverable reads them."""
         own, sections = Report(self.report.job), item.sections(self._names)
         for stage in self.stages:
             section = longhand(stage.Settings, sections.get(stage.name))
             if section is not None and section.value is not None:
                 validate_layer(stage.Settings, section, own, self._library(item))
+        captions = item.node.at("captions")
+        if captions is not None and "lang" not in name_fields.path_fields(str(captions.value)):
+            source.captions(self._library(item), own)
         source.pass_on(own, self.report)
 
     def _refuse_unknown(self, segments: Sequence[StatedSegment], names: Sequence[str]) -> None:

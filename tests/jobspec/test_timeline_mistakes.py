@@ -249,6 +249,23 @@ def test_only_is_a_list() -> None:
     ]
 
 
+CAPTIONS = {
+    '{name: "a-{lang}", preset: tiktok, for: {lang: [de, en]}}': (
+        '2:45  captions of segment 1 (walk): no such file: "walk.en.srt" — add it, or name another file'
+    ),
+    "{name: a, preset: tiktok}": (
+        '2:45  captions of segment 1 (walk): "{lang}" has no value — '
+        'add "for: {lang: [en, de]}" to the deliverable'
+    ),
+}
+
+
+@pytest.mark.parametrize("deliverable", CAPTIONS)
+def test_captions_that_a_language_lacks(deliverable: str) -> None:
+    text = "timeline: [{clip: media/walk.mp4, captions: '{clip}.{lang}.srt'}]"
+    assert mistakes(text, f"deliverables: [{deliverable}]") == [CAPTIONS[deliverable]]
+
+
 def test_all_mistakes_are_reported_at_once() -> None:
     text = """\
 timeline:

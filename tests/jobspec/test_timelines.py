@@ -232,6 +232,12 @@ def test_the_clip_in_a_segments_path_is_its_own() -> None:
     assert [document.data for document in made.documents] == [b"walk.srt"]
 
 
+def test_captions_of_a_clip_have_the_deliverables_language() -> None:
+    text = "timeline: [{clip: media/walk.mp4, captions: '{clip}.{lang}.srt'}]"
+    made = edit(text, 'deliverables: [{name: "a-{lang}", preset: tiktok, for: {lang: [de]}}]')
+    assert [document.data for document in made.documents] == [b"walk.de.srt"]
+
+
 def test_an_edit_stands_for_its_first_clip_and_knows_all() -> None:
     (made,) = load("""\
 timeline:

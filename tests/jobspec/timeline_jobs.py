@@ -16,6 +16,7 @@ FILES = (
     "media/hands.mp4",
     "art/pack.png",
     "walk.srt",
+    "walk.de.srt",
     "looks/walk.cube",
 )
 DELIVERABLES = 'deliverables: [{name: "{clip}", preset: tiktok}]\n'

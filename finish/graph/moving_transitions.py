@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import exp, log
-from typing import Final
+from typing import Final, TypeAlias
 
 from finish.graph.filter_pads import FilterPad, combined, copies, then
 from finish.graph.option_values import commands
 from finish.graph.overlaps import Overlap, crossed, table
 from finish.units import even
 
-# House, by eye: a whip is unreadable in the middle and sharp at its ends.
-_SMEAR: Final = 1.5  # of the way from one frame to the next: more than a camera's shutter
+Course: TypeAlias = Callable[[float], float]  # of a movement: its progress at a progress of the transition
+
+# Blur as a share of the way from one frame to the next: that of a camera with a shutter of 180°; and, house,
+# by eye, so much that a whip is unreadable in the middle.
+_SHUTTER: Final = 0.5
+_SMEAR: Final = 1.5
 _LONGEST: Final = 1024  # pixels: the limit of `avgblur`
 
 # House, by eye: a zoom is strongest in the middle, where one picture dissolves into the other.
@@ -26,38 +30,42 @@ _DOUBLINGS: Final = 4  # a blur of 2⁴ exposures needs 4 pictures: each step do
 
 def slide(overlap: Overlap) -> FilterPad:
     """The second picture pushes the first one out, beginning and ending at rest."""
-    return crossed(overlap, f"slide{overlap.transition.direction}", [_smooth(at) for at in overlap.progress])
+    return _moved(overlap, _smooth, _SHUTTER)
 
 
 def whip(overlap: Overlap) -> FilterPad:
-    """A fast slide with the blur of a camera that is thrown around.
+    """A fast slide with the blur of a camera that is thrown around."""
+    return _moved(overlap, _hurled, _SMEAR)
+
+
+def _moved(overlap: Overlap, course: Course, smear: float) -> FilterPad:
+    """A slide with motion blur.
 
     It's blurred twice: once leaves edges, as if the camera had stood still at both ends of the blur.
     """
     half = overlap.step / 2
-    speeds = [_hurled(at + half) - _hurled(at - half) for at in overlap.progress]
+    speeds = [course(at + half) - course(at - half) for at in overlap.progress]
     is_wide = overlap.transition.direction in ("left", "right")
     way = overlap.size.width if is_wide else overlap.size.height
 
     def blurred(plane: FilterPad, name: str) -> FilterPad:
         shared = overlap.format.shared(name)[0 if is_wide else 1]
-        radii = [min(_LONGEST, max(1, round(_SMEAR * speed * way / shared / 4))) for speed in speeds]
-        once = _blurred(plane, f"avgblur@{overlap.name}{name}1", is_wide, radii)
+        radii = [min(_LONGEST, max(1, round(smear * speed * way / shared / 4))) for speed in speeds]
+        once = _blurred(_counted(plane), f"avgblur@{overlap.name}{name}1", is_wide, radii)
         return _blurred(once, f"avgblur@{overlap.name}{name}2", is_wide, radii)
 
-    travel = [_hurled(at) for at in overlap.progress]
-    return crossed(overlap, f"slide{overlap.transition.direction}", travel, blurred)
+    effect = f"slide{overlap.transition.direction}"
+    return crossed(overlap, effect, [course(at) for at in overlap.progress], blurred)
 
 
 def _blurred(plane: FilterPad, name: str, is_wide: bool, radii: Sequence[int]) -> FilterPad:
     """A plane with a blur along one axis, with a radius (pixels) for each frame."""
     option, other = ("sizeX", "sizeY") if is_wide else ("sizeY", "sizeX")
-    counted = _counted(plane)
     changes = [(Fraction(2 * number - 1, 2), radius) for number, radius in enumerate(radii)][1:]
     if changes:
         text = commands(name, option, changes).content().decode().replace("\n", "")
-        counted = then(counted, "sendcmd", commands=text)
-    return then(counted, name, **{option: radii[0], other: 1})
+        plane = then(plane, "sendcmd", commands=text)
+    return then(plane, name, **{option: radii[0], other: 1})
 
 
 def zoom(overlap: Overlap) -> FilterPad:

@@ -54,18 +54,27 @@ def crossed(
 
     On a whole picture with subsampled chroma, `xfade` would convert to 4:4:4 and back.
     """
-    pairs = zip(_planes(overlap.one, overlap.format), _planes(overlap.other, overlap.format), strict=True)
-    planes = [faded(one, other, progress, effect) for one, other in pairs]
+    ticks = _ticks(progress)
+    pictures = [_planes(_timed(picture, ticks), overlap.format) for picture in (overlap.one, overlap.other)]
+    planes = [_faded(pair, effect, ticks) for pair in zip(*pictures, strict=True)]
     if change:
         planes = [change(plane, name) for plane, name in zip(planes, overlap.format.planes, strict=True)]
     return combined(planes, "mergeplanes", format=overlap.format.name, **_mapping(len(planes)))
 
 
-def faded(one: FilterPad, other: FilterPad, progress: Sequence[float], effect: str = "fade") -> FilterPad:
-    """Two pictures in a format that `xfade` supports, of which each frame has its own progress."""
-    ticks = [round(at * _TICKS) for at in progress]
-    pair = (_timed(one, ticks), _timed(other, ticks))
+def dissolved(one: FilterPad, other: FilterPad, progress: Sequence[float]) -> FilterPad:
+    """The mix of two pictures in a format that `xfade` supports, of which each frame has its own progress."""
+    ticks = _ticks(progress)
+    return _faded((_timed(one, ticks), _timed(other, ticks)), "fade", ticks)
+
+
+def _faded(pair: Sequence[FilterPad], effect: str, ticks: Sequence[int]) -> FilterPad:
     return combined(pair, "xfade", transition=effect, duration=1, offset=f"{-ticks[0]}us")
+
+
+def _ticks(progress: Sequence[float]) -> list[int]:
+    """The time of each frame on the transition's clock."""
+    return [round(at * _TICKS) for at in progress]
 
 
 def table(variable: str, values: Sequence[int]) -> str:

@@ -17,6 +17,12 @@ from finish.units import Span
 SlicedStream: TypeAlias = Callable[[Stream, Span, Fraction], Stream]
 
 
+def has_sequence(end: Stream) -> bool:
+    """Whether a picture is made of a sequence."""
+    nodes = history([end], into_encoded=False, into_sequences=False)
+    return any(node.name == "sequence" for node in nodes)
+
+
 def sliced_programme(end: Stream, span: Span, preroll: Fraction, sliced: SlicedStream) -> Stream:
     """A picture that contains sequences in `span` of programme time, from 0.
 

@@ -9,7 +9,7 @@ from math import floor
 from typing import Final
 
 from finish.graph.derived_sources import derived_frames, opened
-from finish.graph.sequence_slicing import sliced_programme
+from finish.graph.sequence_slicing import has_sequence, sliced_programme
 from finish.graph.sliced_filters import end_of, held, is_drawn, with_values
 from finish.graph.stream import ENCODED, Stream, files, history
 from finish.graph.timeline import Timeline
@@ -74,9 +74,9 @@ def _slice_end(end: Stream) -> Fraction | None:
 
 
 def _sliced(end: Stream, span: Span, preroll: Fraction) -> Stream:
-    nodes = tuple(_unencoded([end]))
-    if end.kind == "video" and any(node.name == "sequence" for node in nodes):
+    if end.kind == "video" and has_sequence(end):
         return sliced_programme(end, span, preroll, _sliced)
+    nodes = tuple(_unencoded([end]))
     cut = next((node for node in nodes if node.name == "cut"), None)
     if end.kind == "audio" and any(map(_reads_from_start, nodes)):
         return end.filter("atrim", start=span.start, end=span.end).since(span.start)

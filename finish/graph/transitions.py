@@ -8,7 +8,7 @@ from typing import Final
 
 from finish.graph.filter_pads import FilterPad, copies, then
 from finish.graph.moving_transitions import slide, whip, zoom
-from finish.graph.overlaps import Overlap, crossed, faded
+from finish.graph.overlaps import Overlap, crossed, dissolved
 from finish.graph.pixel_formats import PlanarFormat
 
 # Y'CbCr and linear light, as FFmpeg's zscale takes them. One thread, because slices change the bytes.
@@ -26,7 +26,7 @@ def transition_picture(overlap: Overlap) -> FilterPad:
 def _dissolve(overlap: Overlap) -> FilterPad:
     if overlap.transition.light == "code":
         return crossed(overlap, "fade", overlap.progress)
-    mixed = faded(_light(overlap.one), _light(overlap.other), overlap.progress)
+    mixed = dissolved(_light(overlap.one), _light(overlap.other), overlap.progress)
     return _codes(mixed, overlap.format)
 
 

@@ -127,7 +127,7 @@ class Job:
     approval: Approval | None = None
 
     def __repr__(self) -> str:
-        clips = len({deliverable.source for deliverable in self.deliverables})
+        clips = len({clip for deliverable in self.deliverables for clip in deliverable.clips})
         counts = f"{len(self.deliverables)} deliverables of {clips} clips"
         unmade = f", {len(self.unmade)} that can't be made" if self.unmade else ""
         return f"<Job {self.name!r} in {self.folder}: {counts}{unmade}>"

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from finish.model.spec_documents import Document
 from finish.model.values import Settings
-from finish.units import seconds
+from finish.units import first_frame, seconds
 
 Align = Literal["centre", "start", "end"]
 TransitionKind = Literal["dissolve", "dip", "wipe", "slide", "whip", "zoom"]
@@ -72,7 +72,8 @@ class EditTime:
         return None
 
     def count(self, rate: Fraction) -> int:
-        """The number of frames at `rate` (Hz): seconds are rounded to the nearest frame.
+        """The number of frames at `rate` (Hz): seconds are rounded to the nearest frame, halves
+        up.
 
         ValueError for a timecode whose frames the rate doesn't have.
         """
@@ -81,7 +82,7 @@ class EditTime:
             if frames >= base:
                 raise ValueError(f"frame {frames} doesn't exist at {float(rate):g} fps")
             return int(whole * base + frames)
-        return self.frames + round(self.seconds * rate)
+        return self.frames + first_frame(self.seconds, rate)
 
     def on(self, rate: Fraction) -> Fraction:
         """The time in seconds, on a frame of `rate` (Hz)."""

@@ -30,6 +30,10 @@ def test_seconds_are_exact_and_count_to_the_nearest_frame(time: Fraction, rate: 
     assert EditTime.parse(f"{minutes}:{written(rest).zfill(6)}") == parsed
 
 
+def test_half_a_frame_counts_as_one() -> None:
+    assert [EditTime.parse(time).count(Fraction(25)) for time in (0.02, 0.1, 0.3)] == [1, 3, 8]
+
+
 @given(st.integers(0, 999_999_999), st.sampled_from(RATES))
 def test_frames_are_frames_at_every_rate(count: int, rate: Fraction) -> None:
     parsed = EditTime.parse(f"{count}f")

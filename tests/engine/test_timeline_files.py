@@ -11,6 +11,7 @@ from finish import jobspec
 from finish.deliver.up_to_date import published_state, stated
 from finish.engine import job_paths
 from finish.engine.selection import by_clip
+from finish.errors import FinishError
 from finish.media.job_files import JobFiles
 from finish.model import Deliverable, Job
 from finish.stages import STAGES
@@ -95,3 +96,26 @@ def test_the_state_of_every_clip_is_recorded(folder: Path) -> None:
     (folder / "c.mp4").write_text("other clip")
     changed = published_state(one, {clip: state(clip) for clip in one.clips}, folder / "out.mp4", ())
     assert changed != recorded
+
+
+def test_a_pattern_is_in_natural_order(folder: Path) -> None:
+    for number in (10, 2, 1):
+        (folder / f"shot-{number}.mp4").write_text("shot")
+    text = "timeline: [{clip: shot-*.mp4}]\ndeliverables: [{name: a, preset: tiktok}]\n"
+    edit = first(folder, text).edit
+    assert edit and [segment.name for segment in edit.segments] == ["shot-1", "shot-2", "shot-10"]
+
+
+def test_no_path_of_a_timeline_leads_out_of_the_folder(folder: Path) -> None:
+    entries = ("{clip: ../a.mp4}", "{still: ../pack.png, seconds: 1}", "{clip: a.mp4, captions: /etc/hosts}")
+    text = "".join(f"  - {entry}\n" for entry in entries)
+    with pytest.raises(FinishError) as wrong:
+        load(folder, f"timeline:\n{text}deliverables: [{{name: a, preset: tiktok}}]\n")
+    assert [line.split(", or")[0] for line in str(wrong.value).splitlines()] == [
+        'job.yaml:2:12  clip of segment 1 (a): "../a.mp4" is outside the job folder — '
+        "copy it into the job folder",
+        'job.yaml:3:13  still of segment 2 (pack): "../pack.png" is outside the job folder — '
+        "copy it into the job folder",
+        'job.yaml:4:29  captions of segment 3 (a-2): "/etc/hosts" is outside the job folder — '
+        "copy it into the job folder",
+    ]

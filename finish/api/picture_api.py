@@ -16,6 +16,7 @@ from finish.api.loading import job_of, one_clip_job
 from finish.api.running import Listener
 from finish.engine.engine import Engine
 from finish.engine.plan import Plan
+from finish.engine.plan_pictures import readable
 from finish.engine.selection import by_clip, select, select_one
 from finish.errors import FinishError, several
 from finish.interchange.timeline_formats import format_named, timeline_of
@@ -48,6 +49,7 @@ def still(
     deliverable, engine = select_one(job, name), Engine(job, stages)
     plan = engine.plan([deliverable], [stage for stage in stages if "video" in stage.touches])
     require_all_planned(plan)
+    plan = readable(plan, engine.renderer)
     path = target or engine.out / f"{deliverable.name}-{float(at):.2f}s.png"
     return write_still(plan.renderings[0].planned, at, path)
 
@@ -64,6 +66,7 @@ def cover(
     uncaptioned = [stage for stage in stages if "video" in stage.touches and stage.name != "captions"]
     plan = engine.plan([deliverable], uncaptioned)
     require_all_planned(plan)
+    plan = readable(plan, engine.renderer)
     planned = plan.renderings[0].planned
     faces = planned.programme.content(Faces(), engine.ask)
     frame = best(planned.programme, planned.deliverable.delivery, faces, _cuts(engine, plan))
@@ -106,6 +109,7 @@ def _planned_clip(engine: Engine, deliverables: Sequence[Deliverable]) -> Planne
     clip = PlannedClip(engine.job.name, deliverables[0].source.name)
     try:
         plan = engine.plan(deliverables, [stage for stage in engine.stages if "video" in stage.touches])
+        plan = readable(plan, engine.renderer)
         return replace(clip, planned=plan.renderings, refused=plan.refused, cuts=_cuts(engine, plan))
     except FinishError as error:
         refused = (RefusedDeliverable(deliverable, error) for deliverable in deliverables)
@@ -160,6 +164,7 @@ def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int =
         engine = Engine(Job("looks", folder, look_sheet.look_variants(graded)), STAGES)
         plan = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
         require_all_planned(plan)
+        plan = readable(plan, engine.renderer)
         programmes = [
             only_clip(rendering.planned.programme, "a sheet of looks") for rendering in plan.renderings
         ]
@@ -184,7 +189,8 @@ def crops(job: Job | LoadedJob, target: Path, names: Sequence[str] = ()) -> Path
         stages = [stage for stage in STAGES if stage.name in ("conform", "pacing", "reframe")]
         plan = engine.plan(deliverables, stages)
         require_all_planned(plan)
-        first = engine.plan(deliverables[:1], stages[:1]).renderings[0].planned.programme
+        clip = readable(engine.plan(deliverables[:1], stages[:1]), engine.renderer)
+        first = clip.renderings[0].planned.programme
         conformed = only_clip(first, "a sheet of crops")
         if is_video:
             cropped = only_clip(plan.renderings[0].planned.programme, "a video of the crop")
@@ -222,6 +228,7 @@ def scopes(job: Job | LoadedJob, name: str, target: Path, at: Sequence[Fraction]
         engine = Engine(Job("scopes", folder, scopes_sheet.before_and_after(deliverable)), STAGES)
         plan = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
         require_all_planned(plan)
+        plan = readable(plan, engine.renderer)
         before, after = (rendering.planned.programme for rendering in plan.renderings)
         is_graded = before.picture != after.picture
         rows = [("before", before), ("after", after)] if is_graded else [("ungraded", before)]
@@ -248,6 +255,7 @@ def styles(
         engine = Engine(Job("styles", folder, style_sheet.style_variants(variants)), STAGES)
         plan = engine.plan(stages=[stage for stage in STAGES if "video" in stage.touches])
         require_all_planned(plan)
+        plan = readable(plan, engine.renderer)
         programmes = [rendering.planned.programme for rendering in plan.renderings]
         sheets.write(style_sheet.page(chosen, programmes), target)
     return target

@@ -17,6 +17,7 @@ from finish.deliver.approval_record import analyser_versions, with_published, wr
 from finish.deliver.companion_files import approval_path
 from finish.engine.engine import Engine
 from finish.engine.plan import Invalidation
+from finish.engine.plan_pictures import readable
 from finish.engine.selection import select
 from finish.errors import FinishError, SpecError
 from finish.model import Job, Stage
@@ -131,7 +132,7 @@ def _planned(
     """The plan of the named deliverables, and the engine that planned them."""
     engine = Engine(job, stages, tell=on_event, invalidation=invalidation)
     selection = select(job, names)
-    plan = engine.plan(selection.deliverables)
+    plan = readable(engine.plan(selection.deliverables), engine.renderer)
     return _PlannedJob(plan.renderings, (*selection.errors, *refusals(plan))), engine
 
 

@@ -19,8 +19,11 @@ from finish.deliver.outcome import Outcome
 from finish.engine.batch_simulation import ClipWork, WorkerPool, simulate
 from finish.execution.cpu_meter import Meter
 from finish.model import Deliverable, Source, Stage
+from finish.model.edit import StillMaterial
+from finish.model.pulldown import restored_track
 from finish.planning.piece_spans import PIECE
 from finish.planning.piece_tasks import NEIGHBOURS
+from finish.stages.conform import ConformSettings
 from finish.storage import run_times
 from finish.storage.run_times import Times
 
@@ -100,6 +103,7 @@ def estimate_clips(
 def _load(source: Source, deliverables: Sequence[Deliverable], measured: Times) -> ClipWork:
     count = len(deliverables)
     megapixels = sum(_megapixels(source, deliverable) for deliverable in deliverables)
+    megapixels += derived_megapixels(source, deliverables)
     others = source.seconds * count * measured.others / measured.seconds
     pieces = max(1, ceil(source.seconds / float(PIECE)))
     if source.video and source.video.key_gap > PIECE / 2:
@@ -119,6 +123,31 @@ def _megapixels(source: Source, deliverable: Deliverable) -> float:
     delivery = deliverable.delivery
     rate = delivery.rates.of(source.video.rate) if source.video else 0
     return float(source.seconds * rate * delivery.frame.pixels) / 1e6
+
+
+def derived_megapixels(source: Source, deliverables: Sequence[Deliverable]) -> float:
+    """The size of the derived sources of a clip: restored film, once, and each still in each frame size and
+    rate."""
+    video = source.video
+    if video is None:
+        return 0.0
+    fields = {_fields(deliverable) for deliverable in deliverables}
+    films = [film for name in fields if (film := restored_track(source, name)) is not video]
+    stills = {
+        (segment.material, delivery.frame, delivery.rates.of(video.rate))
+        for deliverable in deliverables
+        if deliverable.edit
+        for segment in (*deliverable.edit.segments, *deliverable.edit.over)
+        if isinstance(segment.material, StillMaterial)
+        for delivery in (deliverable.delivery,)
+    }
+    pixels = sum(still.length.count(rate) * frame.pixels for still, frame, rate in stills)
+    return (pixels + (films[0].frames * video.coded.pixels if films else 0)) / 1e6
+
+
+def _fields(deliverable: Deliverable) -> str:
+    settings = deliverable.settings.get("conform")
+    return settings.fields if isinstance(settings, ConformSettings) else "auto"
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from finish.engine import machine_limits
 from finish.engine.progress import Progress
 from finish.engine.scheduler import Scheduler, in_order
 from finish.execution.renderer import Renderer
-from finish.graph import Stream
+from finish.graph import Stream, derived_frames
 from finish.planning import piece_tasks
 from finish.planning.piece_tasks import PieceTask
 from finish.planning.render_plan import Rendering
@@ -34,14 +34,27 @@ class PieceRenderer:
         if not tasks:
             return
         clip = renderings[0].planned.deliverable.source
-        progress = Progress(self._tell, sum(sum(task.frames.values()) for task in tasks), clip)
+        streams = [stream for task in tasks for group in task.streams for stream in group]
+        sources = self._renderer.absent_sources(streams)
+        progress = Progress(self._tell, _frames(tasks, sources), clip)
+
+        def render_source(source: Stream) -> None:
+            with self._scheduler.turn(number):
+                self._renderer.source(source, progress.of(source))
 
         def render_task(task: PieceTask) -> None:
             with self._scheduler.turn(number):
                 self._renderer.make(*task.streams, tell=progress.of(task), frames=task.frames)
 
+        list(in_order([partial(render_source, source) for source in sources], self._at_once, self._stop))
         list(in_order([partial(render_task, task) for task in tasks], self._at_once, self._stop))
 
     def is_rendered(self, piece: Stream) -> bool:
         """Whether a piece is in the store."""
         return self._renderer.find(piece) is not None
+
+
+def _frames(tasks: Sequence[PieceTask], sources: Sequence[Stream]) -> int:
+    """The number of frames of pieces and of derived sources."""
+    counts = (derived_frames(source) or 0 for source in sources)
+    return sum(sum(task.frames.values()) for task in tasks) + sum(counts)

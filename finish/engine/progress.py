@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from finish.deliver.outcome import Event, Tell
+from finish.graph import Stream
 from finish.planning.piece_tasks import PieceTask
 
 
@@ -19,9 +20,12 @@ class Progress:
         self._begun, self._lock = time.monotonic(), threading.Lock()
         self._done: dict[int, int] = {}
 
-    def of(self, task: PieceTask) -> Callable[[int], None]:
-        """A function to call with the number of frames of a task's pictures that are rendered."""
-        return lambda done: self._add(id(task), done)
+    def of(self, work: PieceTask | Stream) -> Callable[[int], None]:
+        """A function to call with the number of frames of a task, or of a derived source, that are rendered.
+
+        The caller keeps `work` until it is done.
+        """
+        return lambda done: self._add(id(work), done)
 
     def _add(self, number: int, frames: int) -> None:
         with self._lock:

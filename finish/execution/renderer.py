@@ -155,13 +155,17 @@ class Renderer:
         """The file of an encoded stream in the store; None if it isn't rendered."""
         return self.store.piece(_key(stream), stream.encoding.suffix)
 
-    def source(self, stream: Stream) -> Stream:
+    def absent_sources(self, streams: Sequence[Stream]) -> tuple[Stream, ...]:
+        """The derived sources that encoded streams read and that aren't in the store."""
+        return tuple(source for source in _derived_sources(streams) if self.find(source) is None)
+
+    def source(self, stream: Stream, tell: ReportFrames | None = None) -> Stream:
         """The file of an encoded stream as a source, rendered now if it's missing."""
         path = self.find(stream)
         if path is None:
             # A thread that needs the same stream waits for this one.
             with self._locks.setdefault(stream.key, threading.Lock()):
-                self.make([stream])
+                self.make([stream], tell=tell)
             path = self.find(stream)
         if path is None:
             raise DiskError(f"a piece is missing from {self.store.folder}", "run again")
@@ -174,6 +178,12 @@ class Renderer:
             demuxer=demuxer,
             size=stream.size,
             frames=graph.derived_frames(stream),
+        )
+
+    def opened(self, ends: Sequence[Stream]) -> tuple[Stream, ...]:
+        """The streams with every derived source in them read from its file, and everything else as it is."""
+        return graph.decoded(
+            ends, lambda node: node if graph.derived_frames(node) is None else self.source(node)
         )
 
     def decoded(self, ends: Sequence[Stream]) -> tuple[Stream, ...]:

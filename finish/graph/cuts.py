@@ -69,7 +69,8 @@ def _sped_picture(frames: FilterPad, kept: Timeline) -> FilterPad:
     )
     fine = then(frames, "settb", expr=f"{kept.rate.denominator}/{kept.rate.numerator * _STEPS}")
     timed = then(fine, "setpts", expr=f"round(({moved}-{_exact(early)})/TB)")
-    steady = then(timed, "fps", fps=f"{kept.rate.numerator}/{kept.rate.denominator}", round="up")
+    # The rate in the same digits as of pictures that aren't cut: transitions compare the rates of both.
+    steady = then(timed, "fps", fps=number(kept.rate), round="up")
     held = then(
         steady,
         "tpad",

@@ -23,8 +23,16 @@ def sequence_sound(node: Stream, sounds: Sequence[FilterPad]) -> FilterPad:
     assert isinstance(layout, SoundLayout), "a sequence of sounds has their layout"
     placed = list(zip(layout.places, sounds, strict=True))
     lanes = [_lane(placed[first::2]) for first in range(min(2, len(placed)))]
-    added = combined(lanes, "amix", inputs=2, normalize=0) if len(lanes) == 2 else lanes[0]
+    added = _added(lanes) if len(lanes) == 2 else lanes[0]
     return then(then(added, "apad", whole_len=layout.length), "atrim", end_sample=layout.length)
+
+
+def _added(lanes: Sequence[FilterPad]) -> FilterPad:
+    """The sum of two lanes.
+
+    `amix` gives no timestamps to what follows the end of the first lane, so samples are counted.
+    """
+    return then(combined(lanes, "amix", inputs=2, normalize=0), "asetpts", expr="N")
 
 
 def _lane(placed: Sequence[PlacedSound]) -> FilterPad:

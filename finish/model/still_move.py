@@ -189,7 +189,12 @@ def _panned(whole: PictureShare, focus: PictureShare | None) -> StillMove:
     if max(1 - width, 1 - height) < 1 - 1 / _ZOOM:
         width, height = width / _ZOOM, height / _ZOOM
     steps = (width * _TRAVEL / 2, 0.0) if 1 - width >= 1 - height else (0.0, height * _TRAVEL / 2)
-    middle = focus.middle if focus else _CENTRE
+    middle = [
+        min(max(point, length / 2 + step), 1 - length / 2 - step) if length / 2 + step <= 0.5 else 0.5
+        for point, length, step in zip(
+            focus.middle if focus else _CENTRE, (width, height), steps, strict=True
+        )
+    ]  # far enough from the edges for the whole way
     start, end = (
         _placed((width, height), (middle[0] + sign * steps[0], middle[1] + sign * steps[1]), focus)
         for sign in (-1, 1)

@@ -79,6 +79,11 @@ def test_a_pan_goes_where_the_picture_has_more() -> None:
     assert high.start.top < high.end.top and high.start.left == high.end.left
 
 
+def test_a_pan_near_an_edge_goes_the_whole_way() -> None:
+    move = move_boxes(Size(640, 480), Size(1600, 900), "pan", PictureShare(0.5, 0.2, 0.6, 0.3))
+    assert move.end.top - move.start.top == pytest.approx(0.2 * 0.75)
+
+
 @pytest.mark.parametrize("ease", [0.0, 0.2, 0.5])
 def test_a_zoom_has_a_constant_factor_and_never_goes_back(ease: float) -> None:
     move = StillMove(PictureShare(0, 0, 1, 1), PictureShare(0.5, 0.5, 0.75, 0.75), ease)

@@ -16,7 +16,7 @@ from finish.errors import FinishError
 from finish.execution.frame_reader import CAPTURE
 from finish.graph.stream import ENCODED
 from finish.media.probe_cache import ProbeCache
-from finish.model import Ask, Deliverable, Job, Measure, PlannedDeliverable, RefusedDeliverable, Stage
+from finish.model import Ask, Deliverable, Job, Measure, PlannedDeliverable, RefusedDeliverable, Source, Stage
 from finish.planning import render_plan
 from finish.planning.render_plan import Rendering
 from finish.planning.stage_pipeline import PlannedPicture, StagePipeline, completed, examined
@@ -118,13 +118,19 @@ class Planner:
         decided = self.with_decisions(deliverables)
         try:
             clips = dict.fromkeys(path for deliverable in decided for path in deliverable.shown_clips)
-            sources = {
-                path: examined(self.probe(path, job_paths.display_name(self.job, path)), self.ask)
-                for path in clips
-            }
+            sources = {path: self._source(path, decided) for path in clips}
             return pipeline.pictures(sources, decided)
         except FinishError as error:
             return tuple(RefusedDeliverable(deliverable, error) for deliverable in decided)
+
+    def _source(self, clip: Path, deliverables: Sequence[Deliverable]) -> Source:
+        """The facts of a clip; an error names the segment that shows it."""
+        try:
+            return examined(self.probe(clip, job_paths.display_name(self.job, clip)), self.ask)
+        except FinishError as error:
+            edit = deliverables[0].edit
+            segment = edit and edit.segment_of(clip)
+            raise (error.about(segment.label, segment.where) if segment else error) from error
 
 
 def _complete(

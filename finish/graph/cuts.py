@@ -35,7 +35,7 @@ def cut_picture(frames: FilterPad, kept: Timeline) -> FilterPad:
     """
     half = Fraction(1, 2) / kept.rate
     end = math.ceil(kept.parts[-1].end * kept.rate) / kept.rate
-    windows = "+".join(_window(part, kept.rate, "t") for part in kept.parts)
+    windows = "+".join(_windows(kept, "t"))
     trimmed = then(frames, "trim", end=number(end))
     selected = then(trimmed, "select", expr=windows)
     if kept.sped:
@@ -46,11 +46,23 @@ def cut_picture(frames: FilterPad, kept: Timeline) -> FilterPad:
     return then(selected, "setpts", expr=f"round(PTS{gaps})")
 
 
-def _window(part: Span, rate: Fraction, clock: str) -> str:
-    """An expression that is 1 for the frames of a part. Each frame counts from half a frame early."""
-    half = Fraction(1, 2) / rate
-    start, end = math.floor(part.start * rate) / rate, math.ceil(part.end * rate) / rate
-    return f"gte({clock},{number(start - half)})*lt({clock},{number(end - half)})"
+def _windows(kept: Timeline, clock: str) -> list[str]:
+    """For each part, an expression that is 1 for its frames. Each frame counts from half a frame early.
+
+    A part begins with the frame that is shown at its start; if the part before it ends there, that frame is
+    that part's.
+    """
+    rate, half = kept.rate, Fraction(1, 2) / kept.rate
+    ends = [None, *(part.end for part in kept.parts)]
+    begins = [
+        math.ceil(part.start * rate) if part.start == end else math.floor(part.start * rate)
+        for part, end in zip(kept.parts, ends, strict=False)
+    ]
+    return [
+        f"gte({clock},{number(begin / rate - half)})"
+        f"*lt({clock},{number(math.ceil(part.end * rate) / rate - half)})"
+        for part, begin in zip(kept.parts, begins, strict=True)
+    ]
 
 
 def _sped_picture(frames: FilterPad, kept: Timeline) -> FilterPad:
@@ -60,7 +72,7 @@ def _sped_picture(frames: FilterPad, kept: Timeline) -> FilterPad:
     frames.
     """
     early = Fraction(1, 2) / kept.rate / _STEPS
-    windows = [_window(part, kept.rate, "T") for part in kept.parts]
+    windows = _windows(kept, "T")
     # The last window has no end: `fps` drops a last frame that seems to have no duration.
     windows[-1] = windows[-1].split("*")[0]
     moved = "+".join(

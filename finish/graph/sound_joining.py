@@ -46,8 +46,16 @@ def _delayed(placed: Sequence[PlacedSound]) -> Iterator[FilterPad]:
     for place, sound in placed:
         assert place.start >= begin, "a sound never overlaps with the one after the next"
         part = _part(sound, place)
-        yield then(part, "adelay", delays=f"{place.start - begin}S", all=1) if place.start > begin else part
+        yield _later(part, place.start - begin) if place.start > begin else part
         begin = place.end
+
+
+def _later(part: FilterPad, silence: int) -> FilterPad:
+    """A sound after so many samples of silence.
+
+    `adelay` gives no timestamps to what comes from a filter that begins late, so samples are counted.
+    """
+    return then(then(part, "adelay", delays=f"{silence}S", all=1), "asetpts", expr="N")
 
 
 def _part(sound: FilterPad, place: SoundPlace) -> FilterPad:

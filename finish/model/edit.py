@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final, Literal
 
+from finish.errors import SpecError
 from finish.model.spec_documents import Document
 from finish.model.values import Settings
 from finish.units import first_frame, seconds
@@ -75,12 +76,13 @@ class EditTime:
         """The number of frames at `rate` (Hz): seconds are rounded to the nearest frame, halves
         up.
 
-        ValueError for a timecode whose frames the rate doesn't have.
+        SpecError for a timecode whose frames the rate doesn't have.
         """
         if self.timecode is not None:
             base, (whole, frames) = -(-rate // 1), self.timecode
             if frames >= base:
-                raise ValueError(f"frame {frames} doesn't exist at {float(rate):g} fps")
+                message = f"frame {frames} of the timecode {self} doesn't exist at {float(rate):g} fps"
+                raise SpecError(message, f"use a frame from 0 to {base - 1}")
             return int(whole * base + frames)
         return self.frames + first_frame(self.seconds, rate)
 
@@ -244,6 +246,12 @@ class Edit:
             kept[0] = replace(kept[0], transition=None)
         over = tuple(one for one in self.over if one.begins_with is None or one.begins_with in names)
         return replace(self, segments=tuple(kept), over=over)
+
+    def segment_of(self, clip: Path) -> EditSegment | None:
+        """The first segment that shows a clip."""
+        segments = (*self.segments, *self.over)
+        shows = (one for one in segments if clip in [part.path for part in clips_of(one.material)])
+        return next(shows, None)
 
     @property
     def clips(self) -> tuple[Path, ...]:

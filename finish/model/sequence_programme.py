@@ -66,7 +66,7 @@ class SequenceProgramme(Programme):
         if not facts:
             return analyser.begin().result()
         kind: Any = type(facts[0])
-        return cast(C, kind.joined(facts, self.edges))
+        return cast(C, kind.joined(facts, self.joints))
 
     @property
     def content_keys(self) -> tuple[str, ...]:
@@ -82,7 +82,16 @@ class SequenceProgramme(Programme):
 
     @property
     def edges(self) -> tuple[Fraction, ...]:
+        """A clip that begins with a transition has its edge at the end of it."""
+        return tuple(self._open(joint) for joint in self.joints)
+
+    @property
+    def joints(self) -> tuple[Fraction, ...]:
+        """The times (s) at which one clip of the main track ends and the next begins."""
         return tuple(own.start for own in self.owned[1:])
+
+    def _open(self, time: Fraction) -> Fraction:
+        return next((span.end for span in self.transitions if span.start < time < span.end), time)
 
     @property
     def closed(self) -> tuple[Span, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Final
 
 from finish.errors import FinishError, SpecError, several
@@ -19,14 +20,43 @@ _EDGE: Final = 96  # samples, 2 ms: where there is no sound beyond the edge
 
 @dataclass(frozen=True)
 class SegmentExtent:
-    """What a segment has before it is placed: its length in frames, and how many frames more there are before
-    and after; None: as many as needed. `sounds`: it has a sound."""
+    """What a segment has, and what it asks for, before it is placed; all but `sounds` in frames.
+
+    `before` and `after` are how many more frames there are beyond its range; None: as many as needed.
+    `into` are the frames of its transition before and after the joint. Its sound begins `lead` earlier than
+    its picture and ends `lag` later. `sounds`: it has a sound.
+    """
 
     segment: EditSegment
     frames: int
     before: int | None = None
     after: int | None = None
     sounds: bool = False
+    into: tuple[int, int] = (0, 0)
+    lead: int = 0
+    lag: int = 0
+
+    @classmethod
+    def of(
+        cls,
+        segment: EditSegment,
+        frames: int,
+        beyond: tuple[int | None, int | None],
+        rate: Fraction,
+        *,
+        sounds: bool,
+    ) -> SegmentExtent:
+        """The extent of a segment at `rate` (Hz), with so many frames `beyond` its range on either side."""
+        into = _shares(segment.transition, rate)
+        lead, lag = segment.sound.lead.count(rate), segment.sound.lag.count(rate)
+        if (lead or lag) and not sounds:
+            raise SpecError("it has `lead` or `lag`, and no sound", "remove them")
+        return cls(segment, frames, *beyond, sounds, into, lead, lag)
+
+    @property
+    def holds(self) -> bool:
+        """Whether its first picture replaces missing ones in its transition."""
+        return self.segment.transition is not None and self.segment.transition.short == "hold"
 
 
 @dataclass(frozen=True)
@@ -85,13 +115,11 @@ def lay_out(extents: Sequence[SegmentExtent], rate: Fraction) -> tuple[SegmentPl
 
     FinishError with every transition that is too long for its clips, and every sound that is too short.
     """
-    shares = [_shares(extent.segment.transition, rate) for extent in extents]
-    errors = [*_overlapping(extents, shares, rate), *_short(extents, shares)]
-    edges = [_Edge.of(extents, shares, index, rate) for index in range(1, len(extents))]
-    errors += [error for edge in edges for error in edge.errors]
+    errors = [*_overlapping(extents, rate), *_short(extents), *_odd_edges(extents)]
     if errors:
         raise several(tuple(errors))
-    return tuple(_placements(extents, shares, edges, rate))
+    edges = [_SoundEdge.of(one, other, rate) for one, other in pairwise(extents)]
+    return tuple(_placements(extents, edges, rate))
 
 
 def _shares(transition: EditTransition | None, rate: Fraction) -> tuple[int, int]:
@@ -103,49 +131,69 @@ def _shares(transition: EditTransition | None, rate: Fraction) -> tuple[int, int
     return before, frames - before
 
 
-def _overlapping(
-    extents: Sequence[SegmentExtent], shares: Sequence[tuple[int, int]], rate: Fraction
-) -> Iterator[FinishError]:
+def _overlapping(extents: Sequence[SegmentExtent], rate: Fraction) -> Iterator[FinishError]:
     """An error for every segment that its transitions don't leave a frame of."""
-    for number, extent in enumerate(extents):
-        into = shares[number][1]
-        out_of = shares[number + 1][0] if number + 1 < len(extents) else 0
-        if into + out_of > extent.frames:
+    for extent, later in zip_longest(extents, extents[1:]):
+        taken = extent.into[1] + (later.into[0] if later else 0)
+        if taken > extent.frames:
             message = (
-                f"{extent.segment.label}: its transitions take {into + out_of} frames of it, and it has "
+                f"{extent.segment.label}: its transitions take {frames_text(taken)} of it, and it has "
                 f"{extent.frames} ({float(extent.frames / rate):.3g} s)"
             )
             yield SpecError(message, "shorten the transitions", where=extent.segment.where)
 
 
-def _short(extents: Sequence[SegmentExtent], shares: Sequence[tuple[int, int]]) -> Iterator[FinishError]:
+def _short(extents: Sequence[SegmentExtent]) -> Iterator[FinishError]:
     """An error for every transition that needs more frames than a clip has beyond its range."""
-    for number, (one, other) in enumerate(pairwise(extents), 1):
-        before, after = shares[number]
+    for one, other in pairwise(extents):
+        before, after = other.into
         lacking = (
             (other, before, other.before, "before its `in`"),
             (one, after, one.after, "after its `out`"),
         )
-        for extent, needed, available, where in lacking:
+        for extent, needed, available, where in lacking if not other.holds else ():
             if available is not None and needed > available:
                 kind = other.segment.transition.kind if other.segment.transition else "transition"
-                missing = needed - available
                 message = (
-                    f"{extent.segment.label}: the {kind} into segment {other.segment.number} "
-                    f"({other.segment.name}) needs {_frames(needed)} {where}, and the clip has {available}: "
-                    f"{_frames(missing)} missing"
+                    f"{extent.segment.label}: the {kind} into {other.segment.label} needs "
+                    f"{frames_text(needed)} {where}, and the clip has {available}: "
+                    f"{frames_text(needed - available)} missing"
                 )
-                hint = "shorten the transition or the range, or change its `align`"
+                hint = "shorten the transition or the range, change its `align`, or set `short: hold`"
                 yield SpecError(message, hint, where=other.segment.where)
 
 
-def _frames(count: int) -> str:
+def _odd_edges(extents: Sequence[SegmentExtent]) -> Iterator[FinishError]:
+    """An error for every `lead` and `lag` that there is no sound or no room for."""
+    for one, extent, other in zip((None, *extents), extents, (*extents[1:], None), strict=False):
+        sides = (
+            ("lead", extent.lead, extent.before, "before its `in`", one, "before"),
+            ("lag", extent.lag, extent.after, "after its `out`", other, "after"),
+        )
+        for name, frames, available, where, neighbour, side in sides:
+            subject = f"{extent.segment.label}: `sound: {{{name}: {frames}f}}`"
+            at, hint = extent.segment.where, f"shorten `{name}`"
+            if frames and neighbour is None:
+                yield SpecError(f"{subject} has no segment {side} it", f"remove `{name}`", where=at)
+            elif frames and neighbour and frames > neighbour.frames:
+                over = f"{subject} is longer than {neighbour.segment.label} ({frames_text(neighbour.frames)})"
+                yield SpecError(over, hint, where=at)
+            elif available is not None and frames > available:
+                missing = f"and the clip has {available} {where}: {frames_text(frames - available)} missing"
+                yield SpecError(f"{subject} needs {frames_text(frames)}, {missing}", hint, where=at)
+        if one and other and one.lag + other.lead > extent.frames:
+            message = f"{extent.segment.label}: the sounds on either side of it meet over it"
+            yield SpecError(message, "shorten `lag` or `lead` beside it", where=extent.segment.where)
+
+
+def frames_text(count: int) -> str:
+    """A number of frames in words, such as "1 frame"."""
     return f"{count} frame{'' if count == 1 else 's'}"
 
 
 @dataclass(frozen=True)
-class _Edge:
-    """How the sound of one segment ends and that of the next begins, in samples around their joint.
+class _SoundEdge:
+    """How the sound of one segment ends and that of the next begins, in samples from their joint.
 
     `end` is when the first is silent, and `begin` when the second begins; the fades end and begin there.
     """
@@ -154,79 +202,54 @@ class _Edge:
     begin: int
     fade_out: int
     fade_in: int
-    errors: tuple[FinishError, ...] = field(default=())
 
     @classmethod
-    def of(
-        cls, extents: Sequence[SegmentExtent], shares: Sequence[tuple[int, int]], index: int, rate: Fraction
-    ) -> _Edge:
-        one, other = extents[index - 1], extents[index]
-        lag, lead = one.segment.sound.lag.count(rate), other.segment.sound.lead.count(rate)
-        errors = tuple(_too_long(one, lag, one.after, "lag", "after its `out`")) + tuple(
-            _too_long(other, lead, other.before, "lead", "before its `in`")
-        )
-        before, after = shares[index]
-        if before + after and not (lag or lead):
+    def of(cls, one: SegmentExtent, other: SegmentExtent, rate: Fraction) -> _SoundEdge:
+        before, after = other.into
+        held = other.holds and (_lacks(other.before, before) or _lacks(one.after, after))
+        if before + after and not (one.lag or other.lead or held):
             length = samples(before + after, rate)
-            return cls(samples(after, rate), -samples(before, rate), length, length, errors)
-        end, begin = samples(lag, rate), -samples(lead, rate)
-        if not lag or not lead:  # one edge: the sound changes there
+            return cls(samples(after, rate), -samples(before, rate), length, length)
+        end, begin = samples(one.lag, rate), -samples(other.lead, rate)
+        if not one.lag or not other.lead:  # one edge: the sound changes there
             end = begin = end + begin
-        over = _CROSSFADE // 2 if end < 0 or _has_more(one.after, lag) else 0
-        under = _CROSSFADE // 2 if begin > 0 or _has_more(other.before, lead) else 0
-        return cls(
-            end + over, begin - under, _CROSSFADE if over else _EDGE, _CROSSFADE if under else _EDGE, errors
-        )
+        over = _CROSSFADE // 2 if end < 0 or not _lacks(one.after, one.lag + 1) else 0
+        under = _CROSSFADE // 2 if begin > 0 or not _lacks(other.before, other.lead + 1) else 0
+        return cls(end + over, begin - under, _CROSSFADE if over else _EDGE, _CROSSFADE if under else _EDGE)
 
 
-def _has_more(available: int | None, used: int) -> bool:
-    return available is None or available > used
-
-
-def _too_long(
-    extent: SegmentExtent, frames: int, available: int | None, name: str, where: str
-) -> Iterator[FinishError]:
-    if available is not None and frames > available and extent.sounds:
-        missing = frames - available
-        message = (
-            f"{extent.segment.label}: `sound: {{{name}}}` needs {_frames(frames)} {where}, and the clip has "
-            f"{available}: {_frames(missing)} missing"
-        )
-        yield SpecError(message, f"shorten `{name}`", where=extent.segment.where)
+def _lacks(available: int | None, needed: int) -> bool:
+    return available is not None and available < needed
 
 
 def _placements(
-    extents: Sequence[SegmentExtent],
-    shares: Sequence[tuple[int, int]],
-    edges: Sequence[_Edge],
-    rate: Fraction,
+    extents: Sequence[SegmentExtent], edges: Sequence[_SoundEdge], rate: Fraction
 ) -> Iterator[SegmentPlacement]:
-    start, count = 0, len(extents)
-    for index, extent in enumerate(extents):
-        into, out_of = edges[index - 1] if index else None, edges[index] if index + 1 < count else None
-        tail = shares[index + 1][1] if index + 1 < count else 0
+    start = 0
+    inner = zip(extents, (None, *edges), (*edges, None), (*extents[1:], None), strict=True)
+    for extent, into, out_of, later in inner:
         begin, end = samples(start, rate), samples(start + extent.frames, rate)
         sound_start = begin + (into.begin if into else 0)
         sound_end = end + (out_of.end if out_of else 0)
         yield SegmentPlacement(
             extent,
             start,
-            shares[index][0],
-            tail,
-            _transition(extent.segment.transition, sum(shares[index])),
+            extent.into[0],
+            later.into[1] if later else 0,
+            _transition(extent.segment.transition, sum(extent.into)),
             max(0, sound_start),
             sound_end,
-            _needed(begin - sound_start, rate),
-            _needed(sound_end - end, rate),
+            _whole_frames(begin - sound_start, rate),
+            _whole_frames(sound_end - end, rate),
             into.fade_in if into else 0,
             out_of.fade_out if out_of else 0,
         )
         start += extent.frames
 
 
-def _needed(count: int, rate: Fraction) -> int:
-    """The whole frames that hold so many samples."""
-    return max(0, -(-Fraction(count) * rate // SOUND_RATE)) if count > 0 else 0
+def _whole_frames(count: int, rate: Fraction) -> int:
+    """The least number of frames that hold so many samples."""
+    return max(0, math.ceil(Fraction(count) * rate / SOUND_RATE))
 
 
 def _transition(transition: EditTransition | None, frames: int) -> PictureTransition | None:

@@ -39,7 +39,13 @@ from finish.model.sequence_programme import (
 )
 from finish.planning.drawn_segments import DrawnMaterial, drawn_segment
 from finish.planning.edit_layout import SegmentExtent, SegmentPlacement, lay_out, samples
-from finish.planning.segment_timeline import SegmentTimeline, extended, segment_timeline, used_seconds
+from finish.planning.segment_timeline import (
+    SegmentTimeline,
+    at_least_a_frame,
+    extended,
+    segment_timeline,
+    used_seconds,
+)
 from finish.planning.stage_groups import StageGroups
 from finish.planning.unplanned import unplanned
 from finish.units import Span
@@ -62,10 +68,11 @@ class _Timed:
 
     def extent(self, rate: Fraction) -> SegmentExtent:
         if self.timeline is None or self.conformed is None:
-            return SegmentExtent(self.segment, _length(self.segment, rate))
+            frames = _length(self.segment, rate)
+            return SegmentExtent.of(self.segment, frames, (None, None), rate, sounds=False)
         sounds = self.conformed.content_sound is not None and not self.segment.sound.mute
-        timeline = self.timeline
-        return SegmentExtent(self.segment, timeline.frames, timeline.before, timeline.after, sounds)
+        beyond = self.timeline.before, self.timeline.after
+        return SegmentExtent.of(self.segment, self.timeline.frames, beyond, rate, sounds=sounds)
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ class EditPlanner:
         """All segments as one programme; FinishError with every mistake."""
         rate = self._rate(conformed)
         timed = self._per_segment(lambda number, segment: self._timed(segment, conformed[number], rate))
-        placements = lay_out([one.extent(rate) for one in timed], rate)
+        placements = lay_out(self._per_segment(lambda number, _: timed[number].extent(rate)), rate)
         clips = self._per_segment(lambda number, _: self._planned(timed[number], placements[number], rate))
         return self._joined(clips, placements, rate)
 
@@ -234,7 +241,9 @@ def _length(segment: EditSegment, rate: Fraction) -> int:
     assert not isinstance(material, ClipMaterial)
     length = getattr(material, "length", EditTime())
     assert isinstance(length, EditTime)
-    return length.count(rate)
+    return (
+        at_least_a_frame(length, rate) if segment.number else 0
+    )  # the black before a first transition has none
 
 
 def _used(

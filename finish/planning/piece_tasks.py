@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -53,10 +53,9 @@ def tasks(
     `pixels`, because all its encoders are open at the same time.
     """
     missing: dict[Fraction, dict[str, Piece]] = {}
-    for rendering in renderings:
-        for piece in rendering.pieces:
-            if not is_rendered(piece.picture):
-                missing.setdefault(piece.place, {})[piece.picture.key] = piece
+    for piece in _distinct(piece for rendering in renderings for piece in rendering.pieces):
+        if not is_rendered(piece.picture):
+            missing.setdefault(piece.place, {})[piece.picture.key] = piece
     sparse = _has_sparse_keyframes(renderings)
     processes: list[list[tuple[Piece, ...]]] = []
     for place in sorted(missing):
@@ -67,6 +66,16 @@ def tasks(
             else:
                 processes.append([group])
     return tuple(PieceTask(tuple(groups)) for groups in processes)
+
+
+def _distinct(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces, equal ones once: two deliverables, or two places of a timeline, can show the same."""
+    by_key: dict[str, Piece] = {}
+    for piece in pieces:
+        known = by_key.setdefault(piece.picture.key, piece)
+        captures = tuple(dict.fromkeys((*known.captures, *piece.captures)))
+        by_key[piece.picture.key] = replace(known, captures=captures)
+    yield from by_key.values()
 
 
 def _groups(pieces: Sequence[Piece], pixels: int) -> Iterator[tuple[Piece, ...]]:

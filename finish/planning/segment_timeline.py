@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
-from itertools import pairwise
 from typing import Final
 
 from finish.errors import SpecError
 from finish.graph import Timeline
 from finish.graph.timeline import SpeedSpan, ratio
-from finish.model import ClipMaterial, ClipProgramme
+from finish.model import ClipMaterial, ClipProgramme, EditTime
+from finish.planning.speed_curve import SpeedCurve
 from finish.units import Span, first_frame, number
 
 # s: while the speed changes, each part has one speed. House: at 1 to 4 times within a second, a picture is a
 # ninth of a frame off, and sound 23 ms, less than the 40 ms that viewers notice (ITU-R BT.1359).
 _PICTURE_STEP: Final = Fraction(1, 10)
 _SOUND_STEP: Final = Fraction(1, 4)
-_MICROSECONDS: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -78,9 +75,21 @@ def segment_timeline(programme: ClipProgramme, clip: ClipMaterial, rate: Fractio
         for step in (_PICTURE_STEP, _SOUND_STEP)
     )
     if clip.length is not None:
-        count = clip.length.count(rate)
+        count = at_least_a_frame(clip.length, rate)
         picture, sound = (_shortened(timeline, count) for timeline in (picture, sound))
+    if not picture.parts:
+        raise SpecError(
+            f"at {float(clip.speed[0].by):g} times its speed, it's shorter than a frame", "slow it down"
+        )
     return SegmentTimeline(picture, sound, frames)
+
+
+def at_least_a_frame(length: EditTime, rate: Fraction) -> int:
+    """A length in frames of `rate` (Hz); SpecError for one that is shorter than a frame."""
+    frames = length.count(rate)
+    if frames < 1:
+        raise SpecError(f"{length} s is shorter than a frame", f"use at least {float(1 / rate):.3g} s, or 1f")
+    return frames
 
 
 def used_seconds(clip: ClipMaterial, programme: ClipProgramme) -> Fraction:
@@ -94,18 +103,17 @@ def _range(clip: ClipMaterial, whole: Span, rate: Fraction) -> Span:
     """The range of the clip that a segment states."""
     start = clip.begin.on(rate) if clip.begin else whole.start
     end = clip.end.on(rate) if clip.end else whole.end
+    length = f"and the clip is {_time(whole.end)} long"
     if start >= whole.end:
-        raise SpecError(
-            f"`in` is {_time(start)}, and the clip ends at {_time(whole.end)}", "use an earlier `in`"
-        )
+        raise SpecError(f"`in` is {clip.begin}, {length}", "use an earlier `in`")
     if end > whole.end:
-        missing = round((end - whole.end) * rate)
-        message = (
-            f"`out` is {_time(end)}, and the clip ends at {_time(whole.end)}: {_frames(missing)} missing"
-        )
-        raise SpecError(message, f"use an `out` of at most {number(round(whole.end, 3))}")
-    if end <= start:
-        raise SpecError(f"`out` ({_time(end)}) isn't after `in` ({_time(start)})", "swap or change them")
+        missing = _frames(round((end - whole.end) * rate))
+        hint = f"use an `out` of at most {number(round(whole.end, 3))}"
+        raise SpecError(f"`out` is {clip.end}, {length}: {missing} missing", hint)
+    if end == start:
+        raise SpecError(f"`in` {clip.begin} and `out` {clip.end} are the same frame", "use a later `out`")
+    if end < start:
+        raise SpecError(f"`out` {clip.end} isn't after `in` {clip.begin}", "swap or change them")
     return Span(start, end)
 
 
@@ -167,59 +175,3 @@ def _longer(part: Span, before: Fraction, after: Fraction) -> Span:
         if isinstance(part, SpeedSpan)
         else Span(start, end)
     )
-
-
-@dataclass(frozen=True)
-class SpeedCurve:
-    """The speed of a clip by its own time: `keys` are times (s) with speeds, in order.
-
-    Between two keys, the speed changes evenly over the clip's time; before the first and after the last it
-    stays. The programme time is the integral of 1 / speed.
-    """
-
-    keys: tuple[tuple[Fraction, Fraction], ...]
-
-    @cached_property
-    def _times(self) -> list[Fraction]:
-        return [time for time, _ in self.keys]
-
-    def sped(self, parts: Sequence[Span], rate: Fraction, step: Fraction) -> Iterator[SpeedSpan]:
-        """The parts at this speed, in whole frames of `rate` (Hz): steps of about `step` s where it
-        changes."""
-        played, frames = 0.0, 0
-        for part in parts:
-            for start, end, seconds in self._steps(part, step):
-                played += seconds
-                count = round(played * rate) - frames
-                if count > 0:
-                    frames += count
-                    yield SpeedSpan(start, end, count / rate)
-
-    def _steps(self, part: Span, step: Fraction) -> Iterator[tuple[Fraction, Fraction, float]]:
-        """Ranges of the clip with nearly one speed, and how long each plays (s)."""
-        inner = [time for time in self._times if part.start < time < part.end]
-        for start, end in pairwise((part.start, *inner, part.end)):
-            seconds = self._seconds(start, end)
-            count = 1 if self._speed(start) == self._speed(end) else max(1, round(seconds / step))
-            moments = [start, *(self._moment(start, end, seconds * n / count) for n in range(1, count)), end]
-            yield from ((one, other, seconds / count) for one, other in pairwise(moments))
-
-    def _speed(self, moment: Fraction) -> Fraction:
-        index = bisect_right(self._times, moment)
-        if index in (0, len(self.keys)):
-            return self.keys[max(0, index - 1)][1]
-        (start, low), (end, high) = self.keys[index - 1 : index + 1]
-        return low + (high - low) * (moment - start) / (end - start)
-
-    def _seconds(self, start: Fraction, end: Fraction) -> float:
-        """How long a range without a key inside plays (s)."""
-        low, high = float(self._speed(start)), float(self._speed(end))
-        length = float(end - start)
-        return length / low if low == high else length / (high - low) * math.log(high / low)
-
-    def _moment(self, start: Fraction, end: Fraction, seconds: float) -> Fraction:
-        """The moment of the clip that plays `seconds` after the start of a range without a key inside."""
-        low, high = float(self._speed(start)), float(self._speed(end))
-        slope = (high - low) / float(end - start)
-        moment = float(start) + low / slope * (math.exp(slope * seconds) - 1)
-        return Fraction(round(moment * _MICROSECONDS), _MICROSECONDS)

@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 from finish import graph
-from finish.graph import Stream
-from finish.model import CardMaterial, ClipProgramme, Delivery, GapMaterial, Source, StillMaterial, VideoTrack
+from finish.analysis.faces import Faces
+from finish.graph import FrameFormat, PayloadBytes, Stream
+from finish.model import (
+    Ask,
+    CardMaterial,
+    ClipProgramme,
+    Delivery,
+    GapMaterial,
+    Measure,
+    Note,
+    Source,
+    StillMaterial,
+    VideoTrack,
+)
 from finish.model.sound_input import silence
+from finish.model.still_move import PictureShare, StillMove, filled, move_boxes, still_move
+from finish.planning import messages
 from finish.stages.composite.end_card import EndCardPicture
 from finish.stages.composite.overlay_area import OverlayArea
-from finish.units import Box, Size, digest
+from finish.stages.composite.picture_file import read
+from finish.units import Size, digest
+
+_CERTAIN: Final = 0.8  # score of a face that a move keeps in the frame; house, as captions keep clear of
+_ENLARGED: Final = 1.5  # times; above it softness is visible, as in reframe
 
 DrawnMaterial = GapMaterial | CardMaterial | StillMaterial
 
 
-def drawn_segment(material: DrawnMaterial, delivery: Delivery, rate: Fraction, frames: int) -> ClipProgramme:
-    """A drawn picture of `frames` at `rate` (Hz) and the delivery's size, silent."""
-    picture, path = _picture(material, delivery, rate, frames)
+def drawn_segment(
+    material: DrawnMaterial, delivery: Delivery, rate: Fraction, frames: int, ask: Ask
+) -> ClipProgramme:
+    """A drawn picture of `frames` at `rate` (Hz) and the delivery's size, silent.
+
+    MediaError for a still that can't be read, SpecError for text that doesn't fit.
+    """
     size, sound = delivery.frame, silence(frames / rate)
+    notes: tuple[Note, ...] = ()
+    if isinstance(material, GapMaterial):
+        picture, path = _gap(material, size, rate, frames), Path("gap")
+    elif isinstance(material, CardMaterial):
+        picture, path = _held(_card(material, delivery, rate), rate, frames), Path("card")
+    else:
+        move = still_boxes(material, size, ask)
+        picture, path = (
+            still_move(material.picture, move, FrameFormat(size, rate, frames)),
+            material.picture.path,
+        )
+        notes = tuple(_enlarged(material, move, size))
     return ClipProgramme(
+        notes=notes,
         source=_source(path, picture.key, size, rate, frames),
         conformed=picture,
         picture=picture,
@@ -31,12 +68,43 @@ def drawn_segment(material: DrawnMaterial, delivery: Delivery, rate: Fraction, f
     )
 
 
-def _picture(material: DrawnMaterial, delivery: Delivery, rate: Fraction, frames: int) -> tuple[Stream, Path]:
-    if isinstance(material, GapMaterial):
-        return _gap(material, delivery.frame, rate, frames), Path("gap")
-    if isinstance(material, CardMaterial):
-        return _held(_card(material, delivery, rate), rate, frames), Path("card")
-    return _held(_still(material, delivery.frame, rate), rate, frames), material.picture.path
+def still_boxes(still: StillMaterial, frame: Size, ask: Ask) -> StillMove:
+    """What is shown of a still at its start and at its end: as stated, else a move that keeps faces in the
+    frame."""
+    picture = _size(still)
+    if still.box or still.until:
+        first, last = (PictureShare(*box) if box else None for box in (still.box, still.until))
+        return StillMove(filled(picture, frame, first), filled(picture, frame, last))
+    return move_boxes(picture, frame, still.move, _faces(still, picture, ask))
+
+
+def _size(still: StillMaterial) -> Size:
+    height, width = read(still.picture).shape[:2]
+    return Size(width, height)
+
+
+def _faces(still: StillMaterial, size: Size, ask: Ask) -> PictureShare | None:
+    """The part of a still with all its certain faces; None without any."""
+    suffix = ".png" if still.picture.data.startswith(b"\x89PNG") else ".jpg"
+    looks = ask(Measure(Faces(), graph.image(PayloadBytes(suffix, still.picture.data), size))).looks
+    faces = [face for look in looks for face in look.faces if face.score >= _CERTAIN]
+    if not faces:
+        return None
+    return PictureShare(
+        min(face.left for face in faces),
+        min(face.top for face in faces),
+        max(face.right for face in faces),
+        max(face.bottom for face in faces),
+    )
+
+
+def _enlarged(still: StillMaterial, move: StillMove, frame: Size) -> Iterator[Note]:
+    """A note if the nearest part of a still is too small for the frame."""
+    size = _size(still)
+    narrowest = min((move.end.right - move.end.left), (move.start.right - move.start.left))
+    scale = frame.width / (size.width * narrowest)
+    if scale > _ENLARGED:
+        yield messages.still_enlarged(still.picture.path.name, size, scale)
 
 
 def _gap(gap: GapMaterial, size: Size, rate: Fraction, frames: int) -> Stream:
@@ -50,11 +118,6 @@ def _card(card: CardMaterial, delivery: Delivery, rate: Fraction) -> Stream:
     drawn = EndCardPicture(delivery.frame, area.middle, None, text, card.background)
     assert drawn.lines  # text that doesn't fit, or that no font has, is an error of the plan
     return graph.image(drawn, delivery.frame, rate).filter("format", pix_fmts="gbrp")
-
-
-def _still(still: StillMaterial, size: Size, rate: Fraction) -> Stream:
-    drawn = EndCardPicture(size, Box(0, 0, size.width, size.height), still.picture, "", None)
-    return graph.image(drawn, size, rate).filter("format", pix_fmts="gbrp")
 
 
 def _held(picture: Stream, rate: Fraction, frames: int) -> Stream:

@@ -151,7 +151,10 @@ class EditPlanner:
             frames = placement.head + placement.frames + placement.tail
             material: DrawnMaterial = segment.material  # type: ignore[assignment]
             return self._fold(
-                self.groups.clip_picture, segment, drawn_segment(material, delivery, rate, frames), rate
+                self.groups.clip_picture,
+                segment,
+                drawn_segment(material, delivery, rate, frames, self.ask),
+                rate,
             )
         used = _used(timed.conformed, timed.paced, timed.timeline, placement)
         return self._fold(self.groups.clip_picture, segment, used, rate)

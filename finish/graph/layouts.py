@@ -38,8 +38,10 @@ class PicturePlace:
     """Where one picture of a sequence is shown: in the frames `start` until `end` (half-open) of the
     sequence, from its own frame `first` on.
 
-    The overlap with the place before is exactly its transition. `preroll` (s) is how early the picture must
-    be opened for any moment to be right; it isn't part of what is shown.
+    The overlap with the place before is exactly its transition. Where the picture has no such frame, its
+    nearest is held: its first one before 0, and its last one from `available` on (None: it has enough).
+    `preroll` (s) is how early the picture must be opened for any moment to be right; it isn't part of what is
+    shown.
     """
 
     start: int
@@ -47,6 +49,32 @@ class PicturePlace:
     first: int = 0
     transition: PictureTransition | None = None
     preroll: Fraction = field(default=Fraction(0), compare=False)
+    available: int | None = None
+
+    @property
+    def last(self) -> int:
+        """The frame after its own last one."""
+        return self.first + self.end - self.start
+
+    @property
+    def held(self) -> tuple[int, int]:
+        """For how many frames its first and its last one are held."""
+        after = 0 if self.available is None else self.last - max(self.first, self.available)
+        return max(0, min(-self.first, self.end - self.start)), max(0, after)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is the picture itself, from the start of the sequence on."""
+        return (self.start, self.first, self.transition, self.held) == (0, 0, None, (0, 0))
+
+    def own(self, first: int, end: int) -> tuple[int, int]:
+        """Its own frames (half-open) that are read for the frames `first` until `end` of the sequence."""
+        begin, over = (
+            self.first + frame - self.start for frame in (max(self.start, first), min(self.end, end))
+        )
+        most = over if self.available is None else self.available
+        start = min(max(0, begin), most - 1)
+        return start, max(start + 1, min(over, most))
 
     def within(self, first: int, end: int) -> PicturePlace:
         """The place in the frames `first` until `end` of the sequence, for a slice of its picture."""
@@ -55,11 +83,15 @@ class PicturePlace:
             done = transition.done + max(first - self.start, 0)
             transition = replace(transition, done=done) if done < transition.frames else None
         begin, over = max(self.start, first) - first, min(self.end, end) - first
-        return PicturePlace(begin, over, 0, transition, self.preroll)
+        start, stop = self.own(first, end)
+        own = self.first + max(self.start, first) - self.start - start
+        most = stop - start if own + over - begin > stop - start else None
+        return PicturePlace(begin, over, own, transition, self.preroll, most)
 
     def __str__(self) -> str:
         transition = f" {self.transition}" if self.transition else ""
-        return f"{self.start}-{self.end}@{self.first}{transition}"
+        available = f" of {self.available}" if self.available is not None else ""
+        return f"{self.start}-{self.end}@{self.first}{available}{transition}"
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,13 @@ def table(variable: str, values: Sequence[int]) -> str:
 
 
 def _timed(picture: FilterPad, ticks: Sequence[int]) -> FilterPad:
-    return then(then(picture, "settb", expr=f"1/{_TICKS}"), "setpts", expr=table("N", ticks))
+    """The frames of a picture on the transition's clock.
+
+    `xfade` refuses pictures whose stated rates differ, such as 23.976 and 24000/1001, so all state the same.
+    """
+    counted = then(then(picture, "settb", expr="1"), "setpts", expr="N")
+    timed = then(then(counted, "fps", fps=1), "settb", expr=f"1/{_TICKS}")
+    return then(timed, "setpts", expr=table("N", ticks))
 
 
 def _planes(picture: FilterPad, pixels: PlanarFormat) -> list[FilterPad]:

@@ -38,8 +38,8 @@ def _parts(
         coming, tail = overlaps[number], overlaps[number + 1]
         alone = place.end - place.start - coming - tail
         assert alone >= 0, "two transitions don't overlap"
-        ranges = _ranges(place.first, (coming, alone, tail))
-        branches = iter(copies(picture, sum(first < end for first, end in ranges)))
+        ranges = _ranges(max(0, place.first), (coming, alone, tail))
+        branches = iter(copies(_held(picture, place), sum(first < end for first, end in ranges)))
         head, body, last = (
             then(next(branches), "trim", start_frame=first, end_frame=end) if first < end else None
             for first, end in ranges
@@ -52,6 +52,14 @@ def _parts(
         if alone:
             yield body
         going = last
+
+
+def _held(picture: FilterPad, place: PicturePlace) -> FilterPad:
+    """A picture with its first and last frames held, where its place needs frames that it hasn't."""
+    before, after = place.held
+    if not before and not after:
+        return picture
+    return then(picture, "tpad", start=before, start_mode="clone", stop=after, stop_mode="clone")
 
 
 def _ranges(first: int, lengths: Sequence[int]) -> list[tuple[int, int]]:

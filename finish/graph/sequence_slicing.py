@@ -118,13 +118,11 @@ class _ProgrammeSlice:
             return None
         places = tuple(place.within(first, end) for place, _ in visible)
         pictures = tuple(self._picture(picture, place, layout.rate) for place, picture in visible)
-        if len(places) == 1 and places[0].start == 0 and places[0].transition is None:
+        if len(places) == 1 and places[0].is_plain:
             return pictures[0]
         return replace(node, args=(("layout", replace(layout, places=places)),), inputs=pictures)
 
     def _picture(self, picture: Stream, place: PicturePlace, rate: Fraction) -> Stream:
         """The frames of a picture that the span shows, on the picture's clock."""
-        ahead = Fraction(place.first - place.start)
-        first = max(place.start, round(self.begin * rate)) + ahead
-        end = min(place.end, round(self.span.end * rate)) + ahead
+        first, end = place.own(round(self.begin * rate), round(self.span.end * rate))
         return self.sliced(picture, Span(first / rate, end / rate), place.preroll)

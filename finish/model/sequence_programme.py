@@ -171,8 +171,13 @@ def joined_decisions(
 
 
 def joined_picture(placed: Sequence[PlacedClip], indices: Sequence[int], layout: PictureLayout) -> Stream:
-    """The pictures of the clips, each at its places."""
-    return picture_sequence([placed[index].clip.picture for index in indices], layout)
+    """The pictures of the clips, each at its places.
+
+    Cut and uncut clips state rates such as 24000/1001 in two ways, and transitions state none. All pieces of
+    a picture must state the same.
+    """
+    joined = picture_sequence([placed[index].clip.picture for index in indices], layout)
+    return joined.filter("fps", fps=layout.rate)
 
 
 def all_of(values: Sequence[Sequence[T]]) -> tuple[T, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise, zip_longest
 from typing import Final
@@ -93,9 +93,21 @@ class SegmentPlacement:
         """The frame after the last one of its range."""
         return self.start + self.frames
 
+    @property
+    def handles(self) -> tuple[int, int]:
+        """How many frames of its head and of its tail the clip has; for the others, a picture is held."""
+        before, after = self.extent.before, self.extent.after
+        return (
+            self.head if before is None else min(self.head, before),
+            self.tail if after is None else min(self.tail, after),
+        )
+
     def picture(self, preroll: Fraction) -> PicturePlace:
-        """The place of its picture, whose own first frame is the first of its head."""
-        return PicturePlace(self.start - self.head, self.end + self.tail, 0, self.transition, preroll)
+        """The place of its picture, whose own first frame is the first of the clip's handles."""
+        head, tail = self.handles
+        available = head + self.frames + tail if tail < self.tail else None
+        place = PicturePlace(self.start - self.head, self.end + self.tail, head - self.head, self.transition)
+        return replace(place, preroll=preroll, available=available)
 
     def sound(self, rate: Fraction) -> SoundPlace:
         """The place of its sound, whose own first sample is the first of `sound_head`."""

@@ -253,9 +253,9 @@ def _used(
     conformed: ClipProgramme, paced: ClipProgramme, timeline: SegmentTimeline, placement: SegmentPlacement
 ) -> ClipProgramme:
     """The clip with the part that a segment uses, and its handles."""
-    if timeline.whole and not (placement.head or placement.tail):
+    if timeline.whole and not any(placement.handles):
         return paced
-    picture = extended(timeline.picture, placement.head, placement.tail)
+    picture = extended(timeline.picture, *placement.handles)
     head = min(placement.sound_head, timeline.before)
     sound = extended(timeline.sound, head, min(placement.sound_tail, timeline.after))
     return replace(paced, timeline=picture, sound=conformed.sound.cut(sound))
@@ -263,7 +263,7 @@ def _used(
 
 def _placed(clip: ClipProgramme, place: SegmentPlacement, rate: Fraction) -> PlacedClip:
     visible = Span((place.start - place.head) / rate, (place.end + place.tail) / rate)
-    return PlacedClip(place.segment.name, clip, visible.start, (visible,))
+    return PlacedClip(place.segment.name, clip, (place.start - place.handles[0]) / rate, (visible,))
 
 
 def _preroll(clip: ClipProgramme) -> Fraction:

@@ -26,7 +26,7 @@ from finish.execution.frame_reader import fact_key  # the store's own name for a
 from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.ffmpeg.ffmpeg_log import FFmpegLog
 from finish.media.probe import examined
-from finish.model import Job, Measure, RefusedDeliverable
+from finish.model import Job, Measure
 from finish.planning.render_plan import Rendering
 from finish.planning.stage_pipeline import StagePipeline
 
@@ -80,8 +80,8 @@ def walked(job: Job) -> None:
         if not any(isinstance(question.analyser, Faces) for question in questions):
             prepare(questions)
 
-    def planned_no_further(_: StagePipeline, picture: Any, *__: int) -> RefusedDeliverable:
-        return RefusedDeliverable(picture.deliverable, FinishError(""))
+    def planned_no_further(*_: Any) -> Any:
+        raise FinishError("")
 
     stopped = patch.object(StagePipeline, "_fold", planned_no_further)
     with patch.object(engine.ask, "prepare", held_back), stopped:

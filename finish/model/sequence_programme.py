@@ -26,21 +26,38 @@ T = TypeVar("T")
 _VIRTUAL: Final = Size(100_000, 100_000)
 
 
+@dataclass(frozen=True)
+class PictureRun:
+    """While the programme shows the picture of one clip: its number among the clips, and the time."""
+
+    index: int
+    span: Span
+
+
+@dataclass(frozen=True)
+class SoundTrack:
+    """Sounds of clips: one place of the `layout` for each number in `audible`."""
+
+    layout: SoundLayout
+    audible: tuple[int, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class SequenceProgramme(Programme):
     """A programme of several clips.
 
     - `name` is the timeline's.
     - `placed` are its clips: the main track in order, then those over it. `owned` is when each clip of the
-      main track is the one that the programme shows, without its share of transitions.
-    - `sound_layout` places the sounds of the clips: one place for each index in `audible`.
+      main track is its own, without its share of transitions, whatever covers it.
+    - `runs` are the clips whose picture the programme shows, in order.
+    - `sounds` are added: the sound of the main track, then the sounds over it.
     """
 
     name: str
     placed: tuple[PlacedClip, ...]
     owned: tuple[Span, ...]
-    sound_layout: SoundLayout
-    audible: tuple[int, ...]
+    runs: tuple[PictureRun, ...]
+    sounds: tuple[SoundTrack, ...]
     transitions: tuple[Span, ...] = ()
     end: Fraction = Fraction(0)
 
@@ -59,9 +76,9 @@ class SequenceProgramme(Programme):
 
     def content(self, analyser: Analyser[C], ask: Ask) -> C:
         facts = [
-            cast(CarriedFacts, part.clip.content(analyser, ask)).carried(_within(part, own))
-            for part, own in zip(self.placed, self.owned, strict=False)
-            if part.clip.source.demuxer != "drawn"
+            cast(CarriedFacts, part.clip.content(analyser, ask)).carried(_within(part, run.span))
+            for run in self.runs
+            if (part := self.placed[run.index]).clip.source.demuxer != "drawn"
         ]
         if not facts:
             return analyser.begin().result()
@@ -87,8 +104,8 @@ class SequenceProgramme(Programme):
 
     @property
     def joints(self) -> tuple[Fraction, ...]:
-        """The times (s) at which one clip of the main track ends and the next begins."""
-        return tuple(own.start for own in self.owned[1:])
+        """The times (s) at which one clip's picture follows another's."""
+        return tuple(run.span.start for run in self.runs[1:])
 
     def _open(self, time: Fraction) -> Fraction:
         return next((span.end for span in self.transitions if span.start < time < span.end), time)
@@ -111,22 +128,35 @@ class SequenceProgramme(Programme):
 
     def with_clip_sounds(self) -> SequenceProgramme:
         """A copy whose sound is that of its clips, each at its places."""
-        if not self.audible:
+        tracks = [track for track in self.sounds if track.audible]
+        if not tracks:
             return replace(self, sound=silence(self.duration), content_sound=None)
-        sound = sound_sequence([self.placed[index].clip.sound for index in self.audible], self.sound_layout)
-        return replace(self, sound=sound, content_sound=sound)
+        sounds = [
+            sound_sequence([self.placed[index].clip.sound for index in track.audible], track.layout)
+            for track in tracks
+        ]
+        return replace(self, sound=_added(sounds), content_sound=sounds[0])
 
 
-def sequence_framing(placed: Sequence[PlacedClip], owned: Sequence[Span], rate: Fraction) -> Framing | None:
+def _added(sounds: Sequence[Stream]) -> Stream:
+    """Sounds of one length, added sample by sample."""
+    first, *others = sounds
+    return first.filter("amix", *others, inputs=len(sounds), normalize=0) if others else first
+
+
+def sequence_framing(
+    placed: Sequence[PlacedClip], pictures: Sequence[PictureRun], rate: Fraction
+) -> Framing | None:
     """How the clips' pictures fill the frame, from each clip's first frame on."""
     runs: list[tuple[int, tuple[FramePane, ...]]] = []
-    for part, own in zip(placed, owned, strict=False):
+    for run in pictures:
+        part, own = placed[run.index], run.span
         framing = part.clip.framing
         if framing is None:
             return None
         first, begin = round(own.start * rate), round(part.start * rate)
         panes = framing.panes(first - begin)
-        later = [run for run in framing.runs if first < run[0] + begin < round(own.end * rate)]
+        later = [one for one in framing.runs if first < one[0] + begin < round(own.end * rate)]
         runs.append((first, _virtual(framing, panes)))
         runs += [(frame + begin, _virtual(framing, inner)) for frame, inner in later]
     return Framing(_VIRTUAL, tuple(runs)) if runs else None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from finish.errors import FinishError, several
-from finish.graph import PictureLayout, SoundLayout
+from finish.graph import SoundLayout
 from finish.model import (
     Ask,
     ClipMaterial,
@@ -31,6 +31,7 @@ from finish.model import (
     Values,
 )
 from finish.model.sequence_programme import (
+    SoundTrack,
     all_of,
     joined_decisions,
     joined_notes,
@@ -39,6 +40,7 @@ from finish.model.sequence_programme import (
 )
 from finish.planning.drawn_segments import DrawnMaterial, drawn_segment
 from finish.planning.edit_layout import SegmentExtent, SegmentPlacement, lay_out, samples
+from finish.planning.over_track import over_sounds, place_over
 from finish.planning.segment_timeline import (
     SegmentTimeline,
     at_least_a_frame,
@@ -48,6 +50,7 @@ from finish.planning.segment_timeline import (
 )
 from finish.planning.stage_groups import StageGroups
 from finish.planning.unplanned import unplanned
+from finish.planning.visible_pictures import VisiblePictures
 from finish.units import Span
 
 T = TypeVar("T")
@@ -101,9 +104,14 @@ class EditPlanner:
         mistake."""
         return self._per_segment(lambda _, segment: self._conformed(segment))
 
+    @property
+    def _segments(self) -> tuple[EditSegment, ...]:
+        """The main track, and the one over it."""
+        return (*self.edit.segments, *self.edit.over)
+
     def questions(self, conformed: Sequence[ClipProgramme | None]) -> Iterator[Measure[object]]:
         """The questions of all stages about the segments' clips."""
-        for segment, clip in zip(self.edit.segments, conformed, strict=True):
+        for segment, clip in zip(self._segments, conformed, strict=True):
             for stage in self.groups.stages[1:] if clip else ():
                 for analyser in stage.questions(self._settings(segment, stage)):
                     assert clip is not None
@@ -113,14 +121,19 @@ class EditPlanner:
         """All segments as one programme; FinishError with every mistake."""
         rate = self._rate(conformed)
         timed = self._per_segment(lambda number, segment: self._timed(segment, conformed[number], rate))
-        placements = lay_out(self._per_segment(lambda number, _: timed[number].extent(rate)), rate)
+        extents, count = (
+            self._per_segment(lambda number, _: timed[number].extent(rate)),
+            len(self.edit.segments),
+        )
+        main = lay_out(extents[:count], rate)
+        placements = (*main, *place_over(extents[count:], main, rate))
         clips = self._per_segment(lambda number, _: self._planned(timed[number], placements[number], rate))
         return self._joined(clips, placements, rate)
 
     def _rate(self, clips: Sequence[ClipProgramme | None]) -> Fraction:
         """The delivered rate: the one that most of the used time has anyway."""
         rates, seconds = self.deliverable.delivery.rates, dict[Fraction, Fraction]()
-        for segment, clip in zip(self.edit.segments, clips, strict=True):
+        for segment, clip in zip(self.edit.segments, clips, strict=False):
             if clip and isinstance(segment.material, ClipMaterial):
                 rate = rates.of(clip.rate)
                 seconds[rate] = seconds.get(rate, Fraction(0)) + used_seconds(segment.material, clip)
@@ -173,7 +186,7 @@ class EditPlanner:
 
     def cleaned(self, programme: SequenceProgramme) -> SequenceProgramme:
         """The programme with every clip's sound after the stages that change only it."""
-        by_name = {segment.name: segment for segment in self.edit.segments}
+        by_name = {segment.name: segment for segment in self._segments}
         names = iter([part.name for part in programme.placed])
 
         def change(clip: ClipProgramme) -> ClipProgramme:
@@ -185,29 +198,33 @@ class EditPlanner:
     def _joined(
         self, clips: Sequence[ClipProgramme], placements: Sequence[SegmentPlacement], rate: Fraction
     ) -> SequenceProgramme:
-        placed = tuple(_placed(clip, place, rate) for clip, place in zip(clips, placements, strict=True))
-        length = placements[-1].end
-        owned = tuple(Span(place.start / rate, place.end / rate) for place in placements)
-        layout = PictureLayout(
-            rate, tuple(place.picture(_preroll(clip)) for clip, place in zip(clips, placements, strict=True))
+        count = len(self.edit.segments)
+        main, length = placements[:count], placements[count - 1].end
+        visible = VisiblePictures.of(placements, [_preroll(clip) for clip in clips], count, rate)
+        placed = tuple(
+            PlacedClip(one.segment.name, clip, (one.start - one.handles[0]) / rate, visible.spans(index))
+            for index, (clip, one) in enumerate(zip(clips, placements, strict=True))
         )
-        audible = tuple(n for n, place in enumerate(placements) if place.extent.sounds)
+        audible = tuple(n for n, place in enumerate(main) if place.extent.sounds)
         sounds = SoundLayout(samples(length, rate), tuple(placements[n].sound(rate) for n in audible))
         programme = SequenceProgramme(
-            picture=joined_picture(placed, range(len(placed)), layout),
+            picture=joined_picture(placed, visible.indices, visible.layout),
             sound=clips[0].sound,
             frame=clips[0].frame,
             rate=rate,
             frames=length,
             locked=self.deliverable.locked,
-            framing=sequence_framing(placed, owned, rate),
+            framing=sequence_framing(placed, visible.runs, rate),
             promises=all_of([clip.promises for clip in clips]),
             name=self.edit.name,
             placed=placed,
-            owned=owned,
-            sound_layout=sounds,
-            audible=audible,
-            transitions=tuple(_transitions(placements, rate)),
+            owned=tuple(Span(place.start / rate, place.end / rate) for place in main),
+            runs=visible.runs,
+            sounds=(
+                SoundTrack(sounds, audible),
+                *over_sounds(placements[count:], count, sounds.length, rate),
+            ),
+            transitions=visible.transitions,
             end=length / rate,
         )
         notes = joined_notes(placed, [clip.notes for clip in clips])
@@ -224,7 +241,7 @@ class EditPlanner:
     def _per_segment(self, make: Callable[[int, EditSegment], T]) -> tuple[T, ...]:
         """What `make` makes of each segment, by its number; FinishError with the mistakes of all segments."""
         made, errors = list[T](), list[FinishError]()
-        for number, segment in enumerate(self.edit.segments):
+        for number, segment in enumerate(self._segments):
             try:
                 made.append(make(number, segment))
             except FinishError as error:
@@ -261,18 +278,6 @@ def _used(
     return replace(paced, timeline=picture, sound=conformed.sound.cut(sound))
 
 
-def _placed(clip: ClipProgramme, place: SegmentPlacement, rate: Fraction) -> PlacedClip:
-    visible = Span((place.start - place.head) / rate, (place.end + place.tail) / rate)
-    return PlacedClip(place.segment.name, clip, (place.start - place.handles[0]) / rate, (visible,))
-
-
 def _preroll(clip: ClipProgramme) -> Fraction:
     """How early a clip is opened (s); from its beginning if seeking in it isn't exact."""
     return clip.preroll if clip.source.indexed else Fraction(1_000_000)
-
-
-def _transitions(placements: Sequence[SegmentPlacement], rate: Fraction) -> Iterator[Span]:
-    for place in placements:
-        if place.transition:
-            start = place.start - place.head
-            yield Span(start / rate, (start + place.transition.frames) / rate)

@@ -40,7 +40,7 @@ from finish.model.sequence_programme import (
 )
 from finish.planning.drawn_segments import DrawnMaterial, drawn_segment
 from finish.planning.edit_layout import SegmentExtent, SegmentPlacement, lay_out, samples
-from finish.planning.over_track import over_sounds, place_over
+from finish.planning.over_track import covers, over_sounds, place_over
 from finish.planning.segment_timeline import (
     SegmentTimeline,
     at_least_a_frame,
@@ -107,7 +107,7 @@ class EditPlanner:
     @property
     def _segments(self) -> tuple[EditSegment, ...]:
         """The main track, and the one over it."""
-        return (*self.edit.segments, *self.edit.over)
+        return (*self.edit.segments, *(one for one in self.edit.over if covers(one)))
 
     def questions(self, conformed: Sequence[ClipProgramme | None]) -> Iterator[Measure[object]]:
         """The questions of all stages about the segments' clips."""

@@ -17,7 +17,7 @@ from finish.api.running import Listener
 from finish.engine.engine import Engine
 from finish.engine.plan import Plan
 from finish.engine.plan_pictures import readable
-from finish.engine.selection import by_clip, select, select_one
+from finish.engine.selection import by_footage, select, select_one
 from finish.errors import FinishError, several
 from finish.interchange.timeline_formats import format_named, timeline_of
 from finish.jobspec import LoadedJob
@@ -94,7 +94,7 @@ def sheet(
     clips = [
         _planned_clip(engine, deliverables)
         for engine, selection in selections
-        for _, deliverables in by_clip(selection.deliverables)
+        for _, deliverables in by_footage(selection.deliverables)
     ]
     page, errors = planned_sheet.page(clips, most)
     errors = (*errors, *(error for _, selection in selections for error in selection.errors))

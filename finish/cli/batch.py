@@ -6,7 +6,7 @@ import functools
 import os
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -30,7 +30,7 @@ from finish.errors import (
     unforeseen,
 )
 from finish.jobspec import LoadedJob
-from finish.model import Job
+from finish.model import Footage, Job
 
 if TYPE_CHECKING:
     from finish.engine.preview import PreviewRequest
@@ -63,10 +63,10 @@ def worst(codes: Iterable[int]) -> int:
 class BatchResult:
     """How one deliverable, or a job that can't be loaded, ended.
 
-    `clip` is "" for a job; `reason` is the error or the broken promises in words.
+    `footage` is None for a job; `reason` is the error or the broken promises in words.
     """
 
-    clip: str
+    footage: Footage | None
     name: str
     code: int
     reason: str = ""
@@ -105,7 +105,7 @@ class Batch:
         loaded = {target: self._attempt(target, loader) for target, loader in loaders.items()}
         jobs = [job for job in loaded.values() if job is not None]
         self.self_contained = all(job.self_contained for job in jobs)
-        self._progress = BatchProgress.of(clip for job in jobs for clip in self._clips(job.job).values())
+        self._progress = BatchProgress.of(one for job in jobs for one in self._footage(job.job).values())
         works = [
             functools.partial(
                 self._attempt, target, functools.partial(self._run, job, target if self.labelled else "")
@@ -133,13 +133,13 @@ class Batch:
         return None
 
     def _tell(self, event: Event) -> None:
-        if event.what == "render" and event.clip:
-            self._progress.rendered(event.clip, event.done or 0.0)
+        if event.what == "render" and event.footage:
+            self._progress.rendered(event.footage, event.done or 0.0)
         self.screen.tell(event, self._progress if self._progress.several else None)
 
     def _fail(self, error: FinishError, target: str) -> None:
         self.screen.error(error, target if self.labelled else "")
-        self.results.append(BatchResult("", target, error.exit_code, str(error)))
+        self.results.append(BatchResult(None, target, error.exit_code, str(error)))
 
     def _run(self, loaded: LoadedJob, target: str) -> None:
         job = strictly(loaded.job, self.strict)
@@ -152,8 +152,8 @@ class Batch:
         self._targets |= targets
         for warning in loaded.warnings(date.today()):
             self.screen.line(f"note: {warning}")
-        clips, ended = self._clips(job), Counter[Path]()
-        expected = Counter(clips.values())
+        footage, ended = self._footage(job), Counter[Footage]()
+        expected = Counter(footage.values())
         for outcome in api.finishing(
             job,
             self.only,
@@ -164,20 +164,21 @@ class Batch:
             cancel=self.cancel,
             executor=self.executor,
         ):
-            clip = clips[outcome.name]
-            ended[clip] += 1
-            self._progress.ended(clip, ended[clip] / max(1, expected[clip]))
-            self.screen.result(job.name, outcome, clip)
+            one = footage[outcome.name]
+            ended[one] += 1
+            self._progress.ended(one, ended[one] / max(1, expected[one]))
+            self.screen.result(job.name, outcome, one)
             self._report_once(outcome.error, target)
             reason = str(outcome.error or "; ".join(map(str, outcome.broken)))
             name = f"{job.name}/{outcome.name}"
-            self.results.append(BatchResult(str(clip), name, outcome.exit_code, reason))
+            self.results.append(BatchResult(one, name, outcome.exit_code, reason))
         self._stores.append(store_folder(job))
 
-    def _clips(self, job: Job) -> dict[str, Path]:
-        """The clip of each selected deliverable; empty for an unknown name, which `_run` reports."""
+    def _footage(self, job: Job) -> dict[str, Footage]:
+        """The clip or timeline of each selected deliverable; empty for an unknown name, which
+        `_run` reports."""
         try:
-            return select(job, self.only).clips
+            return select(job, self.only).footage
         except FinishError:
             return {}
 
@@ -189,12 +190,12 @@ class Batch:
 
     def summary(self) -> Iterator[str]:
         """How a batch of several clips or jobs ended: counts, and each reason once with its deliverables."""
-        clips = {result.clip for result in self.results}
-        if len(clips) < 2 and len(self.results) < 4:
+        footage = {result.footage for result in self.results}
+        if len(footage) < 2 and len(self.results) < 4:
             return
         counts = {word: sum(one.code == code for one in self.results) for code, word in _ENDINGS.items()}
         ends = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-        yield f"{len(clips - {''})} clips, {len(self.results)} deliverables: {ends}"
+        yield f"{_counts(footage - {None})}{len(self.results)} deliverables: {ends}"
         reasons: dict[tuple[str, str], list[str]] = {}
         for result in self.results:
             if result.code:
@@ -202,3 +203,10 @@ class Batch:
                 reasons.setdefault((ending, result.reason), []).append(result.name)
         for (ending, reason), names in reasons.items():
             yield f"  {ending:<6}  {', '.join(names)}: {reason}"
+
+
+def _counts(footage: Set[Footage | None]) -> str:
+    """How many clips and timelines there are, such as "2 clips, 1 timeline, "."""
+    timelines = sum(bool(one and one.timeline) for one in footage)
+    counts = ((len(footage) - timelines, "clip"), (timelines, "timeline"))
+    return "".join(f"{count} {noun}{'s' * (count != 1)}, " for count, noun in counts if count)

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from finish.model import Footage
+
 # Share of a clip's time that has passed when its picture is rendered; measured: joins and checks take 10 %.
 _RENDERED = 0.9
 
@@ -17,30 +19,30 @@ class BatchProgress:
     time.
     """
 
-    def __init__(self, weights: Mapping[Path, float], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, weights: Mapping[Footage, float], clock: Callable[[], float] = time.monotonic) -> None:
         self._weights, self._clock = dict(weights), clock
         # Its keys never change, because threads write their clips' shares while others read all.
         self._shares = dict.fromkeys(self._weights, 0.0)
         self._start: tuple[float, float] | None = None  # when rendering began, and the share done by then
 
     @classmethod
-    def of(cls, clips: Iterable[Path]) -> BatchProgress:
-        """The progress of a batch with these clips, one for each deliverable."""
-        weights: dict[Path, float] = {}
-        for clip in clips:
-            weights[clip] = weights.get(clip, 0) + _bytes(clip)
+    def of(cls, footage: Iterable[Footage]) -> BatchProgress:
+        """The progress of a batch with these clips and timelines, one for each deliverable."""
+        weights: dict[Footage, float] = {}
+        for one in footage:
+            weights[one] = weights.get(one, 0) + sum(map(_bytes, one.clips or (one.first,)))
         return cls(weights)
 
     @property
     def several(self) -> bool:
-        """Whether there is more than one clip."""
+        """Whether there is more than one clip or timeline."""
         return len(self._weights) > 1
 
     @property
     def done(self) -> float:
         """The finished share of the batch, 0 to 1."""
         total = max(1, sum(self._weights.values()))
-        return sum(self._weights[clip] * share for clip, share in self._shares.items()) / total
+        return sum(self._weights[one] * share for one, share in self._shares.items()) / total
 
     @property
     def left(self) -> float | None:
@@ -51,19 +53,19 @@ class BatchProgress:
         gained = self.done - before
         return (self._clock() - start) * (1 - self.done) / gained if gained > 0.005 else None
 
-    def rendered(self, clip: Path, share: float) -> None:
+    def rendered(self, footage: Footage, share: float) -> None:
         """Set the rendered share of a clip's picture."""
         if self._start is None:
             self._start = (self._clock(), self.done)
-        self._raise(clip, _RENDERED * share)
+        self._raise(footage, _RENDERED * share)
 
-    def ended(self, clip: Path, share: float) -> None:
+    def ended(self, footage: Footage, share: float) -> None:
         """Set the share of a clip's deliverables that have ended."""
-        self._raise(clip, share)
+        self._raise(footage, share)
 
-    def _raise(self, clip: Path, share: float) -> None:
-        if clip in self._weights:
-            self._shares[clip] = max(self._shares[clip], share)
+    def _raise(self, footage: Footage, share: float) -> None:
+        if footage in self._weights:
+            self._shares[footage] = max(self._shares[footage], share)
 
     def __str__(self) -> str:
         left = self.left

@@ -121,7 +121,7 @@ def for_each(
 
     selection = select(job.job, names)
     selected = [deliverable.name for deliverable in selection.deliverables]
-    if len(selection.clips) == 1:
+    if len(selection.footage) == 1:
         if selection.errors:
             raise several(selection.errors)
         write(selected[0], output)

@@ -13,8 +13,9 @@ from finish.cli.batch_progress import BatchProgress
 from finish.deliver.outcome import Event, Outcome
 from finish.engine.plan import Plan
 from finish.errors import FinishError
-from finish.model import clip_account
+from finish.model import Footage, PlannedDeliverable, programme_account
 from finish.planning.plan_text import note_lines, summary
+from finish.planning.segment_rows import segment_rows
 
 _EVENT_LINES: Final = {
     "clip": "clip ",
@@ -37,7 +38,7 @@ class Screen(Protocol):
         """Show an event; `progress` is that of the batch, if there is one."""
         ...
 
-    def result(self, job: str, outcome: Outcome, clip: Path | None = None) -> None:
+    def result(self, job: str, outcome: Outcome, footage: Footage | None = None) -> None:
         """Show the outcome of a deliverable."""
         ...
 
@@ -59,22 +60,24 @@ class PlainScreen:
 
     def __init__(self) -> None:
         self.transcript: list[tuple[str, str]] = []
-        self._tenths: dict[Path | None, int] = {}  # last shown of each clip: several can run at once
-        # Notes about a clip are shown with its first deliverable only.
-        self._notes: dict[Path | None, set[str]] = {}
+        self._tenths: dict[
+            Footage | None, int
+        ] = {}  # last shown of each clip or timeline: several can run at once
+        # Notes about a clip or timeline are shown with its first deliverable only.
+        self._notes: dict[Footage | None, set[str]] = {}
 
     def tell(self, event: Event, progress: BatchProgress | None = None) -> None:
         if event.what == "render":
             tenth = int((event.done or 0.0) * 10)
-            if tenth > self._tenths.get(event.clip, -1):
-                self._tenths[event.clip] = tenth
+            if tenth > self._tenths.get(event.footage, -1):
+                self._tenths[event.footage] = tenth
                 batch = f" ({progress})" if progress else ""
                 self.line(f"{_rendering(event, progress)} {tenth * 10} %{batch}")
         elif event.what not in ("done", "broken", "failed"):
             self.line(_EVENT_LINES[event.what].format(name=event.name) + event.message)
 
-    def result(self, job: str, outcome: Outcome, clip: Path | None = None) -> None:
-        noted = self._notes.setdefault(clip, set())
+    def result(self, job: str, outcome: Outcome, footage: Footage | None = None) -> None:
+        noted = self._notes.setdefault(footage, set())
         fresh = tuple(line for line in note_lines(outcome.notes) if line not in noted)
         noted.update(fresh)
         for text in (*outcome_lines(job, outcome), *(f"        {line}" for line in fresh)):
@@ -105,7 +108,7 @@ class PlainScreen:
 
 
 def _rendering(event: Event, progress: BatchProgress | None) -> str:
-    return f"rendering {event.clip.name}" if progress and event.clip else "rendering"
+    return f"rendering {event.footage.title}" if progress and event.footage else "rendering"
 
 
 class Bar(PlainScreen):
@@ -168,7 +171,7 @@ class Json:
             values |= {"all": progress.done, "left": progress.left}
         self._write(values)
 
-    def result(self, job: str, outcome: Outcome, clip: Path | None = None) -> None:  # noqa: ARG002
+    def result(self, job: str, outcome: Outcome, footage: Footage | None = None) -> None:  # noqa: ARG002
         self._write(
             {
                 "event": "result",
@@ -213,7 +216,8 @@ class Json:
                     "seconds": round(float(programme.duration), 3),
                     "pieces": len(rendering.pieces),
                     "notes": [note.values for note in programme.notes],
-                    "account": clip_account(programme.sources[0]),
+                    "account": programme_account(programme),
+                    **_segments(rendering.planned),
                     "promises": [
                         {"name": promise.name, "accepted": str(promise.accept), "unit": promise.unit}
                         for promise in promises
@@ -258,6 +262,12 @@ def outcome_lines(job: str, outcome: Outcome) -> Iterator[str]:
         yield from (f"        {result}" for result in outcome.broken)
     else:
         yield f"FAILED  {job}/{outcome.name}"
+
+
+def _segments(planned: PlannedDeliverable) -> dict[str, Any]:
+    """A timeline's name and its segments; nothing for one clip."""
+    rows = segment_rows(planned)
+    return {"timeline": planned.programme.title, "segments": [row.values for row in rows]} if rows else {}
 
 
 def _measure(value: float, unit: str) -> str:

@@ -72,7 +72,7 @@ class RecordedNote(RecordedModel):
 
 
 class RecordedSource(RecordedModel):
-    """The clip of a deliverable."""
+    """The clip of a deliverable, or a clip of its timeline."""
 
     file: str
     sha256: str
@@ -114,6 +114,9 @@ class ManifestEntry(RecordedModel):
     bytes: int
     preset: str = ""
     source: RecordedSource
+    sources: list[RecordedSource] = Field(
+        default=[], description="the clips of a timeline, in order of first use"
+    )
     account: dict[str, JsonValue] = Field(
         default={}, description="what the clip holds, what of it is delivered, and what is lost"
     )

@@ -23,7 +23,7 @@ from finish.deliver.documents import (
 )
 from finish.deliver.messages import ABOUT_THE_PLAN
 from finish.media.ffmpeg import ffmpeg_program
-from finish.model import CheckResult, Source, clip_account
+from finish.model import CheckResult, Source, clip_account, media_of, programme_account
 from finish.planning import plan_text
 from finish.planning.render_plan import Rendering
 from finish.storage import seal
@@ -43,15 +43,16 @@ def entry(
 ) -> ManifestEntry:
     """The entry of one deliverable: digests, every promise with its measured value, notes, and the plan."""
     programme = rendering.planned.programme
-    source = programme.sources[0]
+    source, is_timeline = programme.sources[0], rendering.planned.deliverable.edit is not None
+    clips: dict[str, Any] = {"sources": [*map(_source, media_of(programme))]} if is_timeline else {}
     return ManifestEntry(
         file=rendering.filename,
         sha256=delivered.digest,
         bytes=delivered.size,
         preset=rendering.planned.deliverable.delivery.preset,
-        source=RecordedSource(file=source.path.name, sha256=source.digest),
+        source=_source(source),
         account={
-            "source": clip_account(source),
+            "source": programme_account(programme),
             "programme": _seconds(programme.duration),
             "delivered": clip_account(delivered),
         },
@@ -67,7 +68,12 @@ def entry(
         plan=plan_text.text([rendering]).splitlines(),
         standing=standing,
         approved=approved,
+        **clips,
     )
+
+
+def _source(source: Source) -> RecordedSource:
+    return RecordedSource(file=source.path.name, sha256=source.digest)
 
 
 def entries_of_ours(out: Path) -> dict[str, ManifestEntry]:

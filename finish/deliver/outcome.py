@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from finish.errors import FinishError
-from finish.model import CheckResult, Note, Source
+from finish.model import CheckResult, Footage, Note, Source
 
 # A clip begins; it is read and planned; its picture is rendered; a file is checked; a deliverable is
 # published, or isn't because of a broken promise or an error.
@@ -20,14 +20,19 @@ class Event:
     """The argument of `on_event` while a job runs.
 
     `name` is the deliverable ("" for all), `message` a text for people, `done` the share of the step that is
-    finished (0 to 1) if known, `clip` the clip.
+    finished (0 to 1) if known, `footage` the clip or timeline.
     """
 
     what: EventKind
     name: str = ""
     message: str = ""
     done: float | None = None
-    clip: Path | None = None
+    footage: Footage | None = None
+
+    @property
+    def clip(self) -> Path | None:
+        """The clip, or the first one of the timeline."""
+        return self.footage.first if self.footage else None
 
 
 Tell = Callable[[Event], None]

@@ -25,14 +25,14 @@ from finish.engine.piece_renderer import PieceRenderer
 from finish.engine.plan import TRUSTING, Invalidation, Plan
 from finish.engine.planner import Pictures, Planner
 from finish.engine.scheduler import in_order
-from finish.engine.selection import by_clip
-from finish.engine.unchanged_job import clip_event, recorded_outcomes
+from finish.engine.selection import by_footage
+from finish.engine.unchanged_job import footage_event, recorded_outcomes
 from finish.errors import FinishError, Interrupted
 from finish.execution.frame_reader import Analysis, FrameReader
 from finish.execution.renderer import Renderer
 from finish.execution.tasks import Executor
 from finish.media.probe_cache import ProbeCache
-from finish.model import Deliverable, Job, Source, Stage
+from finish.model import Deliverable, Footage, Job, Source, Stage
 from finish.planning.render_plan import Rendering
 from finish.storage.cleanup import discard
 from finish.storage.download_cache import fetched
@@ -123,8 +123,9 @@ class Engine:
 
     def outstanding(self) -> Iterator[tuple[Source, tuple[Deliverable, ...]]]:
         """Each clip that isn't up to date, with its deliverables; FinishError for one that can't be read."""
-        for clip, deliverables in by_clip(self.job.deliverables):
+        for footage, deliverables in by_footage(self.job.deliverables):
             if not self._up_to_date(deliverables):
+                clip = footage.first
                 yield self.probe(clip, job_paths.display_name(self.job, clip)), deliverables
 
     # Run.
@@ -137,7 +138,7 @@ class Engine:
         """
         job_paths.refuse_odd(self.job, self.out, self.store.folder)
         self._upload.refuse({file for deliverable in self.job.deliverables for file in deliverable.inputs})
-        groups = by_clip(self.job.deliverables if deliverables is None else tuple(deliverables))
+        groups = by_footage(self.job.deliverables if deliverables is None else tuple(deliverables))
         clips = [
             partial(self._finish_clip, number, len(groups), *group) for number, group in enumerate(groups, 1)
         ]
@@ -154,14 +155,14 @@ class Engine:
         self.store.collect(most_bytes(), since=self._begun)
 
     def _finish_clip(
-        self, number: int, count: int, clip: Path, deliverables: tuple[Deliverable, ...]
+        self, number: int, count: int, footage: Footage, deliverables: tuple[Deliverable, ...]
     ) -> tuple[Outcome, ...]:
         if count > 1:
-            self.tell(clip_event(clip, number, count))
+            self.tell(footage_event(footage, number, count))
         outcomes = self._up_to_date(deliverables)
         if outcomes:
             return tuple(self._upload.sent(outcome) for outcome in outcomes)
-        self.tell(Event("plan", message=f"reading {clip.name}", clip=clip))
+        self.tell(Event("plan", message=f"reading {footage}", footage=footage))
         try:
             # Before any work, so that nobody waits for a file that can't be written.
             own = () if has_approval(self.job) else (self.job.folder,)

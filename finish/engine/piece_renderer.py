@@ -33,10 +33,10 @@ class PieceRenderer:
         tasks = piece_tasks.tasks(renderings, self.is_rendered, machine_limits.PIXELS_AT_ONCE)
         if not tasks:
             return
-        clip = renderings[0].planned.deliverable.source
+        footage = renderings[0].planned.deliverable.footage
         streams = [stream for task in tasks for group in task.streams for stream in group]
         sources = self._renderer.absent_sources(streams)
-        progress = Progress(self._tell, _frames(tasks, sources), clip)
+        progress = Progress(self._tell, _frames(tasks, sources), footage)
 
         def render_source(source: Stream) -> None:
             with self._scheduler.turn(number):

@@ -11,7 +11,7 @@ from typing import TypeVar
 from finish.deliver import lock_file
 from finish.engine import job_paths
 from finish.engine.plan import Invalidation, Plan
-from finish.engine.selection import by_clip
+from finish.engine.selection import by_footage
 from finish.errors import FinishError
 from finish.execution.frame_reader import CAPTURE
 from finish.graph.stream import ENCODED
@@ -53,7 +53,7 @@ class Planner:
         chosen = self.job.deliverables if deliverables is None else deliverables
         return _plan(
             deliverable
-            for _, group in by_clip(chosen)
+            for _, group in by_footage(chosen)
             for deliverable in _complete(pipeline, self._pictures(pipeline, group))
         )
 

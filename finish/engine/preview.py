@@ -13,7 +13,7 @@ from finish.deliver.outcome import Outcome
 from finish.engine import job_paths
 from finish.engine.engine import Engine
 from finish.engine.progress import Progress
-from finish.engine.selection import by_clip
+from finish.engine.selection import by_footage
 from finish.errors import FinishError, SpecError
 from finish.model import AAC, H264, Container, Deliverable, Delivery, DeliveryLimits, SafeZone
 from finish.planning.piece_tasks import PieceTask
@@ -43,7 +43,7 @@ def preview(
     """Render previews into the job's `drafts/`, clip after clip; one outcome for each deliverable."""
     job_paths.refuse_odd(engine.job, engine.out, engine.store.folder)
     job_paths.refuse_unwritable(engine.job.folder / DRAFTS, engine.store.folder)
-    for _, group in by_clip(deliverables):
+    for _, group in by_footage(deliverables):
         drafts = [
             replace(deliverable, delivery=small(deliverable.delivery), spec_digest="")
             for deliverable in group

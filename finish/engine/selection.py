@@ -1,29 +1,27 @@
-"""Which deliverables of a job a command means, grouped by clip."""
+"""Which deliverables of a job a command means, grouped by clip or timeline."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Final
 
 from finish.deliver.outcome import Outcome
 from finish.errors import FinishError, SpecError, several
 from finish.jobspec.mistakes import choices
 from finish.jobspec.spec_tree import printable
-from finish.model import Deliverable, Job, UnreadableDeliverable
+from finish.model import Deliverable, Footage, Job, UnreadableDeliverable
 
 WILDCARDS: Final = frozenset("*?[")
 
 
-def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deliverable, ...]], ...]:
+def by_footage(deliverables: Sequence[Deliverable]) -> tuple[tuple[Footage, tuple[Deliverable, ...]], ...]:
     """Deliverables grouped by clip, or by timeline and its first clip: each group shares a decode."""
-    groups: dict[tuple[Path, str], list[Deliverable]] = {}
+    groups: dict[Footage, list[Deliverable]] = {}
     for deliverable in deliverables:
-        timeline = deliverable.edit.name if deliverable.edit else ""
-        groups.setdefault((deliverable.source, timeline), []).append(deliverable)
-    return tuple((clip, tuple(group)) for (clip, _), group in groups.items())
+        groups.setdefault(deliverable.footage, []).append(deliverable)
+    return tuple((footage, tuple(group)) for footage, group in groups.items())
 
 
 @dataclass(frozen=True)
@@ -37,10 +35,10 @@ class Selection:
     unmade: tuple[UnreadableDeliverable, ...] = ()
 
     @property
-    def clips(self) -> dict[str, Path]:
-        """The clip of each deliverable, by the deliverable's name."""
-        readable = {deliverable.name: deliverable.source for deliverable in self.deliverables}
-        return {**readable, **{unreadable.name: unreadable.source for unreadable in self.unmade}}
+    def footage(self) -> dict[str, Footage]:
+        """The clip or timeline of each deliverable, by the deliverable's name."""
+        readable = {deliverable.name: deliverable.footage for deliverable in self.deliverables}
+        return {**readable, **{unreadable.name: unreadable.footage for unreadable in self.unmade}}
 
     @property
     def errors(self) -> tuple[FinishError, ...]:
@@ -88,7 +86,7 @@ def select_one(job: Job, pattern: str = "") -> Deliverable:
     FinishError if there is none, or if a pattern matches several.
     """
     selection = select(job, [pattern] if pattern else [])
-    names = list(selection.clips)
+    names = list(selection.footage)
     if pattern and len(names) > 1:
         message = f'"{printable(pattern)}" matches {len(names)} deliverables'
         raise SpecError(message, f"name one of them: {_listed(names)}")

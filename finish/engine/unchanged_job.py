@@ -13,15 +13,15 @@ from finish.deliver.manifest import entries_of_ours
 from finish.deliver.outcome import Event, Outcome, Tell
 from finish.deliver.up_to_date import up_to_date
 from finish.engine import job_paths
-from finish.engine.selection import by_clip
-from finish.model import Deliverable, Job
+from finish.engine.selection import by_footage
+from finish.model import Deliverable, Footage, Job
 
 
 @dataclass(frozen=True)
 class UnchangedJob:
-    """The clips of a job with their recorded outcomes, one for each deliverable."""
+    """The clips and timelines of a job with their recorded outcomes, one for each deliverable."""
 
-    clips: tuple[tuple[Path, tuple[Outcome, ...]], ...]
+    footage: tuple[tuple[Footage, tuple[Outcome, ...]], ...]
 
     @classmethod
     def of(cls, job: Job, deliverables: Sequence[Deliverable], store: Path) -> UnchangedJob | None:
@@ -40,19 +40,19 @@ class UnchangedJob:
             replace(deliverable, locked=lock_file.kept(locked, deliverable.name, ()))
             for deliverable in deliverables
         ]
-        clips = []
-        for clip, group in by_clip(decided):
+        unchanged = []
+        for footage, group in by_footage(decided):
             outcomes = recorded_outcomes(group, published, out)
             if not outcomes:
                 return None
-            clips.append((clip, outcomes))
-        return cls(tuple(clips))
+            unchanged.append((footage, outcomes))
+        return cls(tuple(unchanged))
 
     def outcomes(self, tell: Tell) -> Iterator[Outcome]:
         """The outcomes, clip after clip, with the events that an engine sends."""
-        for number, (clip, outcomes) in enumerate(self.clips, 1):
-            if len(self.clips) > 1:
-                tell(clip_event(clip, number, len(self.clips)))
+        for number, (footage, outcomes) in enumerate(self.footage, 1):
+            if len(self.footage) > 1:
+                tell(footage_event(footage, number, len(self.footage)))
             yield from outcomes
 
 
@@ -69,6 +69,6 @@ def recorded_outcomes(
     return tuple(outcome for outcome in outcomes if outcome) if all(outcomes) else ()
 
 
-def clip_event(clip: Path, number: int, count: int) -> Event:
-    """The event that announces a clip of several, its `number` counted from 1."""
-    return Event("clip", message=f"{clip.name} ({number} of {count})", clip=clip)
+def footage_event(footage: Footage, number: int, count: int) -> Event:
+    """The event that announces a clip or timeline of several, its `number` counted from 1."""
+    return Event("clip", message=f"{footage.title} ({number} of {count})", footage=footage)

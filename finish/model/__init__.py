@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         segment_label,
     )
     from finish.model.file_size import fitted
+    from finish.model.footage import Footage
     from finish.model.framing import FramePane, Framing
     from finish.model.lock_values import OddValue, reading_lock
     from finish.model.losses import as_decoded, clip_account
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     )
     from finish.model.notes import LEVELS, Level, Note, accepted, act, detail, know, ranked
     from finish.model.programme import Programme
+    from finish.model.programme_clips import media_of, programme_account
     from finish.model.programme_records import (
         Decision,
         ReservedArea,
@@ -165,6 +167,7 @@ __all__ = [
     "FileToCome",
     "Folding",
     "Fonts",
+    "Footage",
     "FramePane",
     "FrameSize",
     "Frames",
@@ -239,10 +242,12 @@ __all__ = [
     "detail",
     "fitted",
     "know",
+    "media_of",
     "merged",
     "normalised",
     "only_clip",
     "phrase",
+    "programme_account",
     "ranked",
     "reading_lock",
     "segment_label",
@@ -264,6 +269,7 @@ _NAMES: Final = {
         "SoundEdges SpeedKey SplitMaterial StillMaterial TransitionKind clips_of segment_label"
     ),
     "file_size": "fitted",
+    "footage": "Footage",
     "framing": "FramePane Framing",
     "lock_values": "OddValue reading_lock",
     "losses": "as_decoded clip_account",
@@ -271,6 +277,7 @@ _NAMES: Final = {
     "notes": "LEVELS Level Note accepted act detail know ranked",
     "clip_programme": "ClipProgramme PlacedClip only_clip",
     "programme": "Programme",
+    "programme_clips": "media_of programme_account",
     "programme_records": "Decision ReservedArea ReviewMarker Sidecar Values WrittenOnce",
     "sequence_programme": "SequenceProgramme",
     "stage": "Scope Stage",

@@ -11,6 +11,7 @@ from finish.errors import FinishError
 from finish.model.approval import Approval
 from finish.model.delivery import Delivery
 from finish.model.edit import Edit
+from finish.model.footage import Footage
 from finish.model.media import Source
 from finish.model.programme import Programme
 from finish.model.programme_records import Values
@@ -47,6 +48,11 @@ class Deliverable:
         """The requirements of one kind that the settings have for any finished file."""
         requirements = (need for settings in self.settings.values() for need in settings.requirements)
         return tuple(need for need in requirements if isinstance(need, kind))
+
+    @property
+    def footage(self) -> Footage:
+        """What it's of: its clip, or its timeline."""
+        return Footage(self.source, self.edit.name if self.edit else "", self.shown_clips)
 
     @property
     def shown_clips(self) -> tuple[Path, ...]:
@@ -111,6 +117,11 @@ class UnreadableDeliverable:
     name: str
     source: Path
     error: FinishError
+
+    @property
+    def footage(self) -> Footage:
+        """The clip that it's of."""
+        return Footage(self.source)
 
 
 @dataclass(frozen=True)

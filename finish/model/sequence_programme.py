@@ -22,6 +22,9 @@ from finish.model.stored_text import stored_text
 from finish.units import Box, Size, Span, scaled
 
 T = TypeVar("T")
+# House: a note names so many clips; of more, it names the first ones.
+_MOST_NAMES: Final = 4
+_FIRST_NAMES: Final = 2
 # The picture that crops of clips of any size are stated in, fine enough for any frame.
 _VIRTUAL: Final = Size(100_000, 100_000)
 
@@ -181,15 +184,26 @@ def _within(part: PlacedClip, own: Span) -> When:
 
 
 def joined_notes(placed: Sequence[PlacedClip], notes: Sequence[Sequence[Note]]) -> Iterator[Note]:
-    """The notes of clips, each once: with the names of its clips, unless it's about all of them."""
+    """The notes of clips, each once: with the names of its clips, unless it's about all of them.
+
+    What is drawn isn't a clip.
+    """
+    every = {part.name for part in placed if part.clip.source.demuxer != "drawn"}
     names: dict[Note, list[str]] = {}
     for part, own in zip(placed, notes, strict=True):
         for note in own:
             names.setdefault(note, []).append(part.name)
     for note, clips in names.items():
-        about = dict.fromkeys(clips)
-        everywhere = len(about) == len({part.name for part in placed}) > 1
-        yield note if everywhere else Note(f"{', '.join(about)}: {note}", note.code, note.level)
+        about = tuple(dict.fromkeys(clips))
+        everywhere = len(every) > 1 and every <= set(about)
+        yield note if everywhere else Note(f"{_listed(about)}: {note}", note.code, note.level)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The names, or the first ones and how many more there are."""
+    if len(names) <= _MOST_NAMES:
+        return ", ".join(names)
+    return f"{', '.join(names[:_FIRST_NAMES])} and {len(names) - _FIRST_NAMES} more"
 
 
 def joined_decisions(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from finish import graph
-from finish.model import Note, ranked
+from finish.model import Footage, Note, ranked
 from finish.planning.render_plan import Rendering
+from finish.planning.segment_rows import segment_rows, table_lines
 
 
 def text(renderings: Sequence[Rendering]) -> str:
@@ -20,7 +20,8 @@ def text(renderings: Sequence[Rendering]) -> str:
     lines = [graph.describe(streams)]
     for rendering in renderings:
         planned = rendering.planned
-        lines += [_headline(rendering), *(f"  note: {note}" for note in planned.programme.notes)]
+        lines += [_headline(rendering), *_segments(rendering)]
+        lines += [f"  note: {note}" for note in planned.programme.notes]
         lines += [
             f"  promise: {promise.name} {promise.accept} {promise.unit}".rstrip()
             for promise in planned.promises
@@ -30,14 +31,19 @@ def text(renderings: Sequence[Rendering]) -> str:
 
 
 def summary(renderings: Sequence[Rendering]) -> Iterator[str]:
-    """The plan in short: each file's length and number of promises, and each clip's important notes once."""
-    written: set[tuple[Path, str]] = set()
+    """The plan in short: each file's length and number of promises; each timeline's segments, and the
+    important notes of each clip or timeline, once."""
+    written: set[tuple[Footage, str]] = set()
     for rendering in renderings:
         planned = rendering.planned
         yield f"{_headline(rendering)}, {len(planned.promises)} promises"
-        notes = [(planned.deliverable.source, line) for line in note_lines(planned.programme.notes)]
-        yield from (f"  {line}" for clip, line in notes if (clip, line) not in written)
-        written.update(notes)
+        footage = planned.deliverable.footage
+        table = "\n".join(_segments(rendering))
+        if table and (footage, table) not in written:
+            yield table
+        notes = [(footage, line) for line in note_lines(planned.programme.notes)]
+        yield from (f"  {line}" for _, line in notes if (footage, line) not in written)
+        written.update([(footage, table), *notes])
         yield from _sidecars(rendering)
 
 
@@ -54,6 +60,10 @@ def _headline(rendering: Rendering) -> str:
     count = len(rendering.pieces)
     pieces = f"in {count} pieces" if count > 1 else "in one piece"
     return f"{rendering.filename}: {programme.frames} frames, {float(programme.duration):.2f} s, {pieces}"
+
+
+def _segments(rendering: Rendering) -> list[str]:
+    return [f"  {line}" for line in table_lines(segment_rows(rendering.planned))]
 
 
 def _sidecars(rendering: Rendering) -> list[str]:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from finish.cli.batch_progress import BatchProgress
+from finish.model import Footage
 
-ONE, TWO, THREE = Path("one.mp4"), Path("two.mp4"), Path("three.mp4")
+ONE, TWO, THREE = (Footage(Path(name)) for name in ("one.mp4", "two.mp4", "three.mp4"))
 
 
 def test_a_batch_is_told_by_what_it_has_rendered() -> None:
@@ -32,7 +33,19 @@ def test_a_batch_is_told_by_what_it_has_rendered() -> None:
 def test_deliverables_weigh_what_their_clips_weigh(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(bytes(1000))
     (tmp_path / "b").write_bytes(bytes(3000))
-    course = BatchProgress.of([tmp_path / "a", tmp_path / "b", tmp_path / "b", tmp_path / "gone"])
-    course.ended(tmp_path / "b", 0.5)
+    first, second, gone = (Footage(tmp_path / name) for name in ("a", "b", "gone"))
+    course = BatchProgress.of([first, second, second, gone])
+    course.ended(second, 0.5)
     assert course.done == pytest.approx(3000 / 7001)
     assert not BatchProgress.of([ONE, ONE]).several
+
+
+def test_two_timelines_that_begin_with_the_same_clip_progress_apart(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(bytes(1000))
+    (tmp_path / "b").write_bytes(bytes(3000))
+    both = (tmp_path / "a", tmp_path / "b")
+    long, short = Footage(both[0], "long", both), Footage(both[0], "short", both[:1])
+    course = BatchProgress.of([long, short])
+    course.ended(short, 1)
+    assert course.several and course.done == pytest.approx(1 / 5)
+    assert (str(long), str(short), str(ONE)) == ("long: 2 clips", "short: 1 clip", "one.mp4")

@@ -10,7 +10,7 @@ import pytest
 from finish import jobspec
 from finish.deliver.up_to_date import published_state, stated
 from finish.engine import job_paths
-from finish.engine.selection import by_clip
+from finish.engine.selection import by_footage
 from finish.errors import FinishError
 from finish.media.job_files import JobFiles
 from finish.model import Deliverable, Job
@@ -49,11 +49,10 @@ def first(folder: Path, text: str = TIMELINE) -> Deliverable:
 
 
 def test_a_group_is_a_timeline_with_its_first_clip(folder: Path) -> None:
-    groups = by_clip(load(folder).deliverables)
-    assert [(clip.name, [one.name for one in group]) for clip, group in groups] == [
-        ("a.mp4", ["long-one", "long-two"]),
-        ("a.mp4", ["short-one", "short-two"]),
-    ]
+    groups = by_footage(load(folder).deliverables)
+    assert [
+        (footage.title, footage.first.name, [one.name for one in group]) for footage, group in groups
+    ] == [("long", "a.mp4", ["long-one", "long-two"]), ("short", "a.mp4", ["short-one", "short-two"])]
 
 
 def test_no_file_of_a_timeline_is_replaced(folder: Path) -> None:

@@ -8,7 +8,7 @@ RIVALS := .venv-bench
 READY_RIVALS := $(RIVALS)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo job test quick timing mutants lint check docs golden bench fuzz grain clean
+.PHONY: help demo job test quick timing mutants lint check docs golden bench editly fuzz grain clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,11 @@ $(READY_RIVALS):
 
 bench: $(READY) $(READY_RIVALS)  ## side by side with what people use instead (an hour or so; BENCH='--seconds 3 --runs 1 --only a')
 	$(BIN)/python -m bench $(BENCH)
+
+# editly draws with native modules that are compiled here: node with its headers, a C++ compiler, cairo, pango, jpeg, gif, rsvg,
+# Xi, Xext and OpenGL libraries to build with, and Xvfb to run.
+editly: $(READY_RIVALS)  ## editly for the bench's film (needs node and the libraries of canvas and gl to compile them)
+	npm_config_nodedir=$${npm_config_nodedir:-/usr} npm install --no-audit --no-fund --prefix $(RIVALS)/editly editly@0.14.2
 
 fuzz: $(READY)  ## harm clips of all formats, from a seed, and see that nothing is lost without a word (a quarter of an hour; FUZZ='--only plain.mkv')
 	$(BIN)/python -m bench.damage $(FUZZ)

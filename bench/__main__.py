@@ -9,12 +9,12 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import cases, own_cases
+from bench import assembly, cases, film, own_cases
 from bench.ground import Ground
 from bench.table import Section, machine, plain
 
 HAND = frozenset({"a", "limit"})
-ALL = ("a", "b", "limit", "quality", "c", "d", "subjects", "batch", "revision", "joints")
+ALL = ("a", "b", "limit", "quality", "c", "d", "subjects", "batch", "revision", "joints", "assembly", "film")
 SECONDS, RUNS = 30, 2
 SHORTEST = 3  # s: what the shortest destination takes (instagram-reels)
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -32,6 +32,8 @@ def jobs(ground: Ground, chosen: frozenset[str]) -> Mapping[str, Callable[[], li
         "twenty clips": (frozenset({"batch"}), lambda: own_cases.twenty(ground)),
         "joints": (frozenset({"joints"}), lambda: own_cases.seams(ground)),
         "revisions": (frozenset({"revision"}), lambda: own_cases.revision(ground)),
+        "a rough cut": (frozenset({"assembly"}), lambda: assembly.rough_cut(ground)),
+        "a film": (frozenset({"film"}), lambda: film.film(ground)),
     }
     return {name: job for name, (names, job) in table.items() if names & chosen}
 

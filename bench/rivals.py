@@ -96,10 +96,7 @@ def kinocut(bed: Bed) -> Side:
     """
     if not KINOCUT.exists():
         raise RuntimeError(f"{KINOCUT.relative_to(ROOT)} is missing: `make bench` installs it")
-    tools, target = bed.work / "path", bed.work / "kinocut"
-    tools.mkdir()
-    (tools / "ffmpeg").symlink_to(ffmpeg_runner.binary())
-    (tools / "ffprobe").symlink_to(_ffprobe())
+    target = bed.work / "kinocut"
     platforms = [PLATFORMS[preset] for preset in bed.presets]
     command = [
         str(KINOCUT),
@@ -111,13 +108,23 @@ def kinocut(bed: Bed) -> Side:
         *platforms,
         "--skip-release-checkpoint",
     ]
-    env = {**os.environ, "PATH": f"{tools}:/usr/bin:/bin"}
+    env = {**os.environ, "PATH": f"{tools(bed)}:/usr/bin:/bin"}
     return Side(
         "kinocut",
         lambda: quiet(command, env),
         lambda: shutil.rmtree(target, ignore_errors=True),
         (shlex.join(command),),
     )
+
+
+def tools(bed: Bed) -> Path:
+    """A folder for PATH: the FFmpeg of finish, and the ffprobe of the rivals' environment."""
+    folder = bed.work / "path"
+    if not folder.exists():
+        folder.mkdir()
+        (folder / "ffmpeg").symlink_to(ffmpeg_runner.binary())
+        (folder / "ffprobe").symlink_to(_ffprobe())
+    return folder
 
 
 def _ffprobe() -> Path:

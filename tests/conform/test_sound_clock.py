@@ -21,7 +21,8 @@ from finish.graph import describe
 from finish.media.clock_fit import fitted
 from finish.media.probe import probe
 from finish.model import AudioTrack
-from finish.model.sample_timing import timed
+from finish.model.media import SampleRun
+from finish.model.sample_timing import ClockRun, clock_runs_of, timed
 from finish.model.sound_input import read_sound as taken
 from finish.model.track_selection import ChosenTracks
 
@@ -185,6 +186,18 @@ def test_jitter_is_no_clock(seed: int, drift: float, jitter: float) -> None:
         assert float(runs[0].seconds) == pytest.approx(1000 * FRAME / RATE * (1 + drift), abs=0.001)
     else:
         assert abs(drift) * 1000 * FRAME / RATE < 0.001
+
+
+def test_a_lost_packet_does_not_change_the_clock() -> None:
+    """Runs of one rate are one clock, whatever their lengths; where the rate changes, another begins."""
+
+    def run(start: int, samples: int, rate: Fraction) -> SampleRun:
+        return SampleRun(Fraction(start), samples / (RATE * rate), samples)
+
+    slow, fast = Fraction(99, 100), Fraction(101, 100)
+    runs = (run(0, 5 * RATE, slow), run(6, 2 * RATE, slow), run(9, 3 * RATE, fast))
+    track = AudioTrack(0, "aac", RATE, 2, "stereo", Fraction(0), Fraction(12), runs=runs)
+    assert clock_runs_of(track) == (ClockRun(0, runs[:2], 1 / slow), ClockRun(7 * RATE, runs[2:], 1 / fast))
 
 
 @given(st.integers(3, 40), st.floats(0.01, 2.0), st.integers(0, 2**32 - 1))

@@ -340,6 +340,15 @@ def test_an_image_is_read_by_the_png_demuxer_alone_and_never_sought() -> None:
     )
 
 
+def test_a_slice_of_a_cut_picture_keeps_its_filters() -> None:
+    """Also what comes before an end that isn't held."""
+    kept = Timeline(Fraction(25), (Span(Fraction(0), Fraction(2)), Span(Fraction(4), Fraction(8))))
+    cut = CLIP.filter("hqdn3d").filter("trim", end=Fraction(9)).filter("unsharp").cut(kept)
+    (part,) = slice_streams([cut], Span(Fraction(1), Fraction(3)), Fraction(0))
+    filters = [node.name for node in history([part])]
+    assert filters[:5] == ["source", "hqdn3d", "trim", "unsharp", "cut"]
+
+
 def test_a_held_last_frame_is_still_read_for_what_comes_after() -> None:
     on_grid = CLIP.filter("fps", fps=Fraction(25), start_time=0).filter("trim", end=Fraction(10))
     held = on_grid.filter("tpad", stop_mode="clone", stop_duration=3).filter("trim", end=Fraction(13))

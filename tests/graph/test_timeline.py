@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from itertools import accumulate, chain
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.graph import Timeline
+from finish.graph import Output, Timeline, compile_outputs, source
 from finish.graph.timeline import SpeedSpan
-from finish.units import Span
+from finish.units import Size, Span
 
 RATE = Fraction(25)
 KEPT = Timeline(RATE, (Span(Fraction(2), Fraction(4)), Span(Fraction(6), Fraction(8))))
+WINDOW = re.compile(r"gte\(t\\,([\d.]+)\)\*lt\(t\\,([\d.]+)\)")  # of a cut: FFmpeg's expression for a part
 
 
 def test_a_moment_is_found_both_ways() -> None:
@@ -47,6 +50,18 @@ def test_a_faster_part_shows_every_other_frame() -> None:
     fast = Timeline(RATE, (SpeedSpan(Fraction(0), Fraction(2), Fraction(1)),))
     assert next(iter(fast.frames)) == list(range(0, 50, 2)) and fast.end == 1
     assert fast.where(Fraction(1, 2)) == 1 and fast.when(Fraction(1)) == Fraction(1, 2)
+
+
+@pytest.mark.parametrize("late", [Fraction(-49, 100), Fraction(0), Fraction(49, 100)])
+def test_a_frame_is_kept_by_the_nearest_time_of_its_grid(late: Fraction) -> None:
+    """Its timestamp may be up to half a frame early or late."""
+    clip = source("video", "c0ffee", "/in/clip.mp4", index=0, demuxer="mov", size=Size(64, 36))
+    (graph,) = compile_outputs([Output((clip.cut(KEPT),), "/o/x.mp4", "mp4")], str).graphs
+    windows = [tuple(map(Fraction, window)) for window in WINDOW.findall(graph)]
+    frames = [
+        frame for frame in range(250) if any(begin <= (frame + late) / RATE < end for begin, end in windows)
+    ]
+    assert frames == [*range(50, 100), *range(150, 200)]
 
 
 @given(

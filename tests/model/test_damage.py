@@ -99,6 +99,9 @@ def test_lengths_that_no_clip_has() -> None:
     assert codes == ["stands-still", "too-long"]
     shorter = replace(VIDEO, gap=Fraction(2 * 3600), end=Fraction(5 * 3600))
     assert as_decoded(replace(CLIP, video=shorter, pictures=()), WHOLE).losses == ()
+    late = replace(held, start=Fraction(100 * 3600), end=Fraction(140 * 3600))
+    begun_late = as_decoded(replace(CLIP, video=late, pictures=(), start=late.start), WHOLE).losses
+    assert "stands-still" in [loss.code for loss in begun_late], "whatever its clock begins with"
     slides = replace(VIDEO, gap=Fraction(600), end=Fraction(3600))
     assert as_decoded(replace(CLIP, video=slides, pictures=()), WHOLE).losses == ()
 

@@ -27,6 +27,7 @@ def test_a_tolerance_accepts_its_ends(
 ) -> None:
     assert all(map(accepted.holds, inside))
     assert not any(map(accepted.holds, (*outside, nan)))
+    assert not accepted.holds(None), "a fact that can't be read breaks its promise"
 
 
 @pytest.mark.parametrize(

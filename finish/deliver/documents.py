@@ -191,6 +191,8 @@ class LockedDecision(BaseModel):
 class LockFile(BaseModel):
     """`job.lock.yaml`: the decisions of each deliverable, by its name and the stage.
 
+    The decisions about the segments of a timeline are under `segments`, by their names and the stage.
+
     No deliverable can be named `$version`.
     """
 

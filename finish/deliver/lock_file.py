@@ -17,7 +17,7 @@ from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEv
 from finish.deliver.companion_files import companion
 from finish.deliver.documents import VERSION, VERSION_KEY, VERSIONS
 from finish.errors import FinishError, PathError, SpecError
-from finish.model import Decision, Job, Values
+from finish.model import SEGMENTS, Decision, Job, Values, without_stages
 from finish.model.yaml_text import cuts
 from finish.storage import platform
 from finish.storage.publish import write_whole
@@ -62,15 +62,23 @@ def write(path: Path, decided: Mapping[str, Sequence[Decision]]) -> None:
     before = _text(document)
     for name, decisions in decided.items():
         for decision in decisions:
-            stages = document.get(name)
-            if not isinstance(stages, CommentedMap):  # emptied by hand, to decide again
-                stages = document[name] = CommentedMap()
+            stages = _inner(document, name)
+            if decision.segment:
+                stages = _inner(_inner(stages, SEGMENTS), decision.segment)
             values = {"of": decision.of, **decision.values}
             if stages.get(decision.stage) != values:
                 stages[decision.stage] = _styled(values)
     text = _text(document)
     if decided and (text != before or not path.exists()):
         write_whole(path, text.encode())
+
+
+def _inner(document: CommentedMap, key: str) -> CommentedMap:
+    """The map under a key; a new one if it's missing, or was emptied by hand to decide again."""
+    if not isinstance(document.get(key), CommentedMap):
+        document[key] = CommentedMap()
+    inner: CommentedMap = document[key]
+    return inner
 
 
 def forget(path: Path, names: Collection[str], stages: Collection[str]) -> None:
@@ -80,9 +88,12 @@ def forget(path: Path, names: Collection[str], stages: Collection[str]) -> None:
         return
     before = _text(document)
     for name in names:
-        for stage in stages:
-            if isinstance(document.get(name), CommentedMap):
-                document[name].pop(stage, None)
+        own = document.get(name)
+        segments = own.get(SEGMENTS) if isinstance(own, CommentedMap) else None
+        inner = segments.values() if isinstance(segments, CommentedMap) else ()
+        for decided in filter(lambda part: isinstance(part, CommentedMap), (own, *inner)):
+            for stage in stages:
+                decided.pop(stage, None)
     text = _text(document)
     if text != before:
         write_whole(path, text.encode())
@@ -198,4 +209,4 @@ def _flow(value: Any) -> Any:
 
 def kept(locked: Locked, name: str, redecided: Collection[str]) -> Mapping[str, Values]:
     """The decisions of a deliverable, but for those of the stages `redecided`."""
-    return {stage: values for stage, values in locked.get(name, {}).items() if stage not in redecided}
+    return without_stages(locked.get(name, {}), redecided)

@@ -16,7 +16,17 @@ from finish.errors import FinishError
 from finish.execution.frame_reader import CAPTURE
 from finish.graph.stream import ENCODED
 from finish.media.probe_cache import ProbeCache
-from finish.model import Ask, Deliverable, Job, Measure, PlannedDeliverable, RefusedDeliverable, Source, Stage
+from finish.model import (
+    Ask,
+    Deliverable,
+    Job,
+    Measure,
+    PlannedDeliverable,
+    RefusedDeliverable,
+    Source,
+    Stage,
+    with_decisions,
+)
 from finish.planning import render_plan
 from finish.planning.render_plan import Rendering
 from finish.planning.stage_pipeline import PlannedPicture, StagePipeline, completed, examined
@@ -101,11 +111,7 @@ class Planner:
         Its destination is the one in the job, because a plan may lower the rate limit.
         """
         deliverable = rendering.planned.deliverable
-        decisions = {
-            decision.stage: {"of": decision.of, **decision.values}
-            for decision in rendering.planned.programme.decisions
-        }
-        locked = {**self.locked.get(rendering.name, {}), **decisions}
+        locked = with_decisions(self.locked.get(rendering.name, {}), rendering.planned.programme.decisions)
         delivery = self.all_deliverables[rendering.name].delivery
         return replace(deliverable, delivery=delivery, locked=locked)
 

@@ -78,12 +78,15 @@ if TYPE_CHECKING:
     from finish.model.programme import Programme
     from finish.model.programme_clips import media_of, programme_account
     from finish.model.programme_records import (
+        SEGMENTS,
         Decision,
         ReservedArea,
         ReviewMarker,
         Sidecar,
         Values,
         WrittenOnce,
+        with_decisions,
+        without_stages,
     )
     from finish.model.promises import CheckResult, Promise, Tolerance
     from finish.model.questions import (
@@ -134,6 +137,7 @@ __all__ = [
     "INDEX_CUT",
     "LEVELS",
     "PCM",
+    "SEGMENTS",
     "SMALL_PICTURE",
     "SOUND_RATE",
     "Analyser",
@@ -251,7 +255,9 @@ __all__ = [
     "ranked",
     "reading_lock",
     "segment_label",
+    "with_decisions",
     "within",
+    "without_stages",
 ]
 
 _NAMES: Final = {
@@ -278,7 +284,9 @@ _NAMES: Final = {
     "clip_programme": "ClipProgramme PlacedClip only_clip",
     "programme": "Programme",
     "programme_clips": "media_of programme_account",
-    "programme_records": "Decision ReservedArea ReviewMarker Sidecar Values WrittenOnce",
+    "programme_records": (
+        "SEGMENTS Decision ReservedArea ReviewMarker Sidecar Values WrittenOnce with_decisions without_stages"
+    ),
     "sequence_programme": "SequenceProgramme",
     "stage": "Scope Stage",
     "promises": "CheckResult Promise Tolerance",

@@ -11,6 +11,7 @@ from finish.graph import Stream, Timeline
 from finish.model.media import Source
 from finish.model.programme import C, Programme
 from finish.model.questions import Analyser, Ask, Measure
+from finish.model.spec_documents import Document
 from finish.model.stored_text import stored_text
 from finish.units import Size, Span
 
@@ -103,13 +104,15 @@ class PlacedClip:
     """A clip in a programme: its name, how it's planned by itself, and where it is.
 
     `start` (s) is the programme time at which the clip's own programme begins, which can be before it's
-    visible. `spans` are when it's visible, its transitions included.
+    visible. `spans` are when it's visible, its transitions included. `captions` are the clip's own, if it has
+    some.
     """
 
     name: str
     clip: ClipProgramme
     start: Fraction
     spans: tuple[Span, ...]
+    captions: Document | None = None
 
     def when(self, moment: Fraction) -> Fraction | None:
         """The programme time of a moment of the clip; None if it isn't visible."""
@@ -117,6 +120,11 @@ class PlacedClip:
         time = None if own is None else self.start + own
         visible = time is not None and any(span.start <= time < span.end for span in self.spans)
         return time if visible else None
+
+    def programme_span(self, span: Span) -> Span | None:
+        """The programme time of a span of the clip, whether it's visible or only audible; None if it's cut."""
+        own = self.clip.programme_span(span)
+        return None if own is None else Span(max(Fraction(0), self.start + own.start), self.start + own.end)
 
     def where(self, time: Fraction) -> Fraction:
         """The moment of the clip at a time of the programme."""

@@ -223,6 +223,11 @@ class EditSegment:
         return segment_label(self.name, self.number, over=self.place is not None)
 
     @property
+    def captions(self) -> Document | None:
+        """The captions of its clip, if it has some."""
+        return self.material.captions if isinstance(self.material, ClipMaterial) else None
+
+    @property
     def begins_with(self) -> str | None:
         """The segment of the main track by which this one is placed, if there is one."""
         return self.place.after[0] if self.place and self.place.after else None

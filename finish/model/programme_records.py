@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from finish.units import Box, Span
 
@@ -62,3 +62,28 @@ class Decision:
     of: str
     values: Values
     segment: str = ""
+
+
+SEGMENTS: Final = "segments"  # the key of the decisions about segments, beside the stages' names
+
+
+def with_decisions(decided: Mapping[str, Values], decisions: Iterable[Decision]) -> Mapping[str, Values]:
+    """Decisions by stage, and under `SEGMENTS` by segment and stage, with newer ones."""
+    stages = dict(decided)
+    segments = {name: dict(values) for name, values in stages.pop(SEGMENTS, {}).items()}
+    for decision in decisions:
+        place = segments.setdefault(decision.segment, {}) if decision.segment else stages
+        place[decision.stage] = {"of": decision.of, **decision.values}
+    return {**stages, SEGMENTS: segments} if segments else stages
+
+
+def without_stages(decided: Mapping[str, Values], names: Collection[str]) -> Mapping[str, Values]:
+    """Decisions without those of some stages, in segments too."""
+    stages = {stage: values for stage, values in decided.items() if stage not in names}
+    if SEGMENTS in stages:
+        stages[SEGMENTS] = {
+            segment: {stage: values for stage, values in own.items() if stage not in names}
+            for segment, own in stages[SEGMENTS].items()
+            if isinstance(own, Mapping)
+        }
+    return stages

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from finish.errors import FinishError, several
 from finish.graph import SoundLayout
 from finish.model import (
+    SEGMENTS,
     Ask,
     ClipMaterial,
     ClipProgramme,
@@ -54,7 +55,6 @@ from finish.planning.visible_pictures import VisiblePictures
 from finish.units import Span
 
 T = TypeVar("T")
-SEGMENTS: Final = "segments"  # the key of a deliverable's decisions about its segments, in a lock file
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,13 @@ class EditPlanner:
         main, length = placements[:count], placements[count - 1].end
         visible = VisiblePictures.of(placements, [_preroll(clip) for clip in clips], count, rate)
         placed = tuple(
-            PlacedClip(one.segment.name, clip, (one.start - one.handles[0]) / rate, visible.spans(index))
+            PlacedClip(
+                one.segment.name,
+                clip,
+                (one.start - one.handles[0]) / rate,
+                visible.spans(index),
+                one.segment.captions,
+            )
             for index, (clip, one) in enumerate(zip(clips, placements, strict=True))
         )
         audible = tuple(n for n, place in enumerate(main) if place.extent.sounds)

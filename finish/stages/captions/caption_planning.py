@@ -7,27 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from finish.analysis.shots import Shots
 from finish.errors import several
-from finish.model import Analyser, Ask, Delivery, Note, Programme, ReviewMarker
+from finish.model import Analyser, Ask, Delivery, Note, Programme, ReviewMarker, WrittenOnce
 from finish.stages.captions import messages
 from finish.stages.captions.caption_settings import CaptionSettings
 from finish.stages.captions.caption_source import load_captions
-from finish.stages.captions.cues import Cue, retimed
+from finish.stages.captions.cues import Cue
 from finish.stages.captions.drawing.burn_in import burned_in, clip_analysers
 from finish.stages.captions.formats.caption_formats import CaptionFile
 from finish.stages.captions.formats.sidecar import sidecar
 from finish.stages.captions.placement.card_fitting import CardGrid
+from finish.stages.captions.segment_captions import (
+    captioned_parts,
+    carried,
+    is_long_enough,
+    with_segment_captions,
+)
 from finish.stages.captions.source_place import SourcePlace, caption_error
 from finish.stages.captions.timing.shot_snapping import ShotTimes
 from finish.stages.captions.timing.timing_rules import broken_rules, reading_limits, reading_speed
 from finish.units import Span, clock
-
-# House value: what a cut leaves of a cue shows if it is at least this long (s) or half of the cue.
-_SHORTEST_REST: Final = Fraction(1, 2)
 
 
 def questions(settings: CaptionSettings) -> tuple[Analyser[Any], ...]:
@@ -43,12 +45,15 @@ def plan(settings: CaptionSettings, programme: Programme, delivery: Delivery, as
 
     FinishError for a file that can't be read, a character that no font has, or text that doesn't fit.
     """
-    if settings.file is None:
+    captions, drafts = CaptionFile(()), tuple[WrittenOnce, ...]()
+    if settings.file is not None:
+        captions, drafts = load_captions(settings, programme, ask)
+        if settings.rules == "require":
+            _require_rules(settings, captions.cues, programme, ask)
+        captions = carried(captions, programme, programme.rate)
+    elif not any(captioned_parts(programme)):
         return programme
-    captions, drafts = load_captions(settings, programme, ask)
-    if settings.rules == "require":
-        _require_rules(settings, captions.cues, programme, ask)
-    captions = _paced(captions, programme)
+    captions = with_segment_captions(captions, settings, programme)
     place = SourcePlace.of(settings.file)
     cues, late = _in_range(captions.cues, programme, place)
     notes = [*captions.notes, *late, *_fast(cues, settings.lang)]
@@ -73,38 +78,6 @@ def _require_rules(settings: CaptionSettings, cues: tuple[Cue, ...], programme: 
         raise several(tuple(errors))
 
 
-def _paced(captions: CaptionFile, programme: Programme) -> CaptionFile:
-    """The captions at the times at which their sections show, without those of removed sections."""
-    spans = [programme.programme_span(Span(cue.start, cue.end)) for cue in captions.cues]
-    cues = tuple(
-        _shown_cue(cue, span, programme)
-        for cue, span in zip(captions.cues, spans, strict=True)
-        if span is not None and _long_enough(cue, span)
-    )
-    script = captions.script and captions.script.moved(programme.rate, programme.programme_span)
-    dropped = len(captions.cues) - len(cues)
-    notes = (messages.cues_dropped(dropped, len(captions.cues)),) if dropped else ()
-    return replace(captions, cues=cues, script=script, notes=(*captions.notes, *notes))
-
-
-def _shown_cue(cue: Cue, span: Span, programme: Programme) -> Cue:
-    """The cue in `span` of the programme, with its words' times there.
-
-    A removed word has the next one's time.
-    """
-
-    def programme_time(time: Fraction) -> Fraction:
-        rest = programme.programme_span(Span(time, cue.end)) if time < cue.end else None
-        return span.end if rest is None else rest.start
-
-    return retimed(cue, programme_time)
-
-
-def _long_enough(cue: Cue, rest: Span) -> bool:
-    """Whether the rest of a cue is long enough to show."""
-    return rest.end - rest.start >= min(_SHORTEST_REST, (cue.end - cue.start) / 2)
-
-
 def _in_range(
     cues: tuple[Cue, ...], programme: Programme, place: SourcePlace
 ) -> tuple[tuple[Cue, ...], list[Note]]:
@@ -115,7 +88,7 @@ def _in_range(
     cards = (area.span.start for area in programme.taken if area.box.size == programme.frame)
     end = min([programme.duration, *cards])
     started = [cue for cue in cues if round(cue.start * programme.rate) < round(end * programme.rate)]
-    kept = [cue for cue in started if cue.end <= end or _long_enough(cue, Span(cue.start, end))] or started
+    kept = [cue for cue in started if cue.end <= end or is_long_enough(cue, Span(cue.start, end))] or started
     if not kept:
         first = f"the first cue starts at {clock(cues[0].start)}" if cues else "pacing removes every cue"
         raise caption_error(

@@ -90,7 +90,7 @@ def test_cues_follow_cuts() -> None:
         "3\n00:00:06,000 --> 00:00:09,000\nfour",
         "",
     ]
-    assert "1 of 4 cues fall in sections that pacing removes, and were dropped" in done.notes
+    assert "1 of 4 cues fall in parts of the clip that are cut, and were dropped" in done.notes
 
 
 WORDS = "WEBVTT\n\n00:00.000 --> 00:04.000\none <00:01.000>two <00:02.000>three <00:03.500>four\n"

@@ -130,7 +130,7 @@ def captions_unheard(share: float) -> Note:
 def cues_dropped(dropped: int, total: int) -> Note:
     """Cues in sections that are removed."""
     return know(
-        "cues-dropped", f"{dropped} of {total} cues fall in sections that pacing removes, and were dropped"
+        "cues-dropped", f"{dropped} of {total} cues fall in parts of the clip that are cut, and were dropped"
     )
 
 

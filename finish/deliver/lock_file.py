@@ -17,7 +17,8 @@ from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEv
 from finish.deliver.companion_files import companion
 from finish.deliver.documents import VERSION, VERSION_KEY, VERSIONS
 from finish.errors import FinishError, PathError, SpecError
-from finish.model import SEGMENTS, Decision, Job, Values, without_stages
+from finish.model import Decision, Job, Values
+from finish.model.programme_records import SEGMENTS, without_stages
 from finish.model.yaml_text import cuts
 from finish.storage import platform
 from finish.storage.publish import write_whole

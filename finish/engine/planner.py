@@ -16,17 +16,8 @@ from finish.errors import FinishError
 from finish.execution.frame_reader import CAPTURE
 from finish.graph.stream import ENCODED
 from finish.media.probe_cache import ProbeCache
-from finish.model import (
-    Ask,
-    Deliverable,
-    Job,
-    Measure,
-    PlannedDeliverable,
-    RefusedDeliverable,
-    Source,
-    Stage,
-    with_decisions,
-)
+from finish.model import Ask, Deliverable, Job, Measure, PlannedDeliverable, RefusedDeliverable, Source, Stage
+from finish.model.programme_records import with_decisions
 from finish.planning import render_plan
 from finish.planning.render_plan import Rendering
 from finish.planning.stage_pipeline import PlannedPicture, StagePipeline, completed, examined

@@ -46,7 +46,6 @@ if TYPE_CHECKING:
         ClipMaterial,
         Edit,
         EditSegment,
-        EditTime,
         EditTransition,
         GapMaterial,
         Material,
@@ -59,6 +58,7 @@ if TYPE_CHECKING:
         clips_of,
         segment_label,
     )
+    from finish.model.edit_time import EditTime
     from finish.model.file_size import fitted
     from finish.model.footage import Footage
     from finish.model.framing import FramePane, Framing
@@ -78,15 +78,12 @@ if TYPE_CHECKING:
     from finish.model.programme import Programme
     from finish.model.programme_clips import media_of, programme_account
     from finish.model.programme_records import (
-        SEGMENTS,
         Decision,
         ReservedArea,
         ReviewMarker,
         Sidecar,
         Values,
         WrittenOnce,
-        with_decisions,
-        without_stages,
     )
     from finish.model.promises import CheckResult, Promise, Tolerance
     from finish.model.questions import (
@@ -137,7 +134,6 @@ __all__ = [
     "INDEX_CUT",
     "LEVELS",
     "PCM",
-    "SEGMENTS",
     "SMALL_PICTURE",
     "SOUND_RATE",
     "Analyser",
@@ -255,9 +251,7 @@ __all__ = [
     "ranked",
     "reading_lock",
     "segment_label",
-    "with_decisions",
     "within",
-    "without_stages",
 ]
 
 _NAMES: Final = {
@@ -271,9 +265,10 @@ _NAMES: Final = {
     "deliverable": "Deliverable Job PlannedDeliverable RefusedDeliverable UnreadableDeliverable",
     "delivery": "BREATH GRAPHICS_SAFE Container Delivery DeliveryLimits Preset Rates SafeZone",
     "edit": (
-        "CardMaterial ClipMaterial Edit EditSegment EditTime EditTransition GapMaterial Material Place "
+        "CardMaterial ClipMaterial Edit EditSegment EditTransition GapMaterial Material Place "
         "SoundEdges SpeedKey SplitMaterial StillMaterial TransitionKind clips_of segment_label"
     ),
+    "edit_time": "EditTime",
     "file_size": "fitted",
     "footage": "Footage",
     "framing": "FramePane Framing",
@@ -284,9 +279,7 @@ _NAMES: Final = {
     "clip_programme": "ClipProgramme PlacedClip only_clip",
     "programme": "Programme",
     "programme_clips": "media_of programme_account",
-    "programme_records": (
-        "SEGMENTS Decision ReservedArea ReviewMarker Sidecar Values WrittenOnce with_decisions without_stages"
-    ),
+    "programme_records": "Decision ReservedArea ReviewMarker Sidecar Values WrittenOnce",
     "sequence_programme": "SequenceProgramme",
     "stage": "Scope Stage",
     "promises": "CheckResult Promise Tolerance",

@@ -122,7 +122,7 @@ class PlacedClip:
         return time if visible else None
 
     def programme_span(self, span: Span) -> Span | None:
-        """The programme time of a span of the clip, whether it's visible or only audible; None if it's cut."""
+        """The programme time of a span of the clip, whether it's visible or audible; None if it's cut."""
         own = self.clip.programme_span(span)
         return None if own is None else Span(max(Fraction(0), self.start + own.start), self.start + own.end)
 

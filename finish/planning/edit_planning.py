@@ -12,7 +12,6 @@ from typing import TypeVar
 from finish.errors import FinishError, several
 from finish.graph import SoundLayout
 from finish.model import (
-    SEGMENTS,
     Ask,
     ClipMaterial,
     ClipProgramme,
@@ -31,6 +30,7 @@ from finish.model import (
     Stage,
     Values,
 )
+from finish.model.programme_records import SEGMENTS
 from finish.model.sequence_programme import (
     SoundTrack,
     all_of,

@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from finish.errors import FinishError
+from finish.stages.colour import cdl
 from finish.stages.colour.look_reading import READERS, read
 from finish.stages.colour.table import Chain
 
@@ -124,6 +125,12 @@ def test_a_grade_is_as_opencolorio_applies_it(tmp_path: Path) -> None:
 )
 def test_a_grade_that_is_not_understood_is_refused(text: str, message: str) -> None:
     assert message in refusal(text.encode(), "a.cc")
+
+
+def test_a_grade_may_be_as_long_as_the_limit_and_no_longer() -> None:
+    longest = CC.format(SOP).encode().ljust(cdl.BYTES)
+    read(longest, "a.cc")
+    assert "1,000,001 bytes; at most 1,000,000 are read" in refusal(longest + b" ", "a.cc")
 
 
 def spi3d(size: int = 5) -> tuple[str, Floats]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -18,7 +19,7 @@ from finish.analysis.loudness import LoudnessFacts
 from finish.analysis.speech_detection import SpeechSpan, Voice, VoiceFacts
 from finish.analysis.speech_likeness import Speechlike, SpeechlikeFacts
 from finish.errors import FinishError
-from finish.graph import Timeline, describe
+from finish.graph import Timeline, describe, history
 from finish.model import AudioTrack, ClipProgramme, DecodeReport, Delivery, Loss, Measure, Programme, Source
 from finish.stages import mix
 from finish.stages.mix.ducking_curve import ducked
@@ -190,6 +191,21 @@ def test_silent_music_is_refused() -> None:
 def test_a_bed_under_a_silent_clip_is_as_recorded() -> None:
     done = mixed(World(silent=("clip.wav",)), music={"file": BED})
     assert done.notes == ("mix: bed.wav repeats every 3.00 s",) and not done.quiet
+
+
+def test_where_nothing_is_heard_each_side_has_its_own_noise() -> None:
+    done = mixed(World(silent=("clip.wav",)))
+    noises = [dict(node.args) for node in history([done.sound]) if node.arg("filter") == "anoisesrc"]
+    assert done.quiet and len({noise["seed"] for noise in noises}) == len(noises) == 2
+    assert {noise["amplitude"] for noise in noises} == {noises[0]["amplitude"]}, "neither side is louder"
+
+
+@pytest.mark.parametrize(("width", "own", "other"), [(0, 0.5, 0.5), (0.5, 0.75, 0.25), (2, 1.5, -0.5)])
+def test_a_width_keeps_the_middle_as_loud_as_it_is(width: float, own: float, other: float) -> None:
+    """Of what both sides share, each keeps all: the shares total 1."""
+    pan = re.compile(r"pan args=stereo\|c0=(\S+)\*c0\+(\S+)\*c1\|c1=(\S+)\*c0\+(\S+)\*c1\n")
+    (shares,) = pan.findall(describe({"sound": mixed(clip={"width": width}).sound}))
+    assert tuple(map(float, shares)) == (own, other, other, own)
 
 
 @pytest.mark.parametrize(

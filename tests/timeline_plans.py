@@ -28,6 +28,7 @@ from finish.model import (
     SpeedKey,
 )
 from finish.model.edit import Place, SoundEdges
+from finish.model.sequence_programme import PictureRun, SoundTrack
 from finish.units import Size, Span
 
 RATE, FRAME = Fraction(25), Size(1080, 1920)
@@ -92,6 +93,10 @@ _OVER = EditSegment(
 )
 
 
+_RUNS = tuple(enumerate((frames(0, 50), frames(50, 90), frames(90, 115), frames(115, 145))))
+_COVERED = (_RUNS[0], (1, frames(50, 60)), (4, frames(60, 80)), (1, frames(80, 90)), *_RUNS[2:])
+
+
 def film(*, over: bool = False) -> PlannedDeliverable:
     """Segments of 50, 40, 25 and 30 frames at 25 fps; `over`: with a clip over frames 60 until 80."""
     placed = [
@@ -112,9 +117,9 @@ def film(*, over: bool = False) -> PlannedDeliverable:
         frames=145,
         name="film",
         placed=tuple(placed),
-        owned=(frames(0, 50), frames(50, 90), frames(90, 115), frames(115, 145)),
-        sound_layout=SoundLayout(278_400, ()),
-        audible=(),
+        owned=tuple(span for _, span in _RUNS),
+        runs=tuple(PictureRun(*run) for run in (_COVERED if over else _RUNS)),
+        sounds=(SoundTrack(SoundLayout(278_400, ()), ()),),
         transitions=(frames(45, 55),),
         end=frames(0, 145).end,
     )

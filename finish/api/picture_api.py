@@ -106,7 +106,7 @@ def sheet(
 
 def _planned_clip(engine: Engine, deliverables: Sequence[Deliverable]) -> PlannedClip:
     """The deliverables of one clip, planned by the picture stages."""
-    clip = PlannedClip(engine.job.name, deliverables[0].source.name)
+    clip = PlannedClip(engine.job.name, deliverables[0].footage.title)
     try:
         plan = engine.plan(deliverables, [stage for stage in engine.stages if "video" in stage.touches])
         plan = readable(plan, engine.renderer)

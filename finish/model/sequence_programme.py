@@ -72,6 +72,24 @@ class SequenceProgramme(Programme):
     def title(self) -> str:
         return self.name
 
+    def name_at(self, time: Fraction) -> str:
+        """The names of the segments that it shows at a time: that of the main track, and those over it.
+
+        "" after the last one.
+        """
+        count = len(self.owned)
+        main = [
+            part.name
+            for part, own in zip(self.placed, self.owned, strict=False)
+            if own.start <= time < own.end
+        ]
+        over = [
+            part.name
+            for part in self.placed[count:]
+            if any(span.start <= time < span.end for span in part.spans)
+        ]
+        return " + ".join(dict.fromkeys((*main, *over)))
+
     @property
     def sources(self) -> tuple[Source, ...]:
         media = (part.clip.source for part in self.placed if part.clip.source.demuxer != "drawn")

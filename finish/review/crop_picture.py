@@ -79,7 +79,7 @@ def _cells(
     request = FrameRequest(clip, steady, small(clip.frame))
     pictures = frames([request], tuple(dict.fromkeys(times.values())))
     return tuple(
-        _cell(pictures[0, of_clip], programme, time, sightings.near(of_clip), chosen.head(time))
+        _cell(pictures[0, of_clip], programme, time, sightings.near(of_clip), chosen.head(time, programme))
         for time, of_clip in times.items()
     )
 

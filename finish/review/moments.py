@@ -11,7 +11,7 @@ from math import ceil
 from typing import Final
 
 from finish.errors import LimitError
-from finish.model import Programme
+from finish.model import Programme, SequenceProgramme
 from finish.units import Span, clock
 
 FRAMES: Final = 240  # frames on one sheet; house policy: an 8 K square of a picture, 10 MB of a page
@@ -35,11 +35,14 @@ class Moments:
     total: int
     bounds: tuple[Fraction, ...]
 
-    def head(self, time: Fraction) -> str:
-        """The time as "0:03.20", or as "0:03.20 · shot 2" if there are several shots.
+    def head(self, time: Fraction, programme: Programme | None = None) -> str:
+        """The time as "0:03.20", or as "0:03.20 · shot 2" if there are several shots; in a timeline, with the
+        segment's name.
 
         An end card belongs to no shot.
         """
+        if isinstance(programme, SequenceProgramme):
+            return " · ".join(filter(None, (clock(time), tidy(programme.name_at(time)))))
         shot = bisect_right(self.bounds, time)
         return (
             f"{clock(time)} · shot {shot}"

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from finish.errors import FFmpegError, FinishError, MediaError
-from finish.model import RefusedDeliverable
+from finish.model import PlannedDeliverable, RefusedDeliverable, media_of
 from finish.planning.render_plan import Rendering
+from finish.planning.segment_rows import segment_rows
 from finish.review.moments import Moments, moments, tidy
 from finish.review.page import PageCell, PageRow, PageSection, SheetPage, zone
 from finish.review.small_frames import FrameRequest, Pixels, frames, small
@@ -17,7 +18,7 @@ from finish.units import clock, number
 
 @dataclass(frozen=True)
 class PlannedClip:
-    """One clip of a job: planned and refused deliverables, and the times of its cuts (s)."""
+    """One clip or timeline of a job: planned and refused deliverables, and the times of its cuts (s)."""
 
     job: str
     clip: str
@@ -29,6 +30,12 @@ class PlannedClip:
     def size(self) -> int:
         return len(self.planned) + len(self.refused)
 
+    @property
+    def is_timeline(self) -> bool:
+        deliverables = [rendering.planned.deliverable for rendering in self.planned]
+        deliverables += [refusal.deliverable for refusal in self.refused]
+        return any(deliverable.edit for deliverable in deliverables)
+
 
 def page(clips: Sequence[PlannedClip], most: int) -> tuple[SheetPage, tuple[FinishError, ...]]:
     """The page, and the errors of everything that it can't show.
@@ -38,11 +45,7 @@ def page(clips: Sequence[PlannedClip], most: int) -> tuple[SheetPage, tuple[Fini
     results = [_clip_section(clip, most) for clip in clips]
     jobs = tuple(dict.fromkeys(clip.job for clip in clips))
     title = jobs[0] if len(jobs) == 1 else f"{len(jobs)} jobs"
-    facts = (
-        "as planned",
-        _counted(len(clips), "clip"),
-        _counted(sum(clip.size for clip in clips), "deliverable"),
-    )
+    facts = ("as planned", *_counts(clips), _counted(sum(clip.size for clip in clips), "deliverable"))
     errors = {
         id(refused.error): _with_clip(refused.error, clip.clip)
         for clip, _ in results
@@ -50,6 +53,13 @@ def page(clips: Sequence[PlannedClip], most: int) -> tuple[SheetPage, tuple[Fini
     }
     sections = tuple(section for _, section in results)
     return SheetPage("Contact sheet", tidy(title), facts, sections), tuple(errors.values())
+
+
+def _counts(clips: Sequence[PlannedClip]) -> tuple[str, ...]:
+    """How many clips and how many timelines there are."""
+    timelines = sum(clip.is_timeline for clip in clips)
+    counts = ((len(clips) - timelines, "clip"), (timelines, "timeline"))
+    return tuple(_counted(count, noun) for count, noun in counts if count)
 
 
 def _with_clip(error: FinishError, clip: str) -> FinishError:
@@ -71,10 +81,25 @@ def _clip_section(clip: PlannedClip, most: int) -> tuple[PlannedClip, PageSectio
 
 def _section(clip: PlannedClip, rows: tuple[PageRow, ...]) -> PageSection:
     facts = [f"job {tidy(clip.job)}"]
-    if clip.planned and (video := clip.planned[0].planned.programme.sources[0].video):
+    if clip.planned and (planned := clip.planned[0].planned).deliverable.edit:
+        facts += _timeline_facts(planned)
+    elif clip.planned and (video := clip.planned[0].planned.programme.sources[0].video):
         facts += [str(video.size), f"{number(round(video.rate, 2))} fps", clock(video.end - video.start)]
         facts.append(_counted(len(clip.cuts) + 1, "shot"))
     return PageSection(tidy(clip.clip), tuple(facts), (*rows, *_refusals(clip.refused)))
+
+
+def _timeline_facts(planned: PlannedDeliverable) -> tuple[str, ...]:
+    """How many segments and clips a timeline has, how long it is, and its rate."""
+    programme, rows = planned.programme, segment_rows(planned)
+    over = sum(row.is_over for row in rows)
+    return (
+        _counted(len(rows) - over, "segment"),
+        *((f"{over} over them",) if over else ()),
+        _counted(len(media_of(programme)), "clip"),
+        clock(programme.duration),
+        f"{number(round(programme.rate, 2))} fps",
+    )
 
 
 def _rows(clip: PlannedClip, most: int) -> tuple[PageRow, ...]:
@@ -101,7 +126,8 @@ def _request(rendering: Rendering) -> FrameRequest:
 def _row(rendering: Rendering, chosen: Moments, pictures: Sequence[tuple[Fraction, Pixels]]) -> PageRow:
     programme, delivery = rendering.planned.programme, rendering.planned.deliverable.delivery
     cells = tuple(
-        PageCell(picture, chosen.head(time), chosen.words(time, programme)) for time, picture in pictures
+        PageCell(picture, chosen.head(time, programme), chosen.words(time, programme))
+        for time, picture in pictures
     )
     part = f"{len(cells)} of {chosen.total} moments" if chosen.total > len(chosen.times) else ""
     facts = (

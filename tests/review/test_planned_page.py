@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import numpy as np
 import pytest
 from golden import golden_world
 from golden.golden_world import TIKTOK, YOUTUBE, Case
+from timeline_plans import film
 
 from finish import graph
 from finish.errors import Interrupted, MediaError
-from finish.model import PlannedDeliverable
+from finish.model import PlannedDeliverable, RefusedDeliverable
+from finish.planning.render_plan import Rendering
 from finish.planning.stage_pipeline import StagePipeline
 from finish.review import look_sheet, planned_sheet
 from finish.review.planned_sheet import PlannedClip
@@ -95,3 +98,29 @@ def test_a_look_is_put_on_a_small_picture(tmp_path: Path) -> None:
     assert [
         [node.arg("width") for node in nodes if node.name == "lut3d" or node.arg("width")] for nodes in chains
     ] == [[480], [480, None], [480, None]], "made small, and only then graded"
+
+
+def test_a_timeline_is_told_by_its_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planned_sheet, "frames", flat)
+    planned = film(over=True)
+    rendering = Rendering(planned, planned.programme.picture.filter("copy"), planned.programme.sound, ())
+    page, errors = planned_sheet.page(
+        [PlannedClip("job", "film", (rendering,), cuts=planned.programme.edges), reel_of_nothing()], 24
+    )
+    section, _ = page.sections
+    assert page.facts == ("as planned", "1 clip", "1 timeline", "2 deliverables") and len(errors) == 1
+    assert section.facts == ("job job", "4 segments", "1 over them", "3 clips", "0:05.80", "25 fps")
+    assert [cell.head for cell in section.rows[0].cells] == [
+        "0:01.10 · beach",
+        "0:02.30 · walk",
+        "0:02.80 · walk + hands",
+        "0:03.40 · walk",
+        "0:04.10 · Spring",
+        "0:05.20 · again",
+    ]
+
+
+def reel_of_nothing() -> PlannedClip:
+    """A clip whose one deliverable is refused."""
+    plain = replace(film().deliverable, edit=None)
+    return PlannedClip("job", "a.mp4", refused=(RefusedDeliverable(plain, MediaError("no picture")),))

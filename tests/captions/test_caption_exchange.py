@@ -84,6 +84,11 @@ def test_a_cue_of_no_length_is_shown_as_long_as_it_takes() -> None:
     assert captions.notes == ("2 cues without a duration (first at line 2): each shows for its reading time",)
 
 
+def test_cues_of_no_length_that_start_together_are_all_shown() -> None:
+    both = "".join(f"{number}\n00:00:01,000 --> 00:00:01,000\nHi\n\n" for number in (1, 2))
+    assert [cue[:2] for cue in cue_texts("a.srt", both)] == [(1, pytest.approx(11 / 6))] * 2
+
+
 def one(start: float, end: float) -> Cue:
     return Cue(Fraction(str(start)), Fraction(str(end)), (StyledRun("x", time=Fraction(str(start))),), 1)
 

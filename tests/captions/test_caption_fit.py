@@ -105,6 +105,13 @@ def test_every_character_finds_its_font() -> None:
     ]
 
 
+def test_a_variation_selector_needs_no_font() -> None:
+    selectors = [chr(code) for code in range(0xFE00, 0xFE10)]
+    (card,) = fitted(srt("".join(f"o{selector}" for selector in selectors[:-1])), WIDE)
+    assert {piece.face.family for piece in card.lines[0].pieces} == {"Noto Sans"}
+    assert all(face.draws(selector) for face in packaged_fonts.faces() for selector in selectors)
+
+
 def test_italics_are_drawn_or_upright_never_slanted() -> None:
     (card,) = fitted(srt("<i>so שלום</i>"), WIDE)
     assert [(piece.face.path.name, piece.italic) for piece in card.lines[0].pieces] == [

@@ -213,6 +213,16 @@ def test_captions_for_another_speed_are_found_out() -> None:
     assert "another speed" not in str(right.notes)
 
 
+@pytest.mark.parametrize(("frames", "cues", "told"), [(1500, 10, True), (1499, 10, False), (1500, 7, False)])
+def test_in_less_than_a_minute_or_eight_cues_another_speed_fits_by_chance(
+    frames: int, cues: int, told: bool
+) -> None:
+    spoken, text = spoken_every(6 * cues, lambda time: time * Fraction(23, 24) / Fraction(1001, 1000))
+    asked = settings(text, burn=False, sidecar=["srt"])
+    done = stage.plan(asked, sounding(frames), TIKTOK, FixedAnswers(voice=spoken))  # type: ignore[arg-type]
+    assert ("another speed" in str(done.notes)) is told
+
+
 def test_agreement_is_what_both_share_of_what_either_takes() -> None:
     assert agreement([cue("a", 0, 2), cue("b", 1, 3)], [Span(Fraction(2), Fraction(5))]) == pytest.approx(
         1 / 5

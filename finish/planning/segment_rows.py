@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 from finish.graph.timeline import ratio
@@ -142,21 +141,20 @@ def segment_rows(planned: PlannedDeliverable) -> tuple[SegmentRow, ...]:
     main = {segment.name: segment for segment in edit.segments}
     over = {segment.name: segment for segment in edit.over}
     count = len(programme.owned)
-    transitions = _transition_frames(programme)
     rows = [
-        _row(main[part.name], part, own, programme.rate, transitions[index])
-        for index, (part, own) in enumerate(zip(programme.placed, programme.owned, strict=False))
+        _row(main[part.name], part, own, programme.rate)
+        for part, own in zip(programme.placed, programme.owned, strict=False)
         if part.name in main
     ]
     rows += [
-        _row(over[part.name], part, Span(part.spans[0].start, part.spans[-1].end), programme.rate, 0)
+        _row(over[part.name], part, Span(part.spans[0].start, part.spans[-1].end), programme.rate)
         for part in programme.placed[count:]
         if part.name in over
     ]
     return tuple({(row.is_over, row.segment.name): row for row in rows}.values())
 
 
-def _row(segment: EditSegment, part: PlacedClip, own: Span, rate: Fraction, transition: int) -> SegmentRow:
+def _row(segment: EditSegment, part: PlacedClip, own: Span, rate: Fraction) -> SegmentRow:
     drawn = not isinstance(segment.material, ClipMaterial)
     return SegmentRow(
         segment,
@@ -164,7 +162,7 @@ def _row(segment: EditSegment, part: PlacedClip, own: Span, rate: Fraction, tran
         (round(own.start * rate), round(own.end * rate)),
         None if drawn else Span(part.where(own.start), part.where(own.end)),
         (Fraction(1), Fraction(1)) if drawn else _speeds(part, own),
-        transition,
+        segment.transition.length.count(rate) if segment.transition else 0,
         segment.sound.lead.count(rate),
         segment.sound.lag.count(rate),
     )
@@ -178,16 +176,6 @@ def _speeds(part: PlacedClip, own: Span) -> tuple[Fraction, Fraction]:
     start, end = own.start - part.start, own.end - part.start
     ratios = [ratio(one) for one, begins in timeline.placed if begins < end and begins + one.length > start]
     return min(ratios, default=Fraction(1)), max(ratios, default=Fraction(1))
-
-
-def _transition_frames(programme: SequenceProgramme) -> list[int]:
-    """The length of the transition into each clip of the main track."""
-    main = list(zip(programme.placed, programme.owned, strict=False))
-    lengths = (
-        round((one.spans[-1].end - other.spans[0].start) * programme.rate)
-        for (one, _), (other, _) in pairwise(main)
-    )
-    return [0, *lengths]
 
 
 def table_lines(rows: Sequence[SegmentRow]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from timeline_plans import film
@@ -87,3 +88,14 @@ def test_a_note_about_many_segments_names_the_first() -> None:
     many = [type(walk)(f"clip{number}", walk.clip, walk.start, walk.spans) for number in range(13)]
     notes = [[know("b", "soft")]] * 12 + [[]]
     assert [str(note) for note in joined_notes(many, notes)] == ["clip0, clip1 and 10 more: soft"]
+
+
+def test_a_segment_that_is_covered_all_the_time_has_its_transition() -> None:
+    planned = film(over=True)
+    programme = planned.programme
+    assert isinstance(programme, SequenceProgramme)
+    placed = tuple(
+        replace(part, spans=()) if part.name in ("beach", "walk") else part for part in programme.placed
+    )
+    rows = segment_rows(replace(planned, programme=replace(programme, placed=placed)))
+    assert [row.transition_frames for row in rows] == [0, 10, 0, 0, 0]

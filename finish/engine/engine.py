@@ -20,6 +20,7 @@ from finish.deliver.publication_record import PublicationRecord
 from finish.deliver.steps import Check, DeliveryStep, Draft, Mux, Publish, Record, deliver
 from finish.deliver.upload import Upload
 from finish.engine import cost_model, job_paths, machine_limits
+from finish.engine.edit_facts import programme_facts
 from finish.engine.job_store import store_of
 from finish.engine.piece_renderer import PieceRenderer
 from finish.engine.plan import TRUSTING, Invalidation, Plan
@@ -122,11 +123,10 @@ class Engine:
         return history.difference(rendering, history.known(self._notes, rendering.name))
 
     def outstanding(self) -> Iterator[tuple[Source, tuple[Deliverable, ...]]]:
-        """Each clip that isn't up to date, with its deliverables; FinishError for one that can't be read."""
-        for footage, deliverables in by_footage(self.job.deliverables):
+        """Each clip or timeline that isn't up to date, as facts of one clip, with its deliverables."""
+        for _, deliverables in by_footage(self.job.deliverables):
             if not self._up_to_date(deliverables):
-                clip = footage.first
-                yield self.probe(clip, job_paths.display_name(self.job, clip)), deliverables
+                yield programme_facts(deliverables[0], self._planner.probed), deliverables
 
     # Run.
 

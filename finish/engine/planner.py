@@ -120,10 +120,14 @@ class Planner:
         except FinishError as error:
             return tuple(RefusedDeliverable(deliverable, error) for deliverable in decided)
 
+    def probed(self, clip: Path) -> Source:
+        """The facts of a clip that its container states."""
+        return self.probe(clip, job_paths.display_name(self.job, clip))
+
     def _source(self, clip: Path, deliverables: Sequence[Deliverable]) -> Source:
         """The facts of a clip; an error names the segment that shows it."""
         try:
-            return examined(self.probe(clip, job_paths.display_name(self.job, clip)), self.ask)
+            return examined(self.probed(clip), self.ask)
         except FinishError as error:
             edit = deliverables[0].edit
             segment = edit and edit.segment_of(clip)

@@ -12,7 +12,15 @@ from finish.graph import Stream
 from finish.model.framing import Framing
 from finish.model.media import Source
 from finish.model.notes import Note
-from finish.model.programme_records import Decision, ReservedArea, ReviewMarker, Sidecar, Values, WrittenOnce
+from finish.model.programme_records import (
+    Decision,
+    ReservedArea,
+    ReviewMarker,
+    Sidecar,
+    Stem,
+    Values,
+    WrittenOnce,
+)
 from finish.model.promises import Promise
 from finish.model.questions import Analyser, Ask
 from finish.units import Size, Span
@@ -36,6 +44,9 @@ class Programme(ABC):
     - `framing` is how the content's picture fills the frame, once that is known.
     - `content_sound` is the sound on the content's clock; None if there is none.
     - `drafts` are files of the job that the plan would write.
+    - `stems` are the parts of the sound with their roles: their sum is the sound before its loudness is set.
+      Without any, all of it is dialogue.
+    - `head` and `tail` are frames of the file before and after programme time, such as a slate or a clock.
     - `quiet` is True if only room tone is audible.
     - `together` are the sounds of the clips that the next stage's settings name (`Settings.together`), in
       order.
@@ -57,6 +68,9 @@ class Programme(ABC):
     content_sound: Stream | None = None
     drafts: tuple[WrittenOnce, ...] = ()
     quiet: bool = False
+    stems: tuple[Stem, ...] = ()
+    head: int = 0
+    tail: int = 0
     together: tuple[Stream, ...] = ()
 
     @property
@@ -139,6 +153,11 @@ class Programme(ABC):
     def preroll(self) -> Fraction:
         """Seconds by which a graph begins early to show any moment correctly."""
         return Fraction(0)
+
+    @property
+    def file_frames(self) -> int:
+        """The number of frames of the file."""
+        return self.head + self.frames + self.tail
 
     @property
     def duration(self) -> Fraction:

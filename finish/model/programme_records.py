@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+from finish.graph import Stream
 from finish.units import Box, Span
 
 
@@ -44,6 +45,17 @@ class ReservedArea:
 
     box: Box
     span: Span
+
+
+SoundRole = Literal["dialogue", "music", "effects"]
+
+
+@dataclass(frozen=True)
+class Stem:
+    """A part of the sound, as long as the programme, and its role."""
+
+    role: SoundRole
+    sound: Stream
 
 
 Values = Mapping[str, Any]

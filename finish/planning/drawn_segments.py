@@ -58,7 +58,7 @@ def drawn_segment(
         notes = tuple(_enlarged(material, move, size))
     return ClipProgramme(
         notes=notes,
-        source=_source(path, picture.key, size, rate, frames),
+        source=drawn_source(path, picture.key, size, rate, frames),
         conformed=picture,
         picture=picture,
         sound=sound,
@@ -128,7 +128,7 @@ def _held(picture: Stream, rate: Fraction, frames: int) -> Stream:
     return held.filter("setparams", colorspace="gbr", range="pc", color_primaries="bt709", color_trc="bt709")
 
 
-def _source(path: Path, key: str, size: Size, rate: Fraction, frames: int) -> Source:
+def drawn_source(path: Path, key: str, size: Size, rate: Fraction, frames: int) -> Source:
     """The facts of a drawn picture, as if it were a clip of one track."""
     end = frames / rate
     track = VideoTrack(

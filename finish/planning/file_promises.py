@@ -10,7 +10,7 @@ def file_promises(programme: Programme, delivery: Delivery) -> tuple[Promise[Sou
     """The promises about one planned file that no stage makes."""
     hint = "the clip may be damaged near its end"
     size, rate, count = (
-        Tolerance(exactly=value) for value in (programme.frame, programme.rate, programme.frames)
+        Tolerance(exactly=value) for value in (programme.frame, programme.rate, programme.file_frames)
     )
     plan = "the plan"
     return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -12,6 +12,7 @@ from finish.analysis.speech_detection import Voice
 from finish.analysis.speech_likeness import BEAT, GAPS, TONES, Speechlike
 from finish.graph import Stream
 from finish.model import Ask, ClipRange, Decision, Measure, Note, Programme, Source, Values, reading_lock
+from finish.model.programme_records import Stem
 from finish.model.sound_input import silence
 from finish.stages.mix import messages, mix_tracks
 from finish.stages.mix.ducking_curve import ducked, moved
@@ -71,13 +72,16 @@ class MixBuilder:
         if not self.audible:
             return self.programme
         speech, decisions = self._speech()
-        parts = [*self._clip(speech), *self._voice(), *self._music(speech), *self._effects()]
-        sound = (
-            parts[0]
-            if len(parts) == 1
-            else parts[0].filter("amix", *parts[1:], inputs=len(parts), normalize=0, duration="first")
+        stems = (
+            *(Stem("dialogue", sound) for sound in (*self._clip(speech), *self._voice())),
+            *(Stem("music", sound) for sound in self._music(speech)),
+            *(Stem("effects", sound) for sound in self._effects()),
         )
-        return self.programme.with_sound(sound).add_notes(*self.notes).add_decisions(*decisions)
+        sound, *others = (stem.sound for stem in stems)
+        if others:
+            sound = sound.filter("amix", *others, inputs=len(stems), normalize=0, duration="first")
+        mixed = replace(self.programme, sound=sound, stems=stems)
+        return mixed.add_notes(*self.notes).add_decisions(*decisions)
 
     def _clip(self, speech: SpeechTimes) -> Iterator[Stream]:
         """The base of the mix: the clip's own sound, or silence of the same length."""

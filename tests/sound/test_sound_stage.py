@@ -244,6 +244,21 @@ def test_it_arrives_within_five_encodes(
         assert abs(best.lufs - aim.lufs) <= CLOSE
 
 
+@pytest.mark.parametrize("slope", [0.5, 0.6, 0.8])
+def test_a_limiter_that_takes_a_steady_share_costs_two_encodes(slope: float) -> None:
+    """The first trial and the point at which limiting begins show the share; the second is on target."""
+    lufs, peak, settings = -20.0, -5.0, list[LimiterSetting]()
+
+    def limited(setting: LimiterSetting) -> LoudnessFacts:
+        settings.append(setting)
+        assert setting.limit is not None
+        above = lufs - peak + slope * (setting.gain - setting.limit + peak)
+        return replace(FACTS, integrated=setting.limit + above, true_peak=setting.limit)
+
+    best = GainSearch(lufs, peak, -14.0, -1.5).run(limited)
+    assert best.lufs == pytest.approx(-14.0, abs=0.01) and len(settings) == 2
+
+
 def test_of_five_bad_tries_the_best_is_kept() -> None:
     """Peaks come first: a trial above the ceiling is never better than one below it."""
     answers = iter([(-14.0, -1.0), (-14.3, -2.0), (-14.2, -2.0), (-14.0, -1.4), (-13.0, -2.0)])

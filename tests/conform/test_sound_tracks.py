@@ -177,6 +177,9 @@ def test_places_are_folded_by_bt775() -> None:
 def test_ambisonic_sound_is_heard_to_the_sides() -> None:
     track = replace(MONO, channels=4, layout="ambisonic 1", places=("AMBI0", "AMBI1", "AMBI2", "AMBI3"))
     assert fold(track, source(track).sound(), carrying(4)).args == "stereo|c0=0.5*c0+0.5*c1|c1=0.5*c0-0.5*c1"
+    music = replace(track, channels=6, layout="ambisonic 1+stereo", places=(*track.places, "FL", "FR"))
+    pair = fold(music, source(music).sound(), carrying(6)).args
+    assert pair == "stereo|c0=0.5*c0+0.5*c1+c4|c1=0.5*c0-0.5*c1+c5", "a stereo pair beside it is mixed in"
 
 
 def test_a_channel_that_is_not_there_is_refused() -> None:

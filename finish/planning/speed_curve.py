@@ -33,13 +33,26 @@ class SpeedCurve:
     def sped(self, parts: Sequence[Span], rate: Fraction, step: Fraction) -> Iterator[SpeedSpan]:
         """The parts at this speed, in whole frames of `rate` (Hz): steps of about `step` s where it changes.
 
-        Parts that are shorter than half a frame are left out.
+        Parts that are shorter than half a frame are left out. A part at one speed keeps it: it ends up to
+        half a frame of the programme early, and the last one early or late.
         """
         played = accumulate((sum(self._lengths(part)) for part in parts), initial=0.0)
-        for part, (begin, end) in zip(parts, pairwise(played), strict=True):
+        for number, (part, (begin, end)) in enumerate(zip(parts, pairwise(played), strict=True), 1):
             frames = round(end * rate) - round(begin * rate)
-            if frames > 0:
+            if frames <= 0:
+                continue
+            exact = self._at_one_speed(part, frames / rate)
+            if exact and (exact.end <= part.end or number == len(parts)):
+                yield exact
+            else:
                 yield from self._steps(part, frames, rate, step)
+
+    def _at_one_speed(self, part: Span, seconds: Fraction) -> SpeedSpan | None:
+        """The first `seconds` (of the programme) of a part; None if its speed changes."""
+        speeds = {self._speed(moment) for ends in self._ranges(part) for moment in ends}
+        if len(speeds) > 1:
+            return None
+        return SpeedSpan(part.start, part.start + seconds * speeds.pop(), seconds)
 
     def _steps(self, part: Span, frames: int, rate: Fraction, step: Fraction) -> Iterator[SpeedSpan]:
         """A part in so many frames.

@@ -16,7 +16,9 @@ from finish.units import Size, Span
 
 RATE = Fraction(25)
 KEPT = Timeline(RATE, (Span(Fraction(2), Fraction(4)), Span(Fraction(6), Fraction(8))))
-WINDOW = re.compile(r"gte\(t\\,([\d.]+)\)\*lt\(t\\,([\d.]+)\)")  # of a cut: FFmpeg's expression for a part
+# FFmpeg's expressions for the frames of a part, and for a gap that is closed.
+WINDOW = re.compile(r"gte\(t\\,([\d.]+)\)\*lt\(t\\,([\d.]+)\)")
+GAP = re.compile(r"-gte\(T\\,([\d.]+)\)\*(\d+/\d+)/TB")
 
 
 def test_a_moment_is_found_both_ways() -> None:
@@ -54,14 +56,16 @@ def test_a_faster_part_shows_every_other_frame() -> None:
 
 @pytest.mark.parametrize("late", [Fraction(-49, 100), Fraction(0), Fraction(49, 100)])
 def test_a_frame_is_kept_by_the_nearest_time_of_its_grid(late: Fraction) -> None:
-    """Its timestamp may be up to half a frame early or late."""
+    """Its timestamp may be up to half a frame early or late; what is kept has no gaps."""
     clip = source("video", "c0ffee", "/in/clip.mp4", index=0, demuxer="mov", size=Size(64, 36))
     (graph,) = compile_outputs([Output((clip.cut(KEPT),), "/o/x.mp4", "mp4")], str).graphs
-    windows = [tuple(map(Fraction, window)) for window in WINDOW.findall(graph)]
-    frames = [
-        frame for frame in range(250) if any(begin <= (frame + late) / RATE < end for begin, end in windows)
-    ]
-    assert frames == [*range(50, 100), *range(150, 200)]
+    windows = [(Fraction(begin), Fraction(end)) for begin, end in WINDOW.findall(graph)]
+    gaps = [(Fraction(after), Fraction(length)) for after, length in GAP.findall(graph)]
+    stamps = [(frame + late) / RATE for frame in range(250)]
+    kept = [stamp for stamp in stamps if any(begin <= stamp < end for begin, end in windows)]
+    assert [stamp * RATE - late for stamp in kept] == [*range(50, 100), *range(150, 200)]
+    moved = [stamp - sum(length for after, length in gaps if stamp >= after) for stamp in kept]
+    assert [stamp * RATE - late for stamp in moved] == list(range(100))
 
 
 @given(

@@ -71,14 +71,15 @@ def drawn_segment(
 def still_boxes(still: StillMaterial, frame: Size, ask: Ask) -> StillMove:
     """What is shown of a still at its start and at its end: as stated, else a move that keeps faces in the
     frame."""
-    picture = _size(still)
+    picture = still_size(still)
     if still.box or still.until:
         first, last = (PictureShare(*box) if box else None for box in (still.box, still.until))
         return StillMove(filled(picture, frame, first), filled(picture, frame, last))
     return move_boxes(picture, frame, still.move, _faces(still, picture, ask))
 
 
-def _size(still: StillMaterial) -> Size:
+def still_size(still: StillMaterial) -> Size:
+    """The size of a still's picture; MediaError if it can't be read."""
     height, width = read(still.picture).shape[:2]
     return Size(width, height)
 
@@ -100,7 +101,7 @@ def _faces(still: StillMaterial, size: Size, ask: Ask) -> PictureShare | None:
 
 def _enlarged(still: StillMaterial, move: StillMove, frame: Size) -> Iterator[Note]:
     """A note if the nearest part of a still is too small for the frame."""
-    size = _size(still)
+    size = still_size(still)
     narrowest = min((move.end.right - move.end.left), (move.start.right - move.start.left))
     scale = frame.width / (size.width * narrowest)
     if scale > _ENLARGED:

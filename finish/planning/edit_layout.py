@@ -12,6 +12,7 @@ from typing import Final
 from finish.errors import FinishError, SpecError, several
 from finish.graph import PicturePlace, PictureTransition, SoundPlace
 from finish.model import SOUND_RATE, EditSegment, EditTransition
+from finish.units import Span
 
 # House: as at a joint inside of a clip (graph.cuts): no click, and too short to hear what the other side is.
 _CROSSFADE: Final = 480  # samples, 10 ms, half of it on either side of the joint
@@ -101,6 +102,10 @@ class SegmentPlacement:
             self.head if before is None else min(self.head, before),
             self.tail if after is None else min(self.tail, after),
         )
+
+    def visible(self, rate: Fraction) -> Span:
+        """When it's visible (s), unless something covers it."""
+        return Span((self.start - self.head) / rate, (self.end + self.tail) / rate)
 
     def picture(self, preroll: Fraction) -> PicturePlace:
         """The place of its picture, whose own first frame is the first of the clip's handles."""

@@ -10,38 +10,30 @@ from pathlib import Path
 from typing import TypeVar
 
 from finish.errors import FinishError, several
-from finish.graph import SoundLayout
 from finish.model import (
     Ask,
     ClipMaterial,
     ClipProgramme,
     Deliverable,
     Delivery,
-    Edit,
     EditSegment,
     EditTime,
-    GapMaterial,
     Measure,
-    PlacedClip,
     Rates,
     SequenceProgramme,
     Settings,
     Source,
     Stage,
+    StillMaterial,
     Values,
 )
 from finish.model.programme_records import SEGMENTS
-from finish.model.sequence_programme import (
-    SoundTrack,
-    all_of,
-    joined_decisions,
-    joined_notes,
-    joined_picture,
-    sequence_framing,
-)
-from finish.planning.drawn_segments import DrawnMaterial, drawn_segment
-from finish.planning.edit_layout import SegmentExtent, SegmentPlacement, lay_out, samples
-from finish.planning.over_track import covers, over_sounds, place_over
+from finish.planning.drawn_segments import DrawnMaterial, drawn_segment, still_size
+from finish.planning.edit_layout import SegmentExtent, SegmentPlacement
+from finish.planning.edit_tracks import EditTracks
+from finish.planning.inset_pictures import inset_size
+from finish.planning.joined_programme import joined_programme
+from finish.planning.over_track import covers
 from finish.planning.segment_timeline import (
     SegmentTimeline,
     at_least_a_frame,
@@ -51,8 +43,7 @@ from finish.planning.segment_timeline import (
 )
 from finish.planning.stage_groups import StageGroups
 from finish.planning.unplanned import unplanned
-from finish.planning.visible_pictures import VisiblePictures
-from finish.units import Span
+from finish.units import Size
 
 T = TypeVar("T")
 
@@ -88,30 +79,19 @@ class EditPlanner:
     sources: Mapping[Path, Source]
 
     @cached_property
-    def edit(self) -> Edit:
-        """The timeline; before a first segment with a transition, there is an empty gap."""
+    def _tracks(self) -> EditTracks:
         edit = self.deliverable.edit
         assert edit is not None
-        first = edit.segments[0]
-        if first.transition is None:
-            return edit
-        black = EditSegment("black", 0, GapMaterial(EditTime()), first.where)
-        begun = replace(first, transition=replace(first.transition, align="start"))
-        return replace(edit, segments=(black, begun, *edit.segments[1:]))
+        return EditTracks.of(edit, self.deliverable.delivery.frame)
 
     def conformed(self) -> tuple[ClipProgramme | None, ...]:
         """Every segment's clip upright in its own time; None for what is drawn. FinishError with every
         mistake."""
         return self._per_segment(lambda _, segment: self._conformed(segment))
 
-    @property
-    def _segments(self) -> tuple[EditSegment, ...]:
-        """The main track, and the one over it."""
-        return (*self.edit.segments, *(one for one in self.edit.over if covers(one)))
-
     def questions(self, conformed: Sequence[ClipProgramme | None]) -> Iterator[Measure[object]]:
         """The questions of all stages about the segments' clips."""
-        for segment, clip in zip(self._segments, conformed, strict=True):
+        for segment, clip in zip(self._tracks.segments, conformed, strict=True):
             for stage in self.groups.stages[1:] if clip else ():
                 for analyser in stage.questions(self._settings(segment, stage)):
                     assert clip is not None
@@ -121,19 +101,17 @@ class EditPlanner:
         """All segments as one programme; FinishError with every mistake."""
         rate = self._rate(conformed)
         timed = self._per_segment(lambda number, segment: self._timed(segment, conformed[number], rate))
-        extents, count = (
-            self._per_segment(lambda number, _: timed[number].extent(rate)),
-            len(self.edit.segments),
-        )
-        main = lay_out(extents[:count], rate)
-        placements = (*main, *place_over(extents[count:], main, rate))
+        for cells in self._tracks.cells:
+            timed = _of_one_length(timed, cells)
+        extents = self._per_segment(lambda number, _: timed[number].extent(rate))
+        placements = self._tracks.placements(extents, rate)
         clips = self._per_segment(lambda number, _: self._planned(timed[number], placements[number], rate))
-        return self._joined(clips, placements, rate)
+        return joined_programme(self._tracks, clips, placements, self.deliverable)
 
     def _rate(self, clips: Sequence[ClipProgramme | None]) -> Fraction:
         """The delivered rate: the one that most of the used time has anyway."""
         rates, seconds = self.deliverable.delivery.rates, dict[Fraction, Fraction]()
-        for segment, clip in zip(self.edit.segments, clips, strict=False):
+        for segment, clip in zip(self._tracks.main, clips, strict=False):
             if clip and isinstance(segment.material, ClipMaterial):
                 rate = rates.of(clip.rate)
                 seconds[rate] = seconds.get(rate, Fraction(0)) + used_seconds(segment.material, clip)
@@ -158,7 +136,7 @@ class EditPlanner:
 
     def _planned(self, timed: _Timed, placement: SegmentPlacement, rate: Fraction) -> ClipProgramme:
         """A segment's clip with its handles, after the stages of its picture."""
-        segment, delivery = timed.segment, self.deliverable.delivery
+        segment = timed.segment
         if timed.timeline is None or timed.paced is None or timed.conformed is None:
             assert not isinstance(segment.material, ClipMaterial)
             frames = placement.head + placement.frames + placement.tail
@@ -166,7 +144,7 @@ class EditPlanner:
             return self._fold(
                 self.groups.clip_picture,
                 segment,
-                drawn_segment(material, delivery, rate, frames, self.ask),
+                drawn_segment(material, self._delivery(segment, None, rate), rate, frames, self.ask),
                 rate,
             )
         used = _used(timed.conformed, timed.paced, timed.timeline, placement)
@@ -176,7 +154,7 @@ class EditPlanner:
         self, stages: Sequence[Stage], segment: EditSegment, clip: ClipProgramme, rate: Fraction
     ) -> ClipProgramme:
         """A segment's clip after these stages, at the rate of the programme."""
-        delivery = at_rate(self.deliverable.delivery, rate)
+        delivery = self._delivery(segment, clip.content_size, rate)
         for stage in stages:
             settings = self._settings(segment, stage)
             if clip.source.demuxer == "drawn" and not isinstance(segment.material, ClipMaterial):
@@ -184,58 +162,31 @@ class EditPlanner:
             clip = stage.plan(settings, clip, delivery, self.ask)
         return clip
 
+    def _delivery(self, segment: EditSegment, own: Size | None, rate: Fraction) -> Delivery:
+        """The delivery at the programme's rate, and at the size of the segment's picture (`own` px)."""
+        delivery = at_rate(self.deliverable.delivery, rate)
+        if segment.name in self._tracks.cell_sizes:
+            return delivery.model_copy(update={"frame": self._tracks.cell_sizes[segment.name]})
+        if segment.place is None or covers(segment):
+            return delivery
+        if isinstance(segment.material, StillMaterial):
+            own = still_size(segment.material)
+        assert own is not None, "what is laid over a picture is a clip or a still"
+        return delivery.model_copy(update={"frame": inset_size(segment.place, own, delivery.frame)})
+
     def cleaned(self, programme: SequenceProgramme) -> SequenceProgramme:
-        """The programme with every clip's sound after the stages that change only it."""
-        by_name = {segment.name: segment for segment in self._segments}
-        names = iter([part.name for part in programme.placed])
+        """The programme with every audible clip's sound after the stages that change only it."""
+        audible = {index for track in programme.sounds for index in track.audible}
+        numbered = iter(enumerate(programme.placed))
 
         def change(clip: ClipProgramme) -> ClipProgramme:
-            segment = by_name[next(names)]
+            index, part = next(numbered)
+            if index not in audible:
+                return clip
+            segment = self._tracks.by_name[part.name]
             return self._fold(self.groups.clip_sound, segment, clip, programme.rate)
 
         return programme.with_changed_clips(change)
-
-    def _joined(
-        self, clips: Sequence[ClipProgramme], placements: Sequence[SegmentPlacement], rate: Fraction
-    ) -> SequenceProgramme:
-        count = len(self.edit.segments)
-        main, length = placements[:count], placements[count - 1].end
-        visible = VisiblePictures.of(placements, [_preroll(clip) for clip in clips], count, rate)
-        placed = tuple(
-            PlacedClip(
-                one.segment.name,
-                clip,
-                (one.start - one.handles[0]) / rate,
-                visible.spans(index),
-                one.segment.captions,
-            )
-            for index, (clip, one) in enumerate(zip(clips, placements, strict=True))
-        )
-        audible = tuple(n for n, place in enumerate(main) if place.extent.sounds)
-        sounds = SoundLayout(samples(length, rate), tuple(placements[n].sound(rate) for n in audible))
-        programme = SequenceProgramme(
-            picture=joined_picture(placed, visible.indices, visible.layout),
-            sound=clips[0].sound,
-            frame=clips[0].frame,
-            rate=rate,
-            frames=length,
-            locked=self.deliverable.locked,
-            framing=sequence_framing(placed, visible.runs, rate),
-            promises=all_of([clip.promises for clip in clips]),
-            name=self.edit.name,
-            placed=placed,
-            owned=tuple(Span(place.start / rate, place.end / rate) for place in main),
-            runs=visible.runs,
-            sounds=(
-                SoundTrack(sounds, audible),
-                *over_sounds(placements[count:], count, sounds.length, rate),
-            ),
-            transitions=visible.transitions,
-            end=length / rate,
-        )
-        notes = joined_notes(placed, [clip.notes for clip in clips])
-        decisions = joined_decisions(placed, [clip.decisions for clip in clips])
-        return programme.with_clip_sounds().add_notes(*notes).add_decisions(*decisions)
 
     def _settings(self, segment: EditSegment, stage: Stage) -> Settings:
         return segment.settings.get(stage.name) or self.deliverable.settings[stage.name]
@@ -247,7 +198,7 @@ class EditPlanner:
     def _per_segment(self, make: Callable[[int, EditSegment], T]) -> tuple[T, ...]:
         """What `make` makes of each segment, by its number; FinishError with the mistakes of all segments."""
         made, errors = list[T](), list[FinishError]()
-        for number, segment in enumerate(self._segments):
+        for number, segment in enumerate(self._tracks.segments):
             try:
                 made.append(make(number, segment))
             except FinishError as error:
@@ -255,6 +206,16 @@ class EditPlanner:
         if errors:
             raise several(tuple(errors))
         return tuple(made)
+
+
+def _of_one_length(timed: Sequence[_Timed], cells: Sequence[int]) -> tuple[_Timed, ...]:
+    """The segments, in which the cells of one split screen are as long as the shortest of them."""
+    timelines = {number: timeline for number in cells if (timeline := timed[number].timeline)}
+    frames = min(timeline.frames for timeline in timelines.values())
+    return tuple(
+        replace(one, timeline=timelines[number].shortened(frames)) if number in timelines else one
+        for number, one in enumerate(timed)
+    )
 
 
 def at_rate(delivery: Delivery, rate: Fraction) -> Delivery:
@@ -282,8 +243,3 @@ def _used(
     head = min(placement.sound_head, timeline.before)
     sound = extended(timeline.sound, head, min(placement.sound_tail, timeline.after))
     return replace(paced, timeline=picture, sound=conformed.sound.cut(sound))
-
-
-def _preroll(clip: ClipProgramme) -> Fraction:
-    """How early a clip is opened (s); from its beginning if seeking in it isn't exact."""
-    return clip.preroll if clip.source.indexed else Fraction(1_000_000)

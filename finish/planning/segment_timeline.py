@@ -49,6 +49,11 @@ class SegmentTimeline:
         last, rate = self.picture.parts[-1], self.picture.rate
         return max(0, math.floor((self.clip_frames / rate - last.end) * rate / ratio(last)))
 
+    def shortened(self, frames: int) -> SegmentTimeline:
+        """Its first frames."""
+        picture, sound = (_shortened(timeline, frames) for timeline in (self.picture, self.sound))
+        return replace(self, picture=picture, sound=sound)
+
     @property
     def whole(self) -> bool:
         """Whether it's the whole clip at its own speed."""

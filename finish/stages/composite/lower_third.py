@@ -101,7 +101,7 @@ class LowerThirdFrames:
         clip: Any = self._moving()
         times = [(at + Fraction(1, 2)) / self.rate for at in range(self.coming)] + [IN]
         times += [IN + (at + Fraction(1, 2)) / self.rate for at in range(self.going)]
-        corners = _rounded(self.size, _ROUND * self.title.em)
+        corners = rounded(self.size, _ROUND * self.title.em)
         for time in map(float, times):
             alpha = clip.mask.get_frame(time).astype(np.float32)
             colours = clip.get_frame(time).astype(np.float32) / 255
@@ -204,7 +204,7 @@ def _add(cover: Floats, letters: Floats, left: int, top: int) -> None:
     np.maximum(cover[rows, columns], part, out=cover[rows, columns])
 
 
-def _rounded(size: Size, radius: float) -> Floats:
+def rounded(size: Size, radius: float) -> Floats:
     """How much of each pixel is in a rectangle with round corners."""
     x = np.abs(np.arange(size.width) + 0.5 - size.width / 2) - (size.width / 2 - radius)
     y = np.abs(np.arange(size.height) + 0.5 - size.height / 2) - (size.height / 2 - radius)

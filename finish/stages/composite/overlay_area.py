@@ -146,6 +146,10 @@ class OverlayArea:
         )
         return converted.filter("format", pix_fmts=self._formats()[1])
 
+    def opaque(self, picture: Stream) -> Stream:
+        """A picture in the delivery's own colours with an opaque alpha, so that a filter can change that."""
+        return picture.filter("format", pix_fmts=self._formats()[1])
+
     def _formats(self) -> tuple[str, str]:
         """`overlay`'s name of the delivery's pixel format, and that format with alpha."""
         if self.pix_fmt not in OVERLAID:

@@ -56,8 +56,11 @@ def _before_held(nodes: Sequence[Stream]) -> frozenset[str]:
 
 
 def _is_exact(picture: Stream) -> bool:
-    """Whether a slice has only its own frames: no filter after its sequence or its clip adds any."""
-    while picture.inputs and picture.name not in ("sequence", "tpad", "trim"):
+    """Whether a slice has only its own frames: no filter after its sequence or its clip adds any.
+
+    A filter of two pictures continues with the second one when the first one ends.
+    """
+    while len(picture.inputs) == 1 and picture.name not in ("sequence", "tpad", "trim"):
         picture = picture.inputs[0]
     return picture.name == "sequence" or (picture.name == "trim" and picture.inputs[0].name != "tpad")
 

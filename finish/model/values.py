@@ -53,6 +53,11 @@ class Settings(BaseModel):
     unnamed: ClassVar[str] = ""
 
     @property
+    def filling(self) -> Self:
+        """The same settings for a picture that fills a part of the frame, beside or over others."""
+        return self
+
+    @property
     def together(self) -> tuple[Source, ...]:
         """The clips whose sounds the stage needs, planned up to the same stage."""
         return ()

@@ -33,7 +33,6 @@ from finish.planning.edit_layout import SegmentExtent, SegmentPlacement
 from finish.planning.edit_tracks import EditTracks
 from finish.planning.inset_pictures import inset_size
 from finish.planning.joined_programme import joined_programme
-from finish.planning.over_track import covers
 from finish.planning.segment_timeline import (
     SegmentTimeline,
     at_least_a_frame,
@@ -167,11 +166,13 @@ class EditPlanner:
         delivery = at_rate(self.deliverable.delivery, rate)
         if segment.name in self._tracks.cell_sizes:
             return delivery.model_copy(update={"frame": self._tracks.cell_sizes[segment.name]})
-        if segment.place is None or covers(segment):
+        if not self._tracks.fills_a_part(segment):
             return delivery
         if isinstance(segment.material, StillMaterial):
             own = still_size(segment.material)
-        assert own is not None, "what is laid over a picture is a clip or a still"
+        assert own is not None and segment.place is not None, (
+            "what is laid over a picture is a clip or a still"
+        )
         return delivery.model_copy(update={"frame": inset_size(segment.place, own, delivery.frame)})
 
     def cleaned(self, programme: SequenceProgramme) -> SequenceProgramme:
@@ -189,7 +190,10 @@ class EditPlanner:
         return programme.with_changed_clips(change)
 
     def _settings(self, segment: EditSegment, stage: Stage) -> Settings:
-        return segment.settings.get(stage.name) or self.deliverable.settings[stage.name]
+        """The settings of a stage for a segment: its own, else the deliverable's."""
+        general = self.deliverable.settings[stage.name]
+        own = segment.settings.get(stage.name) or general
+        return own.filling if own is general and self._tracks.fills_a_part(segment) else own
 
     def _locked(self, segment: EditSegment) -> Mapping[str, Values]:
         decided = self.deliverable.locked.get(SEGMENTS, {}).get(segment.name)

@@ -74,6 +74,11 @@ class EditTracks:
         numbers = {segment.name: number for number, segment in enumerate(self.segments)}
         return tuple(tuple(numbers[cell.name] for cell in split.cells) for split in self.splits)
 
+    def fills_a_part(self, segment: EditSegment) -> bool:
+        """Whether its picture fills only a part of the frame: a cell, or a picture in the picture."""
+        is_inset = segment.place is not None and not covers(segment)
+        return is_inset or segment.name in self.cell_sizes
+
     @property
     def over(self) -> tuple[int, int]:
         """The numbers of the segments over the main track: from the first until before the second."""

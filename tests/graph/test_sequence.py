@@ -149,7 +149,8 @@ def test_filters_after_it_are_on_the_slices_clock() -> None:
         "v9   v8 | setpts expr=PTS+3/TB\n"
         "v10  v9 | setpts expr=round(PTS-(12/5)/TB)\n"
         "v11  v7 + v10 | overlay enable=gte(t,0.58)*lt(t,2.58)\n"
-        "part = v11\n"
+        "v12  v11 | trim end=1.2 start=0\n"
+        "part = v12\n"
     )
     assert [node.name for node in history([part(picture, 10, 40)])].count("overlay") == 1
 

@@ -82,6 +82,11 @@ class ReframeSettings(model.Settings):
         Share, Field(description="share of samples that must have the subject in frame; 0 accepts any")
     ] = 0.8
 
+    @property
+    def filling(self) -> ReframeSettings:
+        """Beside or over other pictures, no picture is padded: its subject stays in a crop."""
+        return self.model_copy(update={"follow": "subject"}) if self.follow in ("pad", "none") else self
+
     @model_validator(mode="after")
     def _one_at_a_time(self) -> ReframeSettings:
         ordered = sorted(self.centre, key=lambda override: override.start)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finish.errors import SpecError
 from finish.model import EditTime
 
 RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30), Fraction(60)]
@@ -51,8 +52,10 @@ def test_a_timecode_counts_whole_frames_a_second(clock: tuple[int, int, int, int
 
 
 def test_a_frame_that_a_rate_does_not_have() -> None:
-    with pytest.raises(ValueError, match=r"^frame 24 doesn't exist at 24 fps$"):
+    message = r"^frame 24 of the timecode 00:00:00:24 doesn't exist at 24 fps"
+    with pytest.raises(SpecError, match=message) as mistake:
         EditTime.parse("00:00:00:24").count(Fraction(24))
+    assert mistake.value.hint == "use a frame from 0 to 23"
 
 
 @given(st.text(max_size=30) | st.floats() | st.integers())

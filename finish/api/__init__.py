@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from finish.api.job_folders import new, save
     from finish.api.loading import load, quick
     from finish.api.look_api import bake_grade, inspect_look, picture_of_look
-    from finish.api.picture_api import cover, crops, cuts, edit_list, looks, scopes, sheet, still, styles
+    from finish.api.picture_api import (
+        cover,
+        crops,
+        cuts,
+        edit_list,
+        exported_edit,
+        looks,
+        scopes,
+        sheet,
+        still,
+        styles,
+    )
     from finish.api.running import Listener, draft, finishing, run
     from finish.api.sound_api import loudness, meter
     from finish.api.style_api import StyleKey, style_keys, style_titles
@@ -38,6 +49,7 @@ __all__ = [
     "draft",
     "edit_list",
     "estimate",
+    "exported_edit",
     "finishing",
     "inspect_look",
     "load",
@@ -79,6 +91,7 @@ _MODULES: Final = {
         "crops",
         "cuts",
         "edit_list",
+        "exported_edit",
         "looks",
         "scopes",
         "sheet",

@@ -19,7 +19,7 @@ from finish.engine.plan import Plan
 from finish.engine.plan_pictures import readable
 from finish.engine.selection import by_footage, select, select_one
 from finish.errors import FinishError, several
-from finish.interchange.timeline_formats import format_named, timeline_of
+from finish.interchange.timeline_formats import exported, format_named
 from finish.jobspec import LoadedJob
 from finish.model import Deliverable, Job, Programme, RefusedDeliverable, Stage, only_clip
 from finish.review import crop_picture, look_sheet, planned_sheet, scopes_sheet, style_sheet
@@ -128,6 +128,11 @@ def edit_list(job: Job | LoadedJob, name: str = "", form: str = "edl") -> str:
 
     `form` names one of `finish.interchange.timeline_formats.FORMATS`; SpecError for any other name.
     """
+    return exported_edit(job, name, form)[0]
+
+
+def exported_edit(job: Job | LoadedJob, name: str = "", form: str = "edl") -> tuple[str, tuple[str, ...]]:
+    """The same as `edit_list`, and what of the timeline the format can't hold, in words."""
     chosen_format = format_named(form)
     job = job_of(job)
     deliverable = select_one(job, name)
@@ -136,10 +141,7 @@ def edit_list(job: Job | LoadedJob, name: str = "", form: str = "edl") -> str:
         stages = [stage for stage in STAGES if stage.name in ("conform", "pacing")]
         plan = engine.plan([deliverable], stages=stages)
         require_all_planned(plan)
-        planned = plan.renderings[0].planned
-        programme = only_clip(planned.programme, "an edit list")
-        timeline = timeline_of(programme, planned.deliverable.delivery.rates.of(programme.rate))
-        return chosen_format.write(planned.deliverable.name, programme, timeline)
+        return exported(chosen_format, plan.renderings[0].planned)
 
 
 def cuts(clip: str | Path) -> tuple[Fraction, tuple[Fraction, ...]]:

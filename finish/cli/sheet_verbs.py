@@ -101,7 +101,7 @@ def edl(
         Path, typer.Option("-o", "--output", help="the .edl (CMX 3600) or .otio to write")
     ] = Path("cut.edl"),
 ) -> int:
-    """Write what pacing keeps of a clip as an edit list. The format is CMX 3600 or OpenTimelineIO."""
+    """Write a timeline or a clip's cuts as an edit list. The format is CMX 3600 or OpenTimelineIO."""
     from finish.interchange.timeline_formats import format_of
     from finish.storage.publish import write_whole
 
@@ -110,8 +110,11 @@ def edl(
 
     def write(name: str, target: Path | None) -> None:
         path = target or output
-        write_whole(path, api.edit_list(loaded, name, timeline_format.name).encode())
+        text, losses = api.exported_edit(loaded, name, timeline_format.name)
+        write_whole(path, text.encode())
         typer.echo(str(path))
+        for loss in losses:
+            typer.echo(f"  note: {loss}")
 
     return naming.for_each(loaded, (*(names or ()), *(only or ())), output, write)
 

@@ -125,11 +125,17 @@ class Timeline(TimeSliced):
 
         None if that is one part at its own speed: then there is nothing to remove.
         """
+        kept = self.parts_in(span)
+        sliced = replace(self, parts=kept, start=math.floor(kept[0].start * self.rate) / self.rate)
+        return sliced if len(kept) > 1 or sliced.sped else None
+
+    def parts_in(self, span: Span) -> tuple[Span, ...]:
+        """The parts, and shares of parts, that play in `span`."""
         first = max(0, bisect_right(self._begins, span.start) - 1)
         near = self.placed[first : bisect_left(self._begins, span.end)]
-        kept = [_sliced(part, begins, span) for part, begins in near if span.start < begins + part.length]
-        sliced = replace(self, parts=tuple(kept), start=math.floor(kept[0].start * self.rate) / self.rate)
-        return sliced if len(kept) > 1 or sliced.sped else None
+        return tuple(
+            _sliced(part, begins, span) for part, begins in near if span.start < begins + part.length
+        )
 
     def shift(self, by: Fraction) -> Timeline:
         """The timeline unchanged: it's on the clip's clock, not on the programme's."""

@@ -12,7 +12,7 @@ from finish.graph.timeline import SpeedSpan, ratio
 from finish.model import ClipProgramme
 from finish.units import Span
 
-_MAX_EVENTS: Final = 999  # CMX 3600 numbers events with three digits
+MAX_EVENTS: Final = 999  # CMX 3600 numbers events with three digits
 _MAX_NAME: Final = 60  # characters of a name that readers take
 
 
@@ -23,19 +23,19 @@ def edl(title: str, programme: ClipProgramme, timeline: Timeline) -> str:
     part with another speed also has its frames per second (M2). LimitError for more than 999 parts.
     """
     rate = timeline.rate
-    if len(timeline.parts) > _MAX_EVENTS:
+    if len(timeline.parts) > MAX_EVENTS:
         raise LimitError(
             f"{programme.source.path.name}: the timeline has {len(timeline.parts)} parts; CMX 3600 holds at "
-            f"most {_MAX_EVENTS}",
+            f"most {MAX_EVENTS}",
             "export it as .otio, or split the clip into two jobs",
         )
     channels = "AA/V" if programme.content_sound is not None else "V"
-    lines = [f"TITLE: {_ascii(title)}", "FCM: NON-DROP FRAME", ""]
+    lines = [f"TITLE: {ascii_name(title)}", "FCM: NON-DROP FRAME", ""]
     for number, (part, begins) in enumerate(timeline.placed, start=1):
         times = (part.start, part.end, begins, begins + part.length)
         codes = " ".join(timecode(time, rate) for time in times)
-        lines += [f"{number:03d}  AX       {channels:<5} C        {codes}", *_motion(part, rate)]
-        lines += [f"* FROM CLIP NAME: {_ascii(programme.source.path.name)}", ""]
+        lines += [f"{number:03d}  AX       {channels:<5} C        {codes}", *motion(part, rate)]
+        lines += [f"* FROM CLIP NAME: {ascii_name(programme.source.path.name)}", ""]
     return "\n".join(lines)
 
 
@@ -47,14 +47,18 @@ def timecode(time: Fraction, rate: Fraction) -> str:
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frame:02d}"
 
 
-def _motion(part: Span, rate: Fraction) -> list[str]:
-    """The M2 line of a part with another speed: how many of the clip's frames are shown per second."""
+def motion(part: Span, rate: Fraction, reel: str = "AX", start: Fraction | None = None) -> list[str]:
+    """The M2 line of a part with another speed: how many of the clip's frames are shown per second.
+
+    `start` is the moment of the clip (s) with which its event begins, if that isn't the part's.
+    """
     if not isinstance(part, SpeedSpan):
         return []
-    return [f"M2   AX       {float(ratio(part) * rate):05.1f}                {timecode(part.start, rate)}"]
+    begins = timecode(part.start if start is None else start, rate)
+    return [f"M2   {reel:<8} {float(ratio(part) * rate):05.1f}                {begins}"]
 
 
-def _ascii(name: str) -> str:
+def ascii_name(name: str) -> str:
     """A name in printable ASCII on one line."""
     return "".join(_characters(name))[:_MAX_NAME] or "CLIP"
 

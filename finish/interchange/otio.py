@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from finish.graph.timeline import SpeedSpan, Timeline, ratio
-from finish.model import ClipProgramme
+from finish.model import ClipProgramme, Source
 from finish.units import Span
 
 Node = Mapping[str, object]  # one object of OpenTimelineIO's JSON
@@ -20,33 +20,39 @@ def otio(title: str, programme: ClipProgramme, timeline: Timeline) -> str:
     """
     kinds = ("Video", "Audio") if programme.content_sound is not None else ("Video",)
     name, rate = programme.source.path.name, timeline.rate
-    whole = Span(Fraction(0), Fraction(max(1, round(Fraction(programme.source.seconds) * rate))) / rate)
-    media = {"OTIO_SCHEMA": "ExternalReference.1", "target_url": name, "available_range": _range(whole, rate)}
-    tracks = [
-        {"OTIO_SCHEMA": "Track.1", "name": kind, "kind": kind, "children": _clips(name, media, timeline)}
-        for kind in kinds
-    ]
-    document = {
+    media = media_node(programme.source, rate)
+    clips = [clip_node(name, media, part, rate) for part in timeline.parts]
+    tracks = [{"OTIO_SCHEMA": "Track.1", "name": kind, "kind": kind, "children": clips} for kind in kinds]
+    return json.dumps(document(title, rate, tracks), indent=1) + "\n"
+
+
+def document(title: str, rate: Fraction, tracks: Sequence[Node]) -> Node:
+    """A timeline of these tracks."""
+    return {
         "OTIO_SCHEMA": "Timeline.1",
         "name": title,
-        "global_start_time": _time(Fraction(0), rate),
+        "global_start_time": time_node(Fraction(0), rate),
         "tracks": {"OTIO_SCHEMA": "Stack.1", "name": "tracks", "children": tracks},
     }
-    return json.dumps(document, indent=1) + "\n"
 
 
-def _clips(name: str, media: Node, timeline: Timeline) -> list[Node]:
-    return [
-        {
-            "OTIO_SCHEMA": "Clip.2",
-            "name": name,
-            "source_range": _source_range(part, timeline.rate),
-            "effects": _effects(part),
-            "media_references": {"DEFAULT_MEDIA": media},
-            "active_media_reference_key": "DEFAULT_MEDIA",
-        }
-        for part in timeline.parts
-    ]
+def media_node(source: Source, rate: Fraction) -> Node:
+    """A reference to a clip's file, with its length."""
+    whole = Span(Fraction(0), Fraction(max(1, round(Fraction(source.seconds) * rate))) / rate)
+    url = source.path.name
+    return {"OTIO_SCHEMA": "ExternalReference.1", "target_url": url, "available_range": _range(whole, rate)}
+
+
+def clip_node(name: str, media: Node, part: Span, rate: Fraction) -> Node:
+    """A part of a clip."""
+    return {
+        "OTIO_SCHEMA": "Clip.2",
+        "name": name,
+        "source_range": _source_range(part, rate),
+        "effects": _effects(part),
+        "media_references": {"DEFAULT_MEDIA": media},
+        "active_media_reference_key": "DEFAULT_MEDIA",
+    }
 
 
 def _source_range(part: Span, rate: Fraction) -> Node:
@@ -73,10 +79,11 @@ def _effects(part: Span) -> list[Node]:
 def _range(span: Span, rate: Fraction) -> Node:
     return {
         "OTIO_SCHEMA": "TimeRange.1",
-        "start_time": _time(span.start, rate),
-        "duration": _time(span.length, rate),
+        "start_time": time_node(span.start, rate),
+        "duration": time_node(span.length, rate),
     }
 
 
-def _time(time: Fraction, rate: Fraction) -> Node:
+def time_node(time: Fraction, rate: Fraction) -> Node:
+    """A time (s) in frames of `rate` (Hz)."""
     return {"OTIO_SCHEMA": "RationalTime.1", "rate": float(rate), "value": float(time * rate)}

@@ -48,7 +48,7 @@ class SegmentExtent:
         sounds: bool,
     ) -> SegmentExtent:
         """The extent of a segment at `rate` (Hz), with so many frames `beyond` its range on either side."""
-        into = _shares(segment.transition, rate)
+        into = shares(segment.transition, rate)
         lead, lag = segment.sound.lead.count(rate), segment.sound.lag.count(rate)
         if (lead or lag) and not sounds:
             raise SpecError("it has `lead` or `lag`, and no sound", "remove them")
@@ -139,7 +139,7 @@ def lay_out(extents: Sequence[SegmentExtent], rate: Fraction) -> tuple[SegmentPl
     return tuple(_placements(extents, edges, rate))
 
 
-def _shares(transition: EditTransition | None, rate: Fraction) -> tuple[int, int]:
+def shares(transition: EditTransition | None, rate: Fraction) -> tuple[int, int]:
     """The frames of a transition before and after its joint."""
     if transition is None:
         return 0, 0

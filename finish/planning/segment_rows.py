@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from finish.graph.timeline import ratio
-from finish.model import EditSegment, PlacedClip, PlannedDeliverable, SequenceProgramme
-from finish.model.edit import CardMaterial, ClipMaterial, GapMaterial, SplitMaterial, StillMaterial, clips_of
+from finish.model import (
+    CardMaterial,
+    ClipMaterial,
+    EditSegment,
+    GapMaterial,
+    PlacedClip,
+    PlannedDeliverable,
+    SequenceProgramme,
+    Source,
+    SplitMaterial,
+    StillMaterial,
+    clips_of,
+)
+from finish.planning.edit_layout import shares
 from finish.units import Span, clock, number
 
-_KINDS = {
+_KINDS: Final[Mapping[type, str]] = {
     ClipMaterial: "clip",
     StillMaterial: "still",
     CardMaterial: "card",
@@ -26,20 +38,32 @@ class SegmentRow:
     """A segment as it's planned, at `rate` (Hz).
 
     - `frames` are its frames in the programme, half-open, without its shares of transitions.
-    - `used` is the range of its clip (s, half-open), and `speeds` its slowest and fastest speed there; None
-      and 1 for what is drawn.
-    - `transition_frames` is the length of the transition into it, `lead` and `lag` are how much earlier its
-      sound begins and later it ends, all in frames.
+    - `source` is its clip, and `parts` are what it shows of it; None and () for what is drawn, and for
+      several clips at the same time.
+    - `transition` has the frames of the transition into it before it begins, and from then on. `lead` and
+      `lag` are how many frames earlier its sound begins, and later it ends. `sounds`: its clip has sound.
     """
 
     segment: EditSegment
     rate: Fraction
     frames: tuple[int, int]
-    used: Span | None = None
-    speeds: tuple[Fraction, Fraction] = (Fraction(1), Fraction(1))
-    transition_frames: int = 0
+    source: Source | None = None
+    parts: tuple[Span, ...] = ()
+    transition: tuple[int, int] = (0, 0)
     lead: int = 0
     lag: int = 0
+    sounds: bool = False
+
+    @property
+    def used(self) -> Span | None:
+        """The range of its clip (s, half-open)."""
+        return Span(self.parts[0].start, self.parts[-1].end) if self.parts else None
+
+    @property
+    def speeds(self) -> tuple[Fraction, Fraction]:
+        """Its slowest and its fastest speed."""
+        ratios = [ratio(part) for part in self.parts] or [Fraction(1)]
+        return min(ratios), max(ratios)
 
     @property
     def span(self) -> Span:
@@ -84,7 +108,7 @@ class SegmentRow:
     def transition_text(self) -> str:
         """The transition into it with its frames; "" for a cut."""
         transition = self.segment.transition
-        return f"{transition.kind} {_frames(self.transition_frames)}" if transition else ""
+        return f"{transition.kind} {_frames(sum(self.transition))}" if transition else ""
 
     @property
     def sound_text(self) -> str:
@@ -123,7 +147,7 @@ class SegmentRow:
             "out": used and _rounded(used.end),
             "speed": [_rounded(speed) for speed in self.speeds],
             "transition": transition
-            and {"kind": transition.kind, "frames": self.transition_frames, "align": transition.align},
+            and {"kind": transition.kind, "frames": sum(self.transition), "align": transition.align},
             "sound": {
                 "lead": self.lead,
                 "lag": self.lag,
@@ -155,27 +179,25 @@ def segment_rows(planned: PlannedDeliverable) -> tuple[SegmentRow, ...]:
 
 
 def _row(segment: EditSegment, part: PlacedClip, own: Span, rate: Fraction) -> SegmentRow:
-    drawn = not isinstance(segment.material, ClipMaterial)
+    into = shares(segment.transition, rate)
+    of_clip = isinstance(segment.material, ClipMaterial)
     return SegmentRow(
         segment,
         rate,
         (round(own.start * rate), round(own.end * rate)),
-        None if drawn else Span(part.where(own.start), part.where(own.end)),
-        (Fraction(1), Fraction(1)) if drawn else _speeds(part, own),
-        segment.transition.length.count(rate) if segment.transition else 0,
+        part.clip.source if of_clip else None,
+        _parts(part, own) if of_clip else (),
+        into if own.start else (0, sum(into)),
         segment.sound.lead.count(rate),
         segment.sound.lag.count(rate),
+        of_clip and part.clip.content_sound is not None and not segment.sound.mute,
     )
 
 
-def _speeds(part: PlacedClip, own: Span) -> tuple[Fraction, Fraction]:
-    """The slowest and the fastest speed of a clip while the programme shows it."""
-    timeline = part.clip.timeline
-    if timeline is None:
-        return Fraction(1), Fraction(1)
-    start, end = own.start - part.start, own.end - part.start
-    ratios = [ratio(one) for one, begins in timeline.placed if begins < end and begins + one.length > start]
-    return min(ratios, default=Fraction(1)), max(ratios, default=Fraction(1))
+def _parts(part: PlacedClip, own: Span) -> tuple[Span, ...]:
+    """What the programme shows of a clip while it's the clip's turn."""
+    span = Span(own.start - part.start, own.end - part.start)
+    return part.clip.timeline.parts_in(span) if part.clip.timeline else (span,)
 
 
 def table_lines(rows: Sequence[SegmentRow]) -> Iterator[str]:

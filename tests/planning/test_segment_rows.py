@@ -98,4 +98,4 @@ def test_a_segment_that_is_covered_all_the_time_has_its_transition() -> None:
         replace(part, spans=()) if part.name in ("beach", "walk") else part for part in programme.placed
     )
     rows = segment_rows(replace(planned, programme=replace(programme, placed=placed)))
-    assert [row.transition_frames for row in rows] == [0, 10, 0, 0, 0]
+    assert [sum(row.transition) for row in rows] == [0, 10, 0, 0, 0]

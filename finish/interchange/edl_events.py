@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Final
 
 from finish.errors import LimitError
-from finish.interchange.edit_tracks import EditTracks, ExportedPart
 from finish.interchange.edl import MAX_EVENTS, ascii_name, motion, timecode
+from finish.interchange.exported_tracks import ExportedPart, ExportedTracks
 from finish.model import EditTransition
 
 _BLACK: Final = "BL"  # the reel of black, in CMX 3600
@@ -18,7 +18,7 @@ _REEL: Final = 8  # characters
 _WIPE: Final = "right"  # the direction of SMPTE 258M's wipe 001
 
 
-def edl_of_tracks(title: str, tracks: EditTracks) -> tuple[str, tuple[str, ...]]:
+def edl_of_tracks(title: str, tracks: ExportedTracks) -> tuple[str, tuple[str, ...]]:
     """The timeline as CMX 3600, and what the format can't hold, which is also in its comments.
 
     LimitError for more than 999 events.
@@ -88,7 +88,7 @@ class _Event:
         return f"{number}  {_reel(item, reels):<8} {self.channels:<5} {kind:<8} {codes}"
 
 
-def _events(tracks: EditTracks) -> list[_Event]:
+def _events(tracks: ExportedTracks) -> list[_Event]:
     """Pictures, together with their sounds where both change, and the other sounds by themselves."""
     pictures, sounds = (
         {event.place: event for event in _of_track(items, channels)}
@@ -112,7 +112,7 @@ def _code(transition: EditTransition | None) -> str:
     return "W001" if transition and transition.kind == "wipe" else "D"
 
 
-def _losses(tracks: EditTracks) -> Iterator[str]:
+def _losses(tracks: ExportedTracks) -> Iterator[str]:
     """What the format can't hold, in words."""
     for item in tracks.pictures:
         transition, name = item.row.segment.transition, item.row.segment.name

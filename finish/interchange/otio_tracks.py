@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from finish.interchange.edit_tracks import EditTracks, ExportedPart
+from finish.interchange.exported_tracks import ExportedPart, ExportedTracks
 from finish.interchange.otio import Node, clip_node, document, media_node, time_node
 from finish.model import CardMaterial, EditSegment, GapMaterial, StillMaterial
 
@@ -15,7 +15,7 @@ _STANDARD: Final[Mapping[str, str]] = {"dissolve": "SMPTE_Dissolve"}
 _CUSTOM: Final = "Custom_Transition"
 
 
-def otio_of_tracks(title: str, tracks: EditTracks) -> tuple[str, tuple[str, ...]]:
+def otio_of_tracks(title: str, tracks: ExportedTracks) -> tuple[str, tuple[str, ...]]:
     """The timeline as OpenTimelineIO JSON, in the delivery's frames, and what other programs may not read."""
     lanes: list[tuple[str, str, Sequence[ExportedPart]]] = [("Video", "Video", tracks.pictures)]
     lanes += [(f"Over {n}", "Video", lane) for n, lane in enumerate(_lanes(tracks.over), 1)]
@@ -117,7 +117,7 @@ def _moves(segment: EditSegment) -> bool:
     return isinstance(material, StillMaterial) and (material.move != "none" or material.box is not None)
 
 
-def _losses(tracks: EditTracks) -> Iterator[str]:
+def _losses(tracks: ExportedTracks) -> Iterator[str]:
     """What isn't standard in the format, in words."""
     for item in tracks.pictures:
         segment = item.row.segment

@@ -10,9 +10,9 @@ from typing import Final
 
 from finish.errors import PathError, SpecError
 from finish.graph import Timeline
-from finish.interchange.edit_tracks import EditTracks
 from finish.interchange.edl import edl
 from finish.interchange.edl_events import edl_of_tracks
+from finish.interchange.exported_tracks import ExportedTracks
 from finish.interchange.otio import otio
 from finish.interchange.otio_tracks import otio_of_tracks
 from finish.model import ClipProgramme, PlannedDeliverable
@@ -21,7 +21,7 @@ from finish.units import Span
 
 Write = Callable[[str, ClipProgramme, Timeline], str]  # title, programme, timeline → the file's text
 # Title, tracks → the file's text, and what the format can't hold.
-WriteTracks = Callable[[str, EditTracks], tuple[str, tuple[str, ...]]]
+WriteTracks = Callable[[str, ExportedTracks], tuple[str, tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def exported(form: TimelineFormat, planned: PlannedDeliverable) -> tuple[str, tu
         return form.write(name, programme, timeline_of(programme, rate)), ()
     if form.write_tracks is None:
         raise SpecError(f"{form.title} holds one clip, and {programme.title} is a timeline", "use .otio")
-    return form.write_tracks(name, EditTracks.of(segment_rows(planned)))
+    return form.write_tracks(name, ExportedTracks.of(segment_rows(planned)))
 
 
 def timeline_of(programme: ClipProgramme, rate: Fraction) -> Timeline:

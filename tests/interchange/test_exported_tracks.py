@@ -15,8 +15,8 @@ from timeline_plans import frames as span
 
 from finish.errors import FinishError
 from finish.graph.timeline import SpeedSpan, ratio
-from finish.interchange.edit_tracks import EditTracks, ExportedPart
 from finish.interchange.edl_events import edl_of_tracks
+from finish.interchange.exported_tracks import ExportedPart, ExportedTracks
 from finish.interchange.otio_tracks import otio_of_tracks
 from finish.interchange.timeline_formats import FORMATS, TimelineFormat, exported
 from finish.model import EditTransition
@@ -90,7 +90,7 @@ def test_what_an_edit_list_cannot_hold_is_said(
     stated: EditTransition, code: str, lost: tuple[str, ...]
 ) -> None:
     beach, walk, *_ = rows()
-    text, losses = edl_of_tracks("film", EditTracks.of((beach, with_transition(walk, stated))))
+    text, losses = edl_of_tracks("film", ExportedTracks.of((beach, with_transition(walk, stated))))
     assert f"002  WALK     AA/V  {code} 00:00:01:15" in text and losses == lost
     assert all(f"* {loss}" in text for loss in losses)
 
@@ -103,7 +103,7 @@ def test_clips_of_one_name_have_reels_of_their_own() -> None:
         replace(first, source=replace(first.source, path=Path(path)), frames=(50 * number, 50 * number + 50))
         for number, path in enumerate(paths)
     ]
-    text, _ = edl_of_tracks("film", EditTracks.of(many))
+    text, _ = edl_of_tracks("film", ExportedTracks.of(many))
     reels = [line.split()[1] for line in text.splitlines() if line[:1] == "0"]
     assert reels == ["LONGNAME", "LONGNAM2", "N", "BL2"]
 
@@ -112,7 +112,7 @@ def test_more_events_than_can_be_numbered() -> None:
     first, *_ = rows()
     many = [replace(first, frames=(50 * number, 50 * number + 50)) for number in range(1000)]
     with pytest.raises(FinishError, match=r"film: the timeline has 1000 events; CMX 3600 holds at most 999"):
-        edl_of_tracks("film", EditTracks.of(many))
+        edl_of_tracks("film", ExportedTracks.of(many))
 
 
 def test_a_format_of_one_clip_refuses_a_timeline() -> None:
@@ -149,12 +149,12 @@ def test_opentimelineio_reads_tracks_gaps_transitions_and_what_is_over() -> None
 def test_two_sounds_over_each_other_are_a_crossfade() -> None:
     beach, walk, *_ = rows()
     cut = replace(walk, transition=(0, 0), lead=5)
-    tracks = EditTracks.of((replace(beach, lag=3), cut))
+    tracks = ExportedTracks.of((replace(beach, lag=3), cut))
     assert [(item.start, item.end, item.into) for item in tracks.sounds] == [
         (0, 50, (0, 0)),
         (50, 90, (5, 3)),
     ]
-    tracks = EditTracks.of((replace(beach, lag=3), replace(cut, lead=0)))
+    tracks = ExportedTracks.of((replace(beach, lag=3), replace(cut, lead=0)))
     assert [(item.start, item.end, item.part) for item in tracks.sounds] == [
         (0, 53, span(25, 78)),
         (53, 90, SpeedSpan(span(56, 130).start, span(56, 130).end, Fraction(37, RATE))),
@@ -164,7 +164,7 @@ def test_two_sounds_over_each_other_are_a_crossfade() -> None:
 def test_what_is_read_back_is_what_was_planned() -> None:
     """Two hundred timelines: cuts inside of clips, speeds, transitions, and edges of sounds."""
     for seed in range(200):
-        tracks = EditTracks.of(list(_random_rows(random.Random(seed))))
+        tracks = ExportedTracks.of(list(_random_rows(random.Random(seed))))
         timeline = read(otio_of_tracks("x", tracks)[0])
         _check(timeline.tracks[0], tracks.pictures)
         _check(timeline.tracks[1], tracks.sounds)

@@ -37,7 +37,7 @@ class ExportedPart:
 
 
 @dataclass(frozen=True)
-class EditTracks:
+class ExportedTracks:
     """A timeline's tracks: `pictures` and `sounds` of the main track, and what is `over` it."""
 
     rate: Fraction
@@ -46,7 +46,7 @@ class EditTracks:
     over: tuple[ExportedPart, ...] = ()
 
     @classmethod
-    def of(cls, rows: Sequence[SegmentRow]) -> EditTracks:
+    def of(cls, rows: Sequence[SegmentRow]) -> ExportedTracks:
         """The tracks of a timeline with these segments."""
         main, over = [row for row in rows if not row.is_over], [row for row in rows if row.is_over]
         pictures = tuple(item for row in main for item in _items(row, row.parts, row.frames, row.transition))

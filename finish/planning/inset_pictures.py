@@ -63,7 +63,7 @@ def inset_box(segment: EditSegment, size: Size, area: OverlayArea) -> Box:
             Fraction(room.size.width - 2 * border, size.width),
             Fraction(room.size.height - 2 * border, size.height),
         )
-        most = int(100 * float(share) * place.width) / 100
+        most = int(round(100 * float(share) * place.width, 6)) / 100
         message = f"{segment.label}: its picture of {outer} px doesn't fit the safe area of {room.size}"
         raise SpecError(message, f"use a `width` of at most {most:g}", where=segment.where)
     words = place.corner.split("-")

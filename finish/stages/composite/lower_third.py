@@ -208,5 +208,6 @@ def rounded(size: Size, radius: float) -> Floats:
     """How much of each pixel is in a rectangle with round corners."""
     x = np.abs(np.arange(size.width) + 0.5 - size.width / 2) - (size.width / 2 - radius)
     y = np.abs(np.arange(size.height) + 0.5 - size.height / 2) - (size.height / 2 - radius)
-    far = np.hypot(np.maximum(x, 0)[None, :], np.maximum(y, 0)[:, None])
+    across, down = x[None, :], y[:, None]
+    far = np.hypot(np.maximum(across, 0), np.maximum(down, 0)) + np.minimum(np.maximum(across, down), 0)
     return np.asarray(np.clip(radius - far + 0.5, 0, 1), np.float32)

@@ -137,15 +137,11 @@ class EditPlanner:
         """A segment's clip with its handles, after the stages of its picture."""
         segment = timed.segment
         if timed.timeline is None or timed.paced is None or timed.conformed is None:
-            assert not isinstance(segment.material, ClipMaterial)
+            assert isinstance(segment.material, DrawnMaterial)
             frames = placement.head + placement.frames + placement.tail
-            material: DrawnMaterial = segment.material  # type: ignore[assignment]
-            return self._fold(
-                self.groups.clip_picture,
-                segment,
-                drawn_segment(material, self._delivery(segment, None, rate), rate, frames, self.ask),
-                rate,
-            )
+            delivery = self._delivery(segment, None, rate)
+            drawn = drawn_segment(segment.material, delivery, rate, frames, self.ask)
+            return self._fold(self.groups.clip_picture, segment, drawn, rate)
         used = _used(timed.conformed, timed.paced, timed.timeline, placement)
         return self._fold(self.groups.clip_picture, segment, used, rate)
 
@@ -155,10 +151,7 @@ class EditPlanner:
         """A segment's clip after these stages, at the rate of the programme."""
         delivery = self._delivery(segment, clip.content_size, rate)
         for stage in stages:
-            settings = self._settings(segment, stage)
-            if clip.source.demuxer == "drawn" and not isinstance(segment.material, ClipMaterial):
-                settings = stage.Settings()
-            clip = stage.plan(settings, clip, delivery, self.ask)
+            clip = stage.plan(self._settings(segment, stage), clip, delivery, self.ask)
         return clip
 
     def _delivery(self, segment: EditSegment, own: Size | None, rate: Fraction) -> Delivery:
@@ -190,9 +183,14 @@ class EditPlanner:
         return programme.with_changed_clips(change)
 
     def _settings(self, segment: EditSegment, stage: Stage) -> Settings:
-        """The settings of a stage for a segment: its own, else the deliverable's."""
+        """The settings of a stage for a segment: its own, else the deliverable's.
+
+        What is drawn has only its own: a card isn't graded with the clips.
+        """
         general = self.deliverable.settings[stage.name]
         own = segment.settings.get(stage.name) or general
+        if own is general and isinstance(segment.material, DrawnMaterial):
+            return stage.Settings()
         return own.filling if own is general and self._tracks.fills_a_part(segment) else own
 
     def _locked(self, segment: EditSegment) -> Mapping[str, Values]:

@@ -129,8 +129,7 @@ class SoundPlace:
 class SoundLayout:
     """The places of the sounds of a sequence, in order of their starts, and its `length` (samples).
 
-    Places can overlap; then both are audible. A third one never overlaps with two others. Where there is no
-    place, it's silent.
+    Places can overlap; then all of them are audible. Where there is no place, it's silent.
     """
 
     length: int

@@ -1,4 +1,4 @@
-"""Compiles a sequence of sounds to FFmpeg's filters: exact samples, equal-power fades, two lanes."""
+"""Compiles a sequence of sounds to FFmpeg's filters: exact samples, equal-power fades, few lanes."""
 
 from __future__ import annotations
 
@@ -16,23 +16,35 @@ PlacedSound: TypeAlias = tuple[SoundPlace, FilterPad]
 def sequence_sound(node: Stream, sounds: Sequence[FilterPad]) -> FilterPad:
     """The samples of each place, added where two overlap; silence elsewhere.
 
-    Neighbours can overlap, so every other place is in the same lane, where there are only gaps. A lane is one
-    filter, whatever the number of places.
+    Places that overlap are in different lanes, in which there are only gaps: two, unless a third sound is
+    audible at the same time. A lane is one filter, whatever the number of places.
     """
     layout = node.arg("layout")
     assert isinstance(layout, SoundLayout), "a sequence of sounds has their layout"
-    placed = list(zip(layout.places, sounds, strict=True))
-    lanes = [_lane(placed[first::2]) for first in range(min(2, len(placed)))]
-    added = _added(lanes) if len(lanes) == 2 else lanes[0]
+    lanes = [_lane(placed) for placed in _lanes(list(zip(layout.places, sounds, strict=True)))]
+    added = _added(lanes) if len(lanes) > 1 else lanes[0]
     return then(then(added, "apad", whole_len=layout.length), "atrim", end_sample=layout.length)
 
 
+def _lanes(placed: Sequence[PlacedSound]) -> list[list[PlacedSound]]:
+    """The sounds in lanes: each in the one that ends first, or in a new one while there is only one or all
+    are audible."""
+    lanes: list[list[PlacedSound]] = []
+    for place, sound in placed:
+        first = min(lanes, key=lambda lane: lane[-1][0].end, default=None)
+        if first is None or len(lanes) == 1 or first[-1][0].end > place.start:
+            lanes.append([(place, sound)])
+        else:
+            first.append((place, sound))
+    return lanes
+
+
 def _added(lanes: Sequence[FilterPad]) -> FilterPad:
-    """The sum of two lanes.
+    """The sum of the lanes.
 
     `amix` gives no timestamps to what follows the end of the first lane, so samples are counted.
     """
-    return then(combined(lanes, "amix", inputs=2, normalize=0), "asetpts", expr="N")
+    return then(combined(lanes, "amix", inputs=len(lanes), normalize=0), "asetpts", expr="N")
 
 
 def _lane(placed: Sequence[PlacedSound]) -> FilterPad:
@@ -44,7 +56,7 @@ def _delayed(placed: Sequence[PlacedSound]) -> Iterator[FilterPad]:
     """Each sound of a lane after the silence before it."""
     begin = 0
     for place, sound in placed:
-        assert place.start >= begin, "a sound never overlaps with the one after the next"
+        assert place.start >= begin, "the sounds of a lane don't overlap"
         part = _part(sound, place)
         yield _later(part, place.start - begin) if place.start > begin else part
         begin = place.end

@@ -190,7 +190,7 @@ def _odd_edges(extents: Sequence[SegmentExtent]) -> Iterator[FinishError]:
         for name, frames, available, where, neighbour, side in sides:
             subject = f"{extent.segment.label}: `sound: {{{name}: {frames}f}}`"
             at, hint = extent.segment.where, f"shorten `{name}`"
-            if frames and neighbour is None:
+            if frames and (neighbour is None or not neighbour.segment.number):
                 yield SpecError(f"{subject} has no segment {side} it", f"remove `{name}`", where=at)
             elif frames and neighbour and frames > neighbour.frames:
                 over = f"{subject} is longer than {neighbour.segment.label} ({frames_text(neighbour.frames)})"
@@ -256,17 +256,21 @@ def _placements(
             _transition(extent.segment.transition, sum(extent.into)),
             max(0, sound_start),
             sound_end,
-            _whole_frames(begin - sound_start, rate),
-            _whole_frames(sound_end - end, rate),
+            _whole_frames(begin - sound_start, rate, extent.before),
+            _whole_frames(sound_end - end, rate, extent.after),
             into.fade_in if into else 0,
             out_of.fade_out if out_of else 0,
         )
         start += extent.frames
 
 
-def _whole_frames(count: int, rate: Fraction) -> int:
-    """The least number of frames that hold so many samples."""
-    return max(0, math.ceil(Fraction(count) * rate / SOUND_RATE))
+def _whole_frames(count: int, rate: Fraction, available: int | None) -> int:
+    """The least number of frames that hold so many samples, of those that are available.
+
+    Samples are rounded, so all of the available frames can seem to be a sample short.
+    """
+    frames = max(0, math.ceil(Fraction(count) * rate / SOUND_RATE))
+    return frames if available is None else min(frames, available)
 
 
 def _transition(transition: EditTransition | None, frames: int) -> PictureTransition | None:

@@ -47,11 +47,20 @@ def read(path: Path | None) -> Locked:
         return {}
     if document.get(VERSION_KEY, 1) not in VERSIONS:
         raise _wrong(path, 0, "its version is unknown", "upgrade finish, or delete the file to decide again")
-    return {
-        str(name): {str(stage): values for stage, values in stages.items() if isinstance(values, dict)}
-        for name, stages in document.items()
-        if isinstance(stages, dict)
-    }
+    return {name: _decided(stages) for name, stages in _maps(document).items()}
+
+
+def _decided(stages: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The decisions of a deliverable, by stage, and those of its segments."""
+    decided = _maps(stages)
+    if SEGMENTS in decided:
+        decided[SEGMENTS] = {name: _maps(own) for name, own in _maps(decided[SEGMENTS]).items()}
+    return decided
+
+
+def _maps(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The values that are maps: anything else was emptied by hand to decide again."""
+    return {name: value for name, value in values.items() if isinstance(value, dict)}
 
 
 def write(path: Path, decided: Mapping[str, Sequence[Decision]]) -> None:

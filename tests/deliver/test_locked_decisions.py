@@ -12,6 +12,7 @@ import pytest
 from finish.deliver import lock_file
 from finish.errors import SpecError
 from finish.model import ClipRange, Decision
+from finish.model.programme_records import with_decisions
 from finish.stages.captions.placement.face_avoidance import PlacementsByShot
 from finish.stages.colour.balance import Balance
 from finish.stages.colour.correction_fitting import FittedCorrection
@@ -101,3 +102,40 @@ def test_values_that_are_not_a_decision_name_their_stage(stage: str) -> None:
         with pytest.raises(SpecError, match=f"the lock file's values of {stage} can't be read") as error:
             read(wrong)
         assert error.value.hint == f"correct them, or run with --redecide {stage}"
+
+
+OF_SEGMENTS = (
+    Decision("reframe", "about", {"shots": [{"from": 0.0, "centre": 0.5}]}, "beach"),
+    Decision("reframe", "about", {"shots": [{"from": 0.0, "centre": 0.25}]}, "walk"),
+    Decision("sound", "mix", {"gain": 1.5}),
+)
+
+
+def test_decisions_of_segments_are_under_their_names(tmp_path: Path) -> None:
+    path = tmp_path / "job.lock.yaml"
+    lock_file.write(path, {"film": OF_SEGMENTS})
+    assert lock_file.read(path)["film"] == with_decisions({}, OF_SEGMENTS)
+    lock_file.forget(path, ["film"], ["reframe"])
+    assert lock_file.read(path)["film"] == {
+        "segments": {"beach": {}, "walk": {}},
+        "sound": {"of": "mix", "gain": 1.5},
+    }
+
+
+@pytest.mark.parametrize("emptied", ["    beach:\n", "    beach: 5\n", "    beach:\n      reframe:\n"])
+def test_a_segment_that_was_emptied_by_hand_decides_again(emptied: str, tmp_path: Path) -> None:
+    path = tmp_path / "job.lock.yaml"
+    path.write_text(f"film:\n  segments:\n{emptied}    walk:\n      reframe: {{of: about}}\n")
+    read = lock_file.read(path)["film"]
+    assert read["segments"]["walk"] == {"reframe": {"of": "about"}}
+    assert not read["segments"].get("beach")
+    assert with_decisions(read, OF_SEGMENTS)["segments"]["beach"]["reframe"]["of"] == "about"
+    lock_file.write(path, {"film": OF_SEGMENTS})
+    assert lock_file.read(path)["film"] == with_decisions({}, OF_SEGMENTS)
+
+
+@pytest.mark.parametrize("emptied", ["  segments:\n", "  segments: 5\n", "  segments: [beach]\n"])
+def test_segments_that_were_emptied_by_hand_decide_again(emptied: str, tmp_path: Path) -> None:
+    path = tmp_path / "job.lock.yaml"
+    path.write_text(f"film:\n{emptied}  sound: {{of: mix, gain: 1.5}}\n")
+    assert lock_file.read(path)["film"] == {"sound": {"of": "mix", "gain": 1.5}}

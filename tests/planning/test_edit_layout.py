@@ -17,7 +17,7 @@ from finish.planning.edit_layout import SegmentExtent, SegmentPlacement, lay_out
 
 RATE, NTSC = Fraction(25), Fraction(30_000, 1001)
 CLIP = ClipMaterial(Path("clip.mp4"))
-MANY = (50, 50)
+MANY, OWN = (50, 50), SoundEdges()
 
 
 def into(frames: int, align: str = "centre", **changes: Any) -> EditTransition:
@@ -33,7 +33,7 @@ def extent(
     frames: int,
     beyond: tuple[int | None, int | None] = MANY,
     transition: EditTransition | None = None,
-    sound: SoundEdges = SoundEdges(),
+    sound: SoundEdges = OWN,
     *,
     rate: Fraction = RATE,
     sounds: bool = True,
@@ -161,8 +161,8 @@ def test_the_sound_of_a_clip_that_ends_with_its_lag_has_a_short_edge() -> None:
         ),
         (
             [extent(1, 50), extent(2, 30, (4, 0), sound=heard(lead=6))],
-            "segment 2 (s2): `sound: {lead: 6f}` needs 6 frames, and the clip has 4 before its `in`: 2 frames "
-            "missing",
+            "segment 2 (s2): `sound: {lead: 6f}` needs 6 frames, and the clip has 4 before its `in`: "
+            "2 frames missing",
         ),
         (
             [extent(1, 50, sound=heard(lag=6)), extent(2, 10), extent(3, 30, sound=heard(lead=5))],

@@ -17,7 +17,7 @@ from finish.model.notes import Note
 from finish.model.programme import C, Programme
 from finish.model.programme_records import Decision
 from finish.model.questions import Analyser, Ask
-from finish.model.sound_input import silence
+from finish.model.sound_input import silence, silent_after
 from finish.model.stored_text import stored_text
 from finish.units import Box, Size, Span, scaled
 
@@ -148,7 +148,7 @@ class SequenceProgramme(Programme):
         )
 
     def with_clip_sounds(self) -> SequenceProgramme:
-        """A copy whose sound is that of its clips, each at its places."""
+        """A copy whose sound is that of its clips, each at its places, and silence after the content."""
         tracks = [track for track in self.sounds if track.audible]
         if not tracks:
             return replace(self, sound=silence(self.duration), content_sound=None)
@@ -156,7 +156,10 @@ class SequenceProgramme(Programme):
             sound_sequence([self.placed[index].clip.sound for index in track.audible], track.layout)
             for track in tracks
         ]
-        return replace(self, sound=_added(sounds), content_sound=sounds[0])
+        added = _added(sounds)
+        longer = self.duration > self.content_end
+        sound = silent_after(added, self.content_end, self.duration) if longer else added
+        return replace(self, sound=sound, content_sound=sounds[0])
 
 
 def _added(sounds: Sequence[Stream]) -> Stream:

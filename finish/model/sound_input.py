@@ -26,6 +26,8 @@ _NOTICED: Final = Fraction(5, 1000)  # s; house: a third of the least that anyon
 _MISSED: Final = Fraction(1, 10)  # s of missing sound from which the note is urgent
 _STRANGE: Final = 0.02  # of the rate; house: no clock is so wrong, but a header may be
 _MOST: Final = 3  # places that a note lists
+# s; house value: a whole cycle of 50 Hz, so that sound that ends doesn't click.
+_SILENCED: Final = Fraction(1, 50)
 
 
 @dataclass(frozen=True)
@@ -155,3 +157,11 @@ def silence(duration: Fraction) -> Stream:
     return graph.generate("audio", "anullsrc", channel_layout="stereo", sample_rate=SOUND_RATE).filter(
         "atrim", end=duration
     )
+
+
+def silent_after(sound: Stream, end: Fraction, length: Fraction) -> Stream:
+    """A sound of `end` s, faded out, and silence after it: `length` s together."""
+    quiet = sound.filter(
+        "afade", type="out", start_time=max(Fraction(0), end - _SILENCED), duration=_SILENCED
+    )
+    return quiet.filter("apad", whole_dur=length).filter("atrim", end=length)

@@ -1,4 +1,4 @@
-"""Decisions by stage and by segment: newer ones replace earlier ones, and what is decided again is left out."""
+"""Decisions by stage and segment: newer ones replace earlier ones, and what is decided again is left out."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from finish.analysis.clearance import CODES, ExpectedGraphic, GraphicClearance
 from finish.checks import graphic_clearance
 from finish.graph import Stream
 from finish.model import Analyser, Ask, Delivery, Programme, Promise, ReservedArea, ReviewMarker, Tolerance
+from finish.model.sound_input import silent_after
 from finish.stages.composite import messages, picture_file
 from finish.stages.composite.canvas import ScaledPicture
 from finish.stages.composite.composite_settings import (
@@ -28,8 +29,6 @@ from finish.units import Box, Size, even
 
 _ENLARGED: Final = 1.5  # times; above it softness is visible, as in reframe
 _FADE: Final = Fraction(3, 10)  # s; house value: longer than a cut, too short to notice
-# s; house value: a whole cycle of 50 Hz, so that sound that ends doesn't click.
-_SILENCED: Final = Fraction(1, 50)
 # The logo's least contrast in the finished file, in codes of 255: above an encoder's noise (see clearance).
 _FAINTEST: Final = 12
 
@@ -137,14 +136,11 @@ def _longer(programme: Programme, seconds: Fraction) -> Programme:
     """The programme with its last frame held and its sound silent for the length of the end card."""
     added = max(1, round(seconds * programme.rate))
     frames = programme.frames + added
-    end, over = frames / programme.rate, programme.duration
+    end = frames / programme.rate
     picture = programme.picture.filter(
         "tpad", stop_mode="clone", stop_duration=(added + 1) / programme.rate
     ).filter("trim", end=end)
-    quiet = programme.sound.filter(
-        "afade", type="out", start_time=max(Fraction(0), over - _SILENCED), duration=_SILENCED
-    )
-    sound = quiet.filter("apad", whole_dur=end).filter("atrim", end=end)
+    sound = silent_after(programme.sound, programme.duration, end)
     note = messages.end_card(float(added / programme.rate))
     return replace(programme, picture=picture, sound=sound, frames=frames).add_notes(note)
 

@@ -79,13 +79,13 @@ def segment_timeline(programme: ClipProgramme, clip: ClipMaterial, rate: Fractio
         Timeline(rate, tuple(curve.sped(parts, rate, step))) if clip.speed else Timeline(rate, parts)
         for step in (_PICTURE_STEP, _SOUND_STEP)
     )
-    if clip.length is not None:
-        count = at_least_a_frame(clip.length, rate)
-        picture, sound = (_shortened(timeline, count) for timeline in (picture, sound))
     if not picture.parts:
         raise SpecError(
             f"at {float(clip.speed[0].by):g} times its speed, it's shorter than a frame", "slow it down"
         )
+    if clip.length is not None:
+        count = at_least_a_frame(clip.length, rate)
+        picture, sound = (_shortened(timeline, count) for timeline in (picture, sound))
     return SegmentTimeline(picture, sound, frames)
 
 

@@ -171,11 +171,14 @@ class Edit:
     def only(self, names: tuple[str, ...]) -> Edit:
         """The edit with only the named segments, in its own order.
 
-        A segment that is first only now has no transition. What is placed by a segment goes with it.
+        A segment that is first only now has no transition and no lead, and one that is last only now no lag.
+        What is placed by a segment goes with it.
         """
         kept = [segment for segment in self.segments if segment.name in names]
         if kept and kept[0] is not self.segments[0]:
-            kept[0] = replace(kept[0], transition=None)
+            kept[0] = replace(kept[0], transition=None, sound=replace(kept[0].sound, lead=NO_TIME))
+        if kept and kept[-1].name != self.segments[-1].name:
+            kept[-1] = replace(kept[-1], sound=replace(kept[-1].sound, lag=NO_TIME))
         over = tuple(one for one in self.over if one.begins_with is None or one.begins_with in names)
         return replace(self, segments=tuple(kept), over=over)
 

@@ -41,7 +41,7 @@ PLANNING: Final = (
 TESTED_IN: Final = {
     "model": ("model", "conform", "mix", "sound", "media", "delivery", "damage"),
     "graph": ("graph", "engine", "pacing"),
-    "planning": ("engine",),
+    "planning": ("planning", "engine"),
 }
 RENDERED: Final = tuple(f"tests/render/test_{name}.py" for name in ("pieces", "piece_reuse", "cuts", "lock"))
 QUICK: Final = ("-m", "not render and not media")

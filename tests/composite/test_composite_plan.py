@@ -162,6 +162,8 @@ def test_promises_look_at_each_overlay_and_at_the_edges() -> None:
         settings(FILES, logo={**LOGO, "opacity": 0.2}, lower_third=THIRD, end_card={"text": "Bye"})
     )
     outside, missing, other = done.promises
+    for promise in (missing, other):
+        assert promise.accept.holds(0) and not promise.accept.holds(1), "not one place may differ"
     assert [promise.fact for promise in done.promises] == [
         graphic_clearance.outside,
         graphic_clearance.missing,

@@ -91,6 +91,8 @@ CHOICES: list[tuple[str, Sequence[AudioTrack], Sequence[float | None], tuple[int
         (1,),
         "know tracks-left-out",
     ),
+    ("the second side alone", (MONO, MONO), (None, -20), (1,), "know silent-track"),
+    ("pairs begin with mono", (STEREO, MONO, MONO), (None, -20, -22), (1, 2), "know paired-tracks"),
     ("nothing chose", (STEREO, STEREO), (-20, -20), (0,), "act tracks-left-out"),
     ("something quiet beside", (STEREO, STEREO), (-20, -45), (0,), "know tracks-left-out"),
     (

@@ -111,6 +111,8 @@ def test_a_plan_shows_every_track() -> None:
         "amix duration=first inputs=4 normalize=0",
         "adelay all=1 delays=192000S",
         "amultiply",
+        "atrim end_sample=48000 start_sample=0",
+        "atrim end_sample=192000 start_sample=48000",
         "aloop loop=-1 size=144000",
         "acrossfade curve1=qsin curve2=qsin nb_samples=48000",
         "volume precision=double volume=-14dB",

@@ -18,8 +18,9 @@ from finish.execution.renderer import Renderer
 from finish.graph import Stream
 from finish.jobspec import LoadedJob
 from finish.media.probe import probe
-from finish.model import Ask, Deliverable, Job, Measure
-from finish.review.loudness_table import LoudnessAims, MeasuredSound
+from finish.model import Ask, Deliverable, Job, Measure, PlannedDeliverable
+from finish.planning.segment_rows import segment_rows
+from finish.review.loudness_table import LoudnessAims, MeasuredSound, NamedSpan
 from finish.stages import STAGES
 from finish.stages.sound import SoundSettings
 from finish.storage.store import Store
@@ -55,23 +56,33 @@ def loudness(
     with scratch(None) as folder:
         engine = Engine(replace(job, folder=folder), STAGES)
         before, after = _planned(engine, deliverable)
+        segments = _segments(after)
         settings = deliverable.settings["sound"]
         aims = (
             LoudnessAims(settings.aim.lufs, settings.aim.ceiling)
             if isinstance(settings, SoundSettings) and settings.target != "none"
             else None
         )
-        return (_measured("before", before, engine.ask), _measured("after", after, engine.ask)), aims
+        encoded = after.programme.sound.encoded(deliverable.delivery.sound_encoding())
+        measured = (
+            _measured("before", before.programme.sound, engine.ask),
+            _measured("after", encoded, engine.ask),
+        )
+        return (replace(measured[0], segments=segments), replace(measured[1], segments=segments)), aims
 
 
-def _planned(engine: Engine, deliverable: Deliverable) -> Sequence[Stream]:
-    """A deliverable's sound before normalisation, and as it is encoded."""
+def _segments(planned: PlannedDeliverable) -> tuple[NamedSpan, ...]:
+    """The segments of a timeline's main track; () for one clip."""
+    return tuple(NamedSpan(row.segment.name, row.span) for row in segment_rows(planned) if not row.is_over)
+
+
+def _planned(engine: Engine, deliverable: Deliverable) -> Sequence[PlannedDeliverable]:
+    """A deliverable without its loudness being normalised, and as it is."""
     settings = {**deliverable.settings, "sound": SoundSettings(target="none")}
     variants = [replace(deliverable, name="before", settings=settings), replace(deliverable, name="after")]
     plan = engine.plan(variants, [stage for stage in STAGES if "audio" in stage.touches])
     require_all_planned(plan)
-    before, after = (rendering.planned.programme.sound for rendering in plan.renderings)
-    return before, after.encoded(deliverable.delivery.sound_encoding())
+    return [rendering.planned for rendering in plan.renderings]
 
 
 def _measured(name: str, sound: Stream, ask: Ask) -> MeasuredSound:

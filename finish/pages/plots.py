@@ -45,8 +45,17 @@ class Level:
 
 
 @dataclass(frozen=True)
+class PlotPart:
+    """A named part of the axis across, with a line at its start."""
+
+    low: float
+    high: float
+    label: str
+
+
+@dataclass(frozen=True)
 class Plot:
-    """Curves over two axes, with targets; `note` explains the curves."""
+    """Curves over two axes, with targets and named parts; `note` explains the curves."""
 
     title: str
     across: Axis
@@ -54,6 +63,7 @@ class Plot:
     curves: tuple[Curve, ...]
     levels: tuple[Level, ...] = ()
     note: str = ""
+    parts: tuple[PlotPart, ...] = ()
 
 
 def plot(drawing: Plot) -> Markup:
@@ -62,6 +72,7 @@ def plot(drawing: Plot) -> Markup:
     svg = element(
         "svg",
         list(_grid(drawing)),
+        list(_borders(drawing)),
         curves,
         [_level(drawing, level) for level in drawing.levels],
         viewBox=f"0 0 {_SIDE} {_SIDE}",
@@ -85,6 +96,11 @@ def _grid(drawing: Plot) -> Iterator[Markup]:
         yield element("path", d=f"M0 {_y(drawing, value)}H{_SIDE}", class_="rule")
 
 
+def _borders(drawing: Plot) -> Iterator[Markup]:
+    for part in drawing.parts[1:]:
+        yield element("path", d=f"M{_x(drawing, part.low)} 0V{_SIDE}", class_="border")
+
+
 def _path(drawing: Plot, curve: Curve) -> Markup | None:
     if not curve.points:
         return None
@@ -105,6 +121,10 @@ def _labels(drawing: Plot) -> Iterator[Markup]:
     for level in drawing.levels:
         place = f"top:{100 * (1 - drawing.up.share(level.value)):.2f}%"
         yield element("span", level.label, class_="level", style=place)
+    for part in drawing.parts:
+        width = 100 * (drawing.across.share(part.high) - drawing.across.share(part.low))
+        place = f"left:{_percent(drawing, part.low)};width:{width:.2f}%"
+        yield element("span", part.label, class_="part", style=place, title=part.label)
 
 
 def _percent(drawing: Plot, value: float) -> str:

@@ -105,7 +105,7 @@ class EditPlanner:
         extents = self._per_segment(lambda number, _: timed[number].extent(rate))
         placements = self._tracks.placements(extents, rate)
         clips = self._per_segment(lambda number, _: self._planned(timed[number], placements[number], rate))
-        return joined_programme(self._tracks, clips, placements, self.deliverable)
+        return joined_programme(self._tracks, clips, placements, self.deliverable, rate)
 
     def _rate(self, clips: Sequence[ClipProgramme | None]) -> Fraction:
         """The delivered rate: the one that most of the used time has anyway."""

@@ -30,9 +30,10 @@ def joined_programme(
     planned: Sequence[ClipProgramme],
     placements: Sequence[SegmentPlacement],
     deliverable: Deliverable,
+    rate: Fraction,
 ) -> SequenceProgramme:
-    """One programme of the `planned` clips of all segments; FinishError for pictures that can't be placed."""
-    rate = planned[0].rate
+    """One programme of the `planned` clips of all segments at `rate` (Hz), which clips don't have yet if only
+    their sounds are planned; FinishError for pictures that can't be placed."""
     clips = _with_splits(tracks, planned)
     (count, last), full = tracks.over, len(tracks.main) + len(tracks.covering)
     main, length = placements[:count], placements[count - 1].end

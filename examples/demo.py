@@ -1,4 +1,4 @@
-"""`make demo`: finish two real clips and a film of both, and show the results, the measurements, and a sheet."""
+"""`make demo`: finish two real clips and a film of both; show the results, the measurements, and a sheet."""
 
 from __future__ import annotations
 

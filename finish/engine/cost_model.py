@@ -90,8 +90,9 @@ def estimate_clips(
 ) -> Estimate:
     """The cost of the deliverables of each clip at measured rates, which come from `origin`."""
     loads = tuple(_load(source, deliverables, measured) for source, deliverables in clips if deliverables)
+    listed = (deliverable for _, deliverables in clips for deliverable in deliverables)
     return Estimate(
-        len(loads),
+        len({clip for deliverable in listed for clip in deliverable.shown_clips}),
         sum(len(deliverables) for _, deliverables in clips),
         sum(load.cpu for load in loads),
         loads,

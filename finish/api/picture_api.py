@@ -222,7 +222,7 @@ def _sightings(engine: Engine, plan: Plan, conformed: Programme) -> crop_picture
 def scopes(job: Job | LoadedJob, name: str, target: Path, at: Sequence[Fraction] = ()) -> Path:
     """Write a sheet (.png or .html) of a clip before and after a deliverable's grade, with scopes.
 
-    `at` are times (s) in the clip; by default, its middle.
+    `at` are times (s) in the clip, or in the timeline; by default, its middle.
     """
     sheets.form(target)
     deliverable = select_one(job_of(job), name)
@@ -234,7 +234,7 @@ def scopes(job: Job | LoadedJob, name: str, target: Path, at: Sequence[Fraction]
         before, after = (rendering.planned.programme for rendering in plan.renderings)
         is_graded = before.picture != after.picture
         rows = [("before", before), ("after", after)] if is_graded else [("ungraded", before)]
-        sheets.write(scopes_sheet.page(deliverable.source.name, rows, at or (before.duration / 2,)), target)
+        sheets.write(scopes_sheet.page(deliverable.footage.title, rows, at or (before.duration / 2,)), target)
     return target
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from finish.errors import MediaError, SpecError
 from finish.graph import Output, Stream
 from finish.media.ffmpeg import ffmpeg_runner
-from finish.model import Deliverable, Programme
+from finish.model import Deliverable, Programme, SequenceProgramme
 from finish.review.limits import without_limits
 from finish.review.moments import tidy
 from finish.review.page import PageCell, PageRow, PageSection, SheetPage
@@ -56,7 +56,8 @@ def _row(title: str, name: str, programme: Programme, time: Fraction) -> PageRow
         raise SpecError(message, "choose an earlier time")
     frame = ScopedFrame.of(_codes(programme, time))
     cells = (PageCell(_picture(frame), name), *(PageCell(draw(frame), kind) for kind, draw in _SCOPES))
-    return PageRow(f"{clock(time)}  {name}", _extent(frame), cells)
+    segment = tidy(programme.name_at(time)) if isinstance(programme, SequenceProgramme) else ""
+    return PageRow("  ".join(filter(None, (clock(time), segment, name))), _extent(frame), cells)
 
 
 def _extent(frame: ScopedFrame) -> tuple[str, str]:

@@ -19,7 +19,7 @@ _FADE: Final = 480  # samples, 10 ms: as a crossfade of the main track, without 
 def place_over(
     extents: Sequence[SegmentExtent], main: Sequence[SegmentPlacement], rate: Fraction
 ) -> tuple[SegmentPlacement, ...]:
-    """The placements of the segments over the `main` track, in order of their starts for those that cover it.
+    """The placements of the segments over the `main` track, in the order of the segments.
 
     FinishError with every one that isn't inside the programme, lacks frames, or meets another full one.
     """

@@ -38,7 +38,7 @@ class VisiblePictures:
     def of(
         cls, placements: Sequence[SegmentPlacement], prerolls: Sequence[Fraction], count: int, rate: Fraction
     ) -> VisiblePictures:
-        """The first `count` placements are the main track; the others cover it.
+        """The first `count` placements are the main track; the others cover it, in any order.
 
         FinishError with every dissolve over the main track that begins where several pictures are visible.
         """
@@ -47,7 +47,7 @@ class VisiblePictures:
             for index, (placement, preroll) in enumerate(zip(placements, prerolls, strict=True))
         ]
         visible, errors = places[:count], list[FinishError]()
-        for covering in places[count:]:
+        for covering in sorted(places[count:], key=lambda one: placements[one.index].start):
             try:
                 visible = list(_covered(visible, covering, placements[covering.index]))
             except FinishError as error:

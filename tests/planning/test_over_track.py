@@ -117,6 +117,15 @@ def test_b_roll_follows_b_roll_and_reaches_the_end() -> None:
     assert shown(pictures) == [(0, 0, 20), (1, 20, 50), (2, 50, 100)]
 
 
+def test_the_order_in_which_b_roll_is_stated_makes_no_difference() -> None:
+    first, second = over(1, 20, 30), over(2, 50, 50, dissolve(8, "end"))
+    ordered, turned = visible(main(100), first, second), visible(main(100), second, first)
+    assert turned.layout == ordered.layout and turned.indices == (0, 2, 1)
+    changing = over(2, 50, 20, dissolve(8))
+    text = "over 2 (o2): the picture under its dissolve changes during it"
+    assert text in mistake(main(100), first, changing) and text in mistake(main(100), changing, first)
+
+
 def test_a_sound_over_the_main_track_has_fades_inside_its_range() -> None:
     track = main(100)
     placements = place_over([over(1, 25, 25, sound=SoundEdges(gain=-6.0))], track, RATE)

@@ -107,6 +107,12 @@ class SegmentPlacement:
         """When it's visible (s), unless something covers it."""
         return Span((self.start - self.head) / rate, (self.end + self.tail) / rate)
 
+    @property
+    def sound_beyond(self) -> tuple[int, int]:
+        """How many frames its sound begins before its handles, and ends after them."""
+        head, tail = self.handles
+        return max(0, self.extent.lead - head), max(0, self.extent.lag - tail)
+
     def picture(self, preroll: Fraction) -> PicturePlace:
         """The place of its picture, whose own first frame is the first of the clip's handles."""
         head, tail = self.handles

@@ -173,6 +173,13 @@ def extended(timeline: Timeline, head: int, tail: int) -> Timeline:
     return replace(timeline, parts=tuple(parts))
 
 
+def heard(timeline: Timeline | None, head: int, tail: int) -> Timeline | None:
+    """A clip's parts with so many frames more of its sound, on the same clock; None without any."""
+    if timeline is None or head + tail == 0:
+        return None
+    return replace(extended(timeline, head, tail), start=timeline.start - head / timeline.rate)
+
+
 def _longer(part: Span, before: Fraction, after: Fraction) -> Span:
     start, end = part.start - before * ratio(part), part.end + after * ratio(part)
     return (

@@ -118,6 +118,7 @@ def test_a_j_cut_begins_early_and_an_l_cut_ends_late() -> None:
     late = lay_out([extent(1, 50, sound=heard(lag=10)), extent(2, 30)], RATE)
     assert sounds(late) == ["0-115440@0 in 0 out 480", "114960-153600@18960 in 480 out 0"]
     assert pictures(early) == pictures(late) == ["0-50@0", "50-80@0"]
+    assert [one.sound_beyond for one in (*early, *late)] == [(0, 0), (10, 0), (0, 10), (0, 0)]
 
 
 def test_sounds_overlap_where_one_ends_late_and_the_next_begins_early() -> None:

@@ -105,7 +105,7 @@ class PlacedClip:
 
     `start` (s) is the programme time at which the clip's own programme begins, which can be before it's
     visible. `spans` are when it's visible, its transitions included. `captions` are the clip's own, if it has
-    some. `heard` are the parts of the clip whose sound the programme has, on the clock of the clip's own
+    some. `audible` are the parts of the clip whose sound the programme has, on the clock of the clip's own
     programme; None: those of its picture.
     """
 
@@ -114,7 +114,7 @@ class PlacedClip:
     start: Fraction
     spans: tuple[Span, ...]
     captions: Document | None = None
-    heard: Timeline | None = None
+    audible: Timeline | None = None
 
     def when(self, moment: Fraction) -> Fraction | None:
         """The programme time of a moment of the clip; None if it isn't visible."""
@@ -125,7 +125,7 @@ class PlacedClip:
 
     def programme_span(self, span: Span) -> Span | None:
         """The programme time of a span of the clip, whether it's visible or audible; None if it's cut."""
-        own = (self.heard or self.clip).programme_span(span)
+        own = (self.audible or self.clip).programme_span(span)
         return None if own is None else Span(max(Fraction(0), self.start + own.start), self.start + own.end)
 
     def where(self, time: Fraction) -> Fraction:

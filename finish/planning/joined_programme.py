@@ -20,7 +20,7 @@ from finish.planning.edit_layout import SegmentPlacement, samples
 from finish.planning.edit_tracks import EditTracks
 from finish.planning.inset_pictures import InsetPicture, with_insets
 from finish.planning.over_track import over_sounds
-from finish.planning.segment_timeline import heard
+from finish.planning.segment_timeline import audible_timeline
 from finish.planning.visible_pictures import VisiblePictures
 from finish.stages.composite.overlay_area import OverlayArea
 from finish.units import Span
@@ -47,7 +47,7 @@ def joined_programme(
             (one.start - one.handles[0]) / rate,
             visible.spans(index) if index < full else (one.visible(rate),),
             one.segment.captions,
-            heard(clip.timeline, *one.sound_beyond),
+            audible_timeline(clip.timeline, *one.sound_beyond),
         )
         for index, (clip, one) in enumerate(zip(clips, placements, strict=True))
     )

@@ -173,7 +173,7 @@ def extended(timeline: Timeline, head: int, tail: int) -> Timeline:
     return replace(timeline, parts=tuple(parts))
 
 
-def heard(timeline: Timeline | None, head: int, tail: int) -> Timeline | None:
+def audible_timeline(timeline: Timeline | None, head: int, tail: int) -> Timeline | None:
     """A clip's parts with so many frames more of its sound, on the same clock; None without any."""
     if timeline is None or head + tail == 0:
         return None

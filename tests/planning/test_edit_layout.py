@@ -24,7 +24,7 @@ def into(frames: int, align: str = "centre", **changes: Any) -> EditTransition:
     return EditTransition("dissolve", EditTime(frames=frames), align, **changes)  # type: ignore[arg-type]
 
 
-def heard(lead: int = 0, lag: int = 0) -> SoundEdges:
+def edges(lead: int = 0, lag: int = 0) -> SoundEdges:
     return SoundEdges(EditTime(frames=lead), EditTime(frames=lag))
 
 
@@ -113,21 +113,21 @@ def test_held_pictures_replace_missing_frames_and_the_sound_is_cut() -> None:
 
 
 def test_a_j_cut_begins_early_and_an_l_cut_ends_late() -> None:
-    early = lay_out([extent(1, 50), extent(2, 30, sound=heard(lead=10))], RATE)
+    early = lay_out([extent(1, 50), extent(2, 30, sound=edges(lead=10))], RATE)
     assert sounds(early) == ["0-77040@0 in 0 out 480", "76560-153600@1680 in 480 out 0"]
-    late = lay_out([extent(1, 50, sound=heard(lag=10)), extent(2, 30)], RATE)
+    late = lay_out([extent(1, 50, sound=edges(lag=10)), extent(2, 30)], RATE)
     assert sounds(late) == ["0-115440@0 in 0 out 480", "114960-153600@18960 in 480 out 0"]
     assert pictures(early) == pictures(late) == ["0-50@0", "50-80@0"]
     assert [one.sound_beyond for one in (*early, *late)] == [(0, 0), (10, 0), (0, 10), (0, 0)]
 
 
 def test_sounds_overlap_where_one_ends_late_and_the_next_begins_early() -> None:
-    both = lay_out([extent(1, 50, sound=heard(lag=5)), extent(2, 30, sound=heard(lead=10))], RATE)
+    both = lay_out([extent(1, 50, sound=edges(lag=5)), extent(2, 30, sound=edges(lead=10))], RATE)
     assert sounds(both) == ["0-105840@0 in 0 out 480", "76560-153600@1680 in 480 out 0"]
 
 
 def test_the_sound_of_a_clip_that_ends_with_its_lag_has_a_short_edge() -> None:
-    late = lay_out([extent(1, 50, (0, 10), None, heard(lag=10)), extent(2, 30)], RATE)
+    late = lay_out([extent(1, 50, (0, 10), None, edges(lag=10)), extent(2, 30)], RATE)
     assert sounds(late)[0] == "0-115200@0 in 0 out 96"
 
 
@@ -149,24 +149,24 @@ def test_the_sound_of_a_clip_that_ends_with_its_lag_has_a_short_edge() -> None:
             "has 2: 3 frames missing",
         ),
         (
-            [extent(1, 50, sound=heard(lead=3)), extent(2, 30)],
+            [extent(1, 50, sound=edges(lead=3)), extent(2, 30)],
             "segment 1 (s1): `sound: {lead: 3f}` has no segment before it",
         ),
         (
-            [extent(1, 50), extent(2, 30, sound=heard(lag=3))],
+            [extent(1, 50), extent(2, 30, sound=edges(lag=3))],
             "segment 2 (s2): `sound: {lag: 3f}` has no segment after it",
         ),
         (
-            [extent(1, 5), extent(2, 30, sound=heard(lead=6))],
+            [extent(1, 5), extent(2, 30, sound=edges(lead=6))],
             "segment 2 (s2): `sound: {lead: 6f}` is longer than segment 1 (s1) (5 frames)",
         ),
         (
-            [extent(1, 50), extent(2, 30, (4, 0), sound=heard(lead=6))],
+            [extent(1, 50), extent(2, 30, (4, 0), sound=edges(lead=6))],
             "segment 2 (s2): `sound: {lead: 6f}` needs 6 frames, and the clip has 4 before its `in`: "
             "2 frames missing",
         ),
         (
-            [extent(1, 50, sound=heard(lag=6)), extent(2, 10), extent(3, 30, sound=heard(lead=5))],
+            [extent(1, 50, sound=edges(lag=6)), extent(2, 10), extent(3, 30, sound=edges(lead=5))],
             "segment 2 (s2): the sounds on either side of it meet over it",
         ),
     ],
@@ -176,21 +176,21 @@ def test_each_mistake_is_one_line(extents: list[SegmentExtent], text: str) -> No
 
 
 def test_all_mistakes_are_reported_together_with_their_places() -> None:
-    text = mistake(extent(1, 50, sound=heard(lead=3)), extent(2, 8, transition=into(10, "start")))
+    text = mistake(extent(1, 50, sound=edges(lead=3)), extent(2, 8, transition=into(10, "start")))
     assert "job.yaml:1" in text and "job.yaml:2" in text
 
 
 def test_a_silent_segment_has_no_edges_of_sound() -> None:
     with pytest.raises(FinishError, match="it has `lead` or `lag`, and no sound"):
-        extent(2, 30, sound=heard(lead=3), sounds=False)
+        extent(2, 30, sound=edges(lead=3), sounds=False)
 
 
 @pytest.mark.parametrize(
     "extents",
     [
         [extent(1, 50), extent(2, 10, transition=into(10, "start")), extent(3, 30)],
-        [extent(1, 50, sound=heard(lag=10)), extent(2, 10), extent(3, 30)],
-        [extent(1, 50, sound=heard(lag=20)), extent(2, 25), extent(3, 30, transition=into(20))],
+        [extent(1, 50, sound=edges(lag=10)), extent(2, 10), extent(3, 30)],
+        [extent(1, 50, sound=edges(lag=20)), extent(2, 25), extent(3, 30, transition=into(20))],
     ],
     ids=["a transition over all of a segment", "a lag over all of it", "a lag into the next transition"],
 )
@@ -215,11 +215,11 @@ def test_neighbours_are_in_two_lanes(overlap: int) -> None:
 
 def test_a_transition_from_black_leaves_no_room_for_a_lead() -> None:
     black = SegmentExtent(EditSegment("black", 0, GapMaterial(EditTime())), 0)
-    begun = extent(1, 50, transition=into(10, "start"), sound=heard(lead=3))
+    begun = extent(1, 50, transition=into(10, "start"), sound=edges(lead=3))
     assert "segment 1 (s1): `sound: {lead: 3f}` has no segment before it" in mistake(black, begun)
 
 
 def test_sounds_are_in_order_of_their_starts() -> None:
-    placed = lay_out([extent(1, 50, sound=heard(lag=20)), extent(2, 25), extent(3, 30)], RATE)
+    placed = lay_out([extent(1, 50, sound=edges(lag=20)), extent(2, 25), extent(3, 30)], RATE)
     layout = SoundLayout(201_600, tuple(one.sound(RATE) for one in placed))
     assert all(one.start < other.start for one, other in pairwise(layout.places))

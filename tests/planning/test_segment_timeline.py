@@ -12,7 +12,13 @@ from timeline_plans import RATE, clip, frames, part
 from finish.errors import SpecError
 from finish.graph.timeline import SpeedSpan
 from finish.model import ClipMaterial, ClipProgramme, EditTime, PlacedClip, SpeedKey
-from finish.planning.segment_timeline import SegmentTimeline, extended, heard, segment_timeline, used_seconds
+from finish.planning.segment_timeline import (
+    SegmentTimeline,
+    audible_timeline,
+    extended,
+    segment_timeline,
+    used_seconds,
+)
 from finish.units import Span
 
 
@@ -135,11 +141,11 @@ def test_captions_are_where_a_sound_is_heard_beyond_its_picture(speed: str, firs
     made, steps = used(20, 60, speed=speed), int(speed or 1)
     placed = PlacedClip("x", clip("clip", made.picture, made.frames), Fraction(2), ())
     assert placed.programme_span(frames(0, 100)) == Span(Fraction(2), 2 + made.frames / RATE)
-    longer = replace(placed, heard=heard(made.picture, 10, 5))
+    longer = replace(placed, audible=audible_timeline(made.picture, 10, 5))
     whole = Span(2 - 10 / RATE, 2 + (made.frames + 5) / RATE)
     assert longer.programme_span(frames(first, end)) == longer.programme_span(frames(0, 100)) == whole
     assert longer.programme_span(frames(20, 22)) == Span(Fraction(2), 2 + Fraction(2, steps) / RATE)
-    assert heard(made.picture, 0, 0) is None and heard(None, 0, 0) is None
+    assert audible_timeline(made.picture, 0, 0) is None and audible_timeline(None, 0, 0) is None
 
 
 def test_the_used_time_is_known_before_the_rate() -> None:

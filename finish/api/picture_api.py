@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from finish import resources
@@ -21,7 +22,7 @@ from finish.engine.selection import by_footage, select, select_one
 from finish.errors import FinishError, several
 from finish.interchange.timeline_formats import exported, format_named
 from finish.jobspec import LoadedJob
-from finish.model import Deliverable, Job, Programme, RefusedDeliverable, Stage, only_clip
+from finish.model import ClipProgramme, Deliverable, Job, RefusedDeliverable, Stage, only_clip
 from finish.review import crop_picture, look_sheet, planned_sheet, scopes_sheet, style_sheet
 from finish.review import sheet as sheets
 from finish.review.cover import best
@@ -29,6 +30,7 @@ from finish.review.crop_film import preview
 from finish.review.limits import without_limits
 from finish.review.moments import share
 from finish.review.planned_sheet import PlannedClip
+from finish.review.segment_crops import segments_page
 from finish.review.sheet import Sheet
 from finish.review.still import still as write_still
 from finish.stages import STAGES
@@ -191,14 +193,18 @@ def crops(job: Job | LoadedJob, target: Path, names: Sequence[str] = ()) -> Path
         stages = [stage for stage in STAGES if stage.name in ("conform", "pacing", "reframe")]
         plan = engine.plan(deliverables, stages)
         require_all_planned(plan)
+        programmes = [(rendering.name, rendering.planned.programme) for rendering in plan.renderings]
+        if deliverables[0].edit and not is_video:
+            look_up = partial(_sightings, engine)
+            sheets.write(segments_page(programmes, look_up, share(len(programmes))), target)
+            return target
         clip = readable(engine.plan(deliverables[:1], stages[:1]), engine.renderer)
         first = clip.renderings[0].planned.programme
         conformed = only_clip(first, "a sheet of crops")
         if is_video:
             cropped = only_clip(plan.renderings[0].planned.programme, "a video of the crop")
             return preview(conformed, cropped, target)
-        programmes = [(rendering.name, rendering.planned.programme) for rendering in plan.renderings]
-        sightings = _sightings(engine, plan, conformed)
+        sightings = _sightings(engine, conformed)
         sheets.write(crop_picture.page(conformed, programmes, sightings, share(len(programmes))), target)
     return target
 
@@ -211,12 +217,12 @@ def _of_one_clip(job: Job, names: Sequence[str]) -> list[Deliverable]:
     return [without_limits(deliverable) for deliverable in deliverables if deliverable.source == clip]
 
 
-def _sightings(engine: Engine, plan: Plan, conformed: Programme) -> crop_picture.ClipSightings:
+def _sightings(engine: Engine, conformed: ClipProgramme) -> crop_picture.ClipSightings:
     """The faces and cuts of a clip; bodies too if some frame has no face."""
     faces = conformed.content(Faces(), engine.ask)
     faceless = any(not look.faces for look in faces.looks)
     bodies = conformed.content(Bodies(), engine.ask) if faceless else None
-    return crop_picture.ClipSightings(faces, bodies, _cuts(engine, plan))
+    return crop_picture.ClipSightings(faces, bodies, conformed.content(Shots(), engine.ask).cuts)
 
 
 def scopes(job: Job | LoadedJob, name: str, target: Path, at: Sequence[Fraction] = ()) -> Path:

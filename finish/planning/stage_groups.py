@@ -31,31 +31,34 @@ class StageGroups:
     @property
     def clip_picture(self) -> tuple[Stage, ...]:
         """The stages of the picture of every clip."""
-        return self._of(self._picture, "clip")
+        return self._of(self.picture, "clip")
 
     @property
     def programme_picture(self) -> tuple[Stage, ...]:
         """The stages of the programme's picture."""
-        return self._of(self._picture, "programme")
+        return self._of(self.picture, "programme")
 
     @property
     def clip_sound(self) -> tuple[Stage, ...]:
         """The stages that change only the sound of every clip."""
-        return self._of(self._sound, "clip")
+        return self._of(self.sound, "clip")
 
     @property
     def programme_sound(self) -> tuple[Stage, ...]:
         """The stages that change only the programme's sound."""
-        return self._of(self._sound, "programme")
+        return self._of(self.sound, "programme")
 
     @property
-    def _picture(self) -> tuple[Stage, ...]:
+    def picture(self) -> tuple[Stage, ...]:
+        """All stages of the picture after the first, in their order: those of one clip."""
         return tuple(stage for stage in self.stages[1:] if "video" in stage.touches)
 
     @property
-    def _sound(self) -> tuple[Stage, ...]:
+    def sound(self) -> tuple[Stage, ...]:
+        """All stages that change only the sound, in their order: those of one clip."""
         return tuple(stage for stage in self.stages[1:] if "video" not in stage.touches)
 
     @staticmethod
     def _of(stages: Sequence[Stage], scope: Scope) -> tuple[Stage, ...]:
-        return tuple(stage for stage in stages if stage.scope == scope)
+        # A stage that states no scope, written for one clip, plans the programme as a whole.
+        return tuple(stage for stage in stages if getattr(stage, "scope", "programme") == scope)

@@ -164,8 +164,7 @@ class StagePipeline:
                 )
             (clip,) = begun.clips
             assert clip is not None
-            stages = (*groups.timing, *groups.clip_picture, *groups.programme_picture)
-            return PlannedPicture(deliverable, self._fold(stages, deliverable, clip))
+            return PlannedPicture(deliverable, self._fold(groups.picture, deliverable, clip))
         except FinishError as error:
             return _refused(deliverable, error)
 
@@ -175,11 +174,10 @@ class StagePipeline:
             return picture
         deliverable, programme, groups = picture.deliverable, picture.programme, self._groups
         try:
-            if picture.cleaned is not None and isinstance(programme, SequenceProgramme):
-                programme = picture.cleaned(programme)
-            else:
-                programme = self._fold(groups.clip_sound, deliverable, programme)
-            return replace(picture, programme=self._fold(groups.programme_sound, deliverable, programme))
+            if picture.cleaned is None or not isinstance(programme, SequenceProgramme):
+                return replace(picture, programme=self._fold(groups.sound, deliverable, programme))
+            cleaned = picture.cleaned(programme)
+            return replace(picture, programme=self._fold(groups.programme_sound, deliverable, cleaned))
         except FinishError as error:
             return _refused(deliverable, error)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from edit_jobs import load, mistakes
 from hypothesis import given
 from hypothesis import strategies as st
-from timeline_jobs import load, mistakes
 
 from finish.errors import FinishError
 

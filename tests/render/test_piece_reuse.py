@@ -139,7 +139,7 @@ def test_what_stands_is_not_even_planned(job: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(file_state, "_SETTLED_NS", 0)
     before = run(job)
     planned: list[object] = []
-    monkeypatch.setattr(Engine, "_plan_and_run", lambda _, clip, asked: planned.append(asked) or ())
+    monkeypatch.setattr(Engine, "_plan_and_run", lambda _, asked: planned.append(asked) or ())
     after = run_all(job)[0]
     assert (
         planned == []
@@ -167,7 +167,7 @@ def test_only_what_matters_makes_a_job_be_planned(
     monkeypatch.setattr(file_state, "_SETTLED_NS", 0)
     run(job)
     planned: list[object] = []
-    monkeypatch.setattr(Engine, "_plan_and_run", lambda _, clip, asked: planned.append(asked) or ())
+    monkeypatch.setattr(Engine, "_plan_and_run", lambda _, asked: planned.append(asked) or ())
     (job / touch).write_bytes((job / touch).read_bytes() + more)
     run_all(job)
     assert (planned == []) == stands

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from timeline_jobs import edit, load
+from edit_jobs import edit, load
 from timing import Stopwatch
 
 from finish.model import (

@@ -76,6 +76,14 @@ class EditTime:
             return int(whole * base + frames)
         return self.frames + first_frame(self.seconds, rate)
 
+    def length(self, rate: Fraction) -> int:
+        """A length in frames of `rate` (Hz); SpecError for one that is shorter than a frame."""
+        frames = self.count(rate)
+        if frames < 1:
+            hint = f"use at least {float(1 / rate):.3g} s, or 1f"
+            raise SpecError(f"{self} s is shorter than a frame", hint)
+        return frames
+
     def on(self, rate: Fraction) -> Fraction:
         """The time in seconds, on a frame of `rate` (Hz)."""
         return self.count(rate) / rate

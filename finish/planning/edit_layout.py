@@ -149,7 +149,7 @@ def shares(transition: EditTransition | None, rate: Fraction) -> tuple[int, int]
     """The frames of a transition before and after its joint."""
     if transition is None:
         return 0, 0
-    frames = transition.length.count(rate)
+    frames = transition.length.length(rate)
     before = {"centre": frames // 2, "start": 0, "end": frames}[transition.align]
     return before, frames - before
 

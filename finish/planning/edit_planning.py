@@ -33,13 +33,7 @@ from finish.planning.edit_layout import SegmentExtent, SegmentPlacement
 from finish.planning.edit_tracks import EditTracks
 from finish.planning.inset_pictures import inset_size
 from finish.planning.joined_programme import joined_programme
-from finish.planning.segment_timeline import (
-    SegmentTimeline,
-    at_least_a_frame,
-    extended,
-    segment_timeline,
-    used_seconds,
-)
+from finish.planning.segment_timeline import SegmentTimeline, extended, segment_timeline, used_seconds
 from finish.planning.stage_groups import StageGroups
 from finish.planning.unplanned import unplanned
 from finish.units import Size
@@ -230,9 +224,7 @@ def _length(segment: EditSegment, rate: Fraction) -> int:
     assert not isinstance(material, ClipMaterial)
     length = getattr(material, "length", EditTime())
     assert isinstance(length, EditTime)
-    return (
-        at_least_a_frame(length, rate) if segment.number else 0
-    )  # the black before a first transition has none
+    return length.length(rate) if segment.number else 0  # the black before a first transition has none
 
 
 def _used(

@@ -11,7 +11,7 @@ from typing import Final
 from finish.errors import SpecError
 from finish.graph import Timeline
 from finish.graph.timeline import SpeedSpan, ratio
-from finish.model import ClipMaterial, ClipProgramme, EditTime
+from finish.model import ClipMaterial, ClipProgramme
 from finish.planning.speed_curve import SpeedCurve
 from finish.units import Span, first_frame, number
 
@@ -84,17 +84,9 @@ def segment_timeline(programme: ClipProgramme, clip: ClipMaterial, rate: Fractio
             f"at {float(clip.speed[0].by):g} times its speed, it's shorter than a frame", "slow it down"
         )
     if clip.length is not None:
-        count = at_least_a_frame(clip.length, rate)
+        count = clip.length.length(rate)
         picture, sound = (_shortened(timeline, count) for timeline in (picture, sound))
     return SegmentTimeline(picture, sound, frames)
-
-
-def at_least_a_frame(length: EditTime, rate: Fraction) -> int:
-    """A length in frames of `rate` (Hz); SpecError for one that is shorter than a frame."""
-    frames = length.count(rate)
-    if frames < 1:
-        raise SpecError(f"{length} s is shorter than a frame", f"use at least {float(1 / rate):.3g} s, or 1f")
-    return frames
 
 
 def used_seconds(clip: ClipMaterial, programme: ClipProgramme) -> Fraction:

@@ -101,3 +101,10 @@ def test_an_order_that_depends_on_the_rate_is_not_known() -> None:
 @pytest.mark.parametrize("text", ["1.5", "0", "8f", "00:00:01:12", "12:59:59:23", "83.25"])
 def test_a_time_is_written_as_it_is_stated(text: str) -> None:
     assert str(EditTime.parse(text)) == text
+
+
+def test_a_length_has_a_frame() -> None:
+    """A transition of a hundredth of a second isn't a cut without a word."""
+    assert EditTime.parse("0.02").length(Fraction(25)) == 1
+    with pytest.raises(SpecError, match=r"0\.01 s is shorter than a frame"):
+        EditTime.parse("0.01").length(Fraction(25))

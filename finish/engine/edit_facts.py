@@ -10,6 +10,7 @@ from typing import Final
 
 from finish.model import ClipMaterial, Deliverable, Edit, Material, Source, SplitMaterial, clips_of
 from finish.planning.drawn_segments import drawn_source
+from finish.planning.segment_timeline import used_seconds
 from finish.units import Size
 
 _RATE: Final = Fraction(30)  # Hz; house: of a timeline that is only drawn
@@ -48,9 +49,7 @@ def _seconds(material: Material, sources: dict[Path, Source], rate: Fraction) ->
 
 
 def _used(clip: ClipMaterial, source: Source, rate: Fraction) -> Fraction:
-    start = clip.begin.on(rate) if clip.begin else Fraction(0)
-    end = clip.end.on(rate) if clip.end else Fraction(source.seconds)
-    return max(Fraction(0), end - start) / _speed([key.by for key in clip.speed])
+    return used_seconds(clip, Fraction(source.seconds), rate) / _speed([key.by for key in clip.speed])
 
 
 def _speed(speeds: Sequence[Fraction]) -> Fraction:

@@ -129,7 +129,7 @@ class SoundPlace:
 class SoundLayout:
     """The places of the sounds of a sequence, in order of their starts, and its `length` (samples).
 
-    Places can overlap; then all of them are audible. Where there is no place, it's silent.
+    Places can overlap; then all of them are audible. Everything outside of the places is silent.
     """
 
     length: int

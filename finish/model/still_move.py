@@ -96,12 +96,11 @@ def still_move(picture: Document, move: StillMove, made: FrameFormat, background
     Codes of sRGB are taken as BT.709's. What is transparent is shown on `background` (#RRGGBB). MediaError if
     the frames are too many to be stored.
     """
-    suffix = ".png" if picture.data.startswith(b"\x89PNG") else ".jpg"
     frames = computed(
         METHOD,
         VERSION,
         made,
-        file=PayloadBytes(suffix, picture.data),
+        file=still_payload(picture),
         start=str(move.start),
         end=str(move.end),
         ease=move.ease,
@@ -111,6 +110,11 @@ def still_move(picture: Document, move: StillMove, made: FrameFormat, background
         "setparams", colorspace="gbr", range="pc", color_trc="bt709", color_primaries="bt709"
     )
     return stated.filter("setsar", sar=1)
+
+
+def still_payload(picture: Document) -> PayloadBytes:
+    """A PNG or JPEG as the payload of a node."""
+    return PayloadBytes(".png" if picture.data.startswith(b"\x89PNG") else ".jpg", picture.data)
 
 
 def filled(picture: Size, frame: Size, share: PictureShare | None = None) -> PictureShare:

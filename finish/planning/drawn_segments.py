@@ -9,7 +9,7 @@ from typing import Final
 
 from finish import graph
 from finish.analysis.faces import Faces
-from finish.graph import FrameFormat, PayloadBytes, Stream
+from finish.graph import FrameFormat, Stream
 from finish.model import (
     Ask,
     CardMaterial,
@@ -23,7 +23,7 @@ from finish.model import (
     VideoTrack,
 )
 from finish.model.sound_input import silence
-from finish.model.still_move import PictureShare, StillMove, filled, move_boxes, still_move
+from finish.model.still_move import PictureShare, StillMove, filled, move_boxes, still_move, still_payload
 from finish.planning import messages
 from finish.stages.composite.end_card import EndCardPicture
 from finish.stages.composite.overlay_area import OverlayArea
@@ -86,8 +86,7 @@ def still_size(still: StillMaterial) -> Size:
 
 def _faces(still: StillMaterial, size: Size, ask: Ask) -> PictureShare | None:
     """The part of a still with all its certain faces; None without any."""
-    suffix = ".png" if still.picture.data.startswith(b"\x89PNG") else ".jpg"
-    looks = ask(Measure(Faces(), graph.image(PayloadBytes(suffix, still.picture.data), size))).looks
+    looks = ask(Measure(Faces(), graph.image(still_payload(still.picture), size))).looks
     faces = [face for look in looks for face in look.faces if face.score >= _CERTAIN]
     if not faces:
         return None

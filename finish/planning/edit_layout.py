@@ -16,7 +16,7 @@ from finish.units import Span
 
 # House: as at a joint inside of a clip (graph.cuts): no click, and too short to hear what the other side is.
 _CROSSFADE: Final = 480  # samples, 10 ms, half of it on either side of the joint
-_EDGE: Final = 96  # samples, 2 ms: where there is no sound beyond the edge
+_EDGE: Final = 96  # samples, 2 ms: for a clip without sound beyond the edge
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _short(extents: Sequence[SegmentExtent]) -> Iterator[FinishError]:
 
 
 def _odd_edges(extents: Sequence[SegmentExtent]) -> Iterator[FinishError]:
-    """An error for every `lead` and `lag` that there is no sound or no room for."""
+    """An error for every `lead` and `lag` that is longer than its clip or its neighbour allows."""
     for one, extent, other in zip((None, *extents), extents, (*extents[1:], None), strict=False):
         sides = (
             ("lead", extent.lead, extent.before, "before its `in`", one, "before"),

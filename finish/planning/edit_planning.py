@@ -45,7 +45,7 @@ T = TypeVar("T")
 class _Timed:
     """A segment before it is placed: its clip as conformed and with its length, and what it uses of it.
 
-    There is no clip for what is drawn.
+    A drawn segment has no clip.
     """
 
     segment: EditSegment
@@ -107,7 +107,9 @@ class EditPlanner:
         for segment, clip in zip(self._tracks.main, clips, strict=False):
             if clip and isinstance(segment.material, ClipMaterial):
                 rate = rates.of(clip.rate)
-                seconds[rate] = seconds.get(rate, Fraction(0)) + used_seconds(segment.material, clip)
+                seconds[rate] = seconds.get(rate, Fraction(0)) + used_seconds(
+                    segment.material, clip.duration, clip.rate
+                )
         return max(seconds, key=lambda rate: seconds[rate], default=rates.otherwise)
 
     def _conformed(self, segment: EditSegment) -> ClipProgramme | None:

@@ -21,7 +21,7 @@ from finish.model import (
     StillMaterial,
     clips_of,
 )
-from finish.planning.edit_layout import shares
+from finish.planning.edit_layout import frames_text, shares
 from finish.units import Span, clock, number
 
 _KINDS: Final[Mapping[type, str]] = {
@@ -108,15 +108,15 @@ class SegmentRow:
     def transition_text(self) -> str:
         """The transition into it with its frames; "" for a cut."""
         transition = self.segment.transition
-        return f"{transition.kind} {_frames(sum(self.transition))}" if transition else ""
+        return f"{transition.kind} {frames_text(sum(self.transition))}" if transition else ""
 
     @property
     def sound_text(self) -> str:
         """How its sound differs from its picture; "" if it doesn't."""
         sound = self.segment.sound
         words = (
-            f"{_frames(self.lead)} earlier" if self.lead else "",
-            f"{_frames(self.lag)} later" if self.lag else "",
+            f"{frames_text(self.lead)} earlier" if self.lead else "",
+            f"{frames_text(self.lag)} later" if self.lag else "",
             f"{sound.gain:+g} dB" if sound.gain else "",
         )
         return "mute" if sound.mute else ", ".join(filter(None, words))
@@ -227,10 +227,6 @@ def _cells(row: SegmentRow) -> tuple[str, ...]:
     times = (clock(span.start), clock(span.end))
     facts = (str(row.segment.number), row.segment.name, *times, row.source_text, row.speed_text)
     return (*facts, row.place_text) if row.is_over else (*facts, row.transition_text, row.sound_text)
-
-
-def _frames(count: int) -> str:
-    return f"{count} frame{'' if count == 1 else 's'}"
 
 
 def _rounded(value: Fraction) -> float:

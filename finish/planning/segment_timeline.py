@@ -12,6 +12,7 @@ from finish.errors import SpecError
 from finish.graph import Timeline
 from finish.graph.timeline import SpeedSpan, ratio
 from finish.model import ClipMaterial, ClipProgramme
+from finish.planning.edit_layout import frames_text
 from finish.planning.speed_curve import SpeedCurve
 from finish.units import Span, first_frame, number
 
@@ -89,11 +90,12 @@ def segment_timeline(programme: ClipProgramme, clip: ClipMaterial, rate: Fractio
     return SegmentTimeline(picture, sound, frames)
 
 
-def used_seconds(clip: ClipMaterial, programme: ClipProgramme) -> Fraction:
-    """About how long the range is that a segment states (s of the clip), before its rate is known."""
-    start = clip.begin.on(programme.rate) if clip.begin else Fraction(0)
-    end = clip.end.on(programme.rate) if clip.end else programme.duration
-    return max(Fraction(0), min(end, programme.duration) - start)
+def used_seconds(clip: ClipMaterial, length: Fraction, rate: Fraction) -> Fraction:
+    """About how long the stated range is (s) of a clip of that length (s), before the programme's rate is
+    known; `rate` (Hz) is the clip's."""
+    start = clip.begin.on(rate) if clip.begin else Fraction(0)
+    end = clip.end.on(rate) if clip.end else length
+    return max(Fraction(0), min(end, length) - start)
 
 
 def _range(clip: ClipMaterial, whole: Span, rate: Fraction) -> Span:
@@ -104,7 +106,7 @@ def _range(clip: ClipMaterial, whole: Span, rate: Fraction) -> Span:
     if start >= whole.end:
         raise SpecError(f"`in` is {clip.begin}, {length}", "use an earlier `in`")
     if end > whole.end:
-        missing = _frames(round((end - whole.end) * rate))
+        missing = frames_text(round((end - whole.end) * rate))
         hint = f"use an `out` of at most {number(round(whole.end, 3))}"
         raise SpecError(f"`out` is {clip.end}, {length}: {missing} missing", hint)
     if end == start:
@@ -116,10 +118,6 @@ def _range(clip: ClipMaterial, whole: Span, rate: Fraction) -> Span:
 
 def _time(time: Fraction) -> str:
     return f"{number(round(time, 3))} s"
-
-
-def _frames(count: int) -> str:
-    return f"{count} frame{'' if count == 1 else 's'}"
 
 
 def _inside(parts: Sequence[Span], span: Span) -> Iterator[Span]:
@@ -140,7 +138,7 @@ def _shortened(timeline: Timeline, frames: int) -> Timeline:
     if frames > length:
         missing = frames - length
         message = f"`seconds` is {_time(frames / rate)}, and the clip has {_time(length / rate)} from `in` on"
-        raise SpecError(f"{message}: {_frames(missing)} missing", "shorten it, or use an earlier `in`")
+        raise SpecError(f"{message}: {frames_text(missing)} missing", "shorten it, or use an earlier `in`")
     kept = []
     for part, begins in timeline.placed:
         left = frames / rate - begins

@@ -11,7 +11,7 @@ from finish.graph import PictureLayout, PicturePlace, Stream, picture_sequence
 from finish.model import EditSegment, SoundEdges, SplitMaterial
 from finish.units import Box, Size, even
 
-# House: a dark line that separates two pictures, and is no frame: 4 px of 1080.
+# House: a dark line between two pictures, too thin to look like a border: 4 px of 1080.
 _LINE: Final = 0.004
 _COLOUR: Final = "0x101014"
 

@@ -150,8 +150,8 @@ def test_captions_are_where_a_sound_is_heard_beyond_its_picture(speed: str, firs
 
 def test_the_used_time_is_known_before_the_rate() -> None:
     programme = clip("clip", None, 100)
-    assert used_seconds(ClipMaterial(Path("c"), at(25), at(75)), programme) == 2
-    assert used_seconds(ClipMaterial(Path("c"), at(25)), programme) == 3
-    assert used_seconds(ClipMaterial(Path("c"), at(75), at(200)), programme) == 1
-    assert used_seconds(ClipMaterial(Path("c"), at(150)), programme) == 0
+    assert used_seconds(ClipMaterial(Path("c"), at(25), at(75)), programme.duration, programme.rate) == 2
+    assert used_seconds(ClipMaterial(Path("c"), at(25)), programme.duration, programme.rate) == 3
+    assert used_seconds(ClipMaterial(Path("c"), at(75), at(200)), programme.duration, programme.rate) == 1
+    assert used_seconds(ClipMaterial(Path("c"), at(150)), programme.duration, programme.rate) == 0
     assert Span(Fraction(0), Fraction(4)).length == programme.duration

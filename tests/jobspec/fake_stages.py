@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from finish import jobspec
 from finish.errors import FinishError
+from finish.jobspec.spec_tree import printable
 from finish.model import Document, File, Look, Seconds, Settings, StyleFile
 
 
@@ -90,7 +91,7 @@ class Paper:
     def find(self, name: str, base: Path) -> Path:
         path = base / name
         if str(path.relative_to(self.root)) not in self.files:
-            raise ValueError(f'no such file: "{name}"')
+            raise ValueError(f'no such file: "{printable(name, 200)}"')
         return path
 
     def has(self, name: str, base: Path) -> bool:

@@ -12,7 +12,7 @@ from finish.jobspec.asset_library import Files
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.section_settings import longhand
 from finish.jobspec.sources import SourceClip, named_clips
-from finish.jobspec.spec_tree import Node, quoted
+from finish.jobspec.spec_tree import Node, printable, quoted
 from finish.jobspec.stated_edit import SegmentSource
 from finish.jobspec.timeline_entries import SECTIONS_OF, SEGMENTS, TIMELINE, SegmentEntry
 from finish.jobspec.timeline_values import TransitionEntry
@@ -47,9 +47,9 @@ class TrackItem:
 
     @property
     def given(self) -> str:
-        """The name that the entry states."""
+        """The name that the entry states, safe to print: messages about an invalid name contain it."""
         name = self.node.at("name")
-        return name.value if name and isinstance(name.value, str) else ""
+        return printable(name.value, 200) if name and isinstance(name.value, str) else ""
 
     def sections(self, known: Sequence[str]) -> dict[str, Node]:
         """The sections of its own, of those that are `known` and that its kind can have."""

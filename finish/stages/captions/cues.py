@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise, zip_longest
-from typing import Final
+from typing import Final, Literal
 
 from finish.model import Note
 from finish.stages.captions import messages
@@ -28,7 +28,7 @@ _SPEED: Final = 20
 class StyledRun:
     """Text of one styling; a line break is `\\n`. Text is literal: a brace in it is a brace on the screen.
 
-    `time` is when its first word is spoken (s), where the file states it.
+    `time` is when its first word is spoken (s), and `colour` its colour (#RRGGBB), where the file states it.
     """
 
     text: str
@@ -36,6 +36,7 @@ class StyledRun:
     bold: bool = False
     underline: bool = False
     time: Fraction | None = None
+    colour: str = ""
 
     def but(self, text: str) -> StyledRun:
         """The same styling and time with another text."""
@@ -43,19 +44,43 @@ class StyledRun:
 
     def follows(self, other: StyledRun) -> bool:
         """Whether this run continues `other`: it has the same styling and no time of its own."""
-        styling = (self.italic, self.bold, self.underline)
-        return self.time is None and styling == (other.italic, other.bold, other.underline)
+        return self.time is None and self.styling == other.styling
+
+    @property
+    def styling(self) -> tuple[bool, bool, bool, str]:
+        """Italic, bold, underlined, and the colour."""
+        return self.italic, self.bold, self.underline, self.colour
+
+
+@dataclass(frozen=True)
+class CuePosition:
+    """Where a file puts a cue on the picture; None for what it leaves to the player.
+
+    `down` is the share (0 to 1) of the picture's height at which the cue's `edge` is; `across` is the share
+    of the width at which its `align` side is. `vertical` is text in columns.
+    """
+
+    down: float | None = None
+    edge: Literal["top", "middle", "bottom"] = "bottom"
+    across: float | None = None
+    align: Literal["left", "centre", "right"] = "centre"
+    vertical: bool = False
 
 
 @dataclass(frozen=True)
 class Cue:
-    """One caption: from `start` until `end` (s, half-open), its text, number and place in the file."""
+    """One caption: from `start` until `end` (s, half-open), its text, number and place in the file.
+
+    `position` is where the file puts it on the picture, and `speaker` who says it, where the file states it.
+    """
 
     start: Fraction
     end: Fraction
     runs: tuple[StyledRun, ...]
     number: int
     place: SourcePlace = NOWHERE
+    position: CuePosition | None = None
+    speaker: str = ""
 
     @property
     def text(self) -> str:

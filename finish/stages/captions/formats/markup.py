@@ -167,8 +167,8 @@ def _runs(text: str, keep: Callable[[str], bool], entities: bool) -> tuple[Style
     def add(piece: str) -> None:
         piece = TURNING.sub("", html.unescape(piece) if entities else piece)
         if piece:
-            styling = {name: level > 0 for name, level in depth.items()}
-            runs.append(StyledRun(piece, **styling, time=stamps.pop() if stamps else None))
+            italic, bold, underline = (level > 0 for level in depth.values())
+            runs.append(StyledRun(piece, italic, bold, underline, stamps.pop() if stamps else None))
 
     end = 0
     for tag in _TAG.finditer(text):

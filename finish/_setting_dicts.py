@@ -77,9 +77,14 @@ CropOverrideDict = TypedDict("CropOverrideDict", {
 
 # A picture in a corner, for the whole programme or from `from` to `to` (s).
 LogoDict = TypedDict("LogoDict", {
-    "file": Required[str | Path],
+    "file": str | Path | None,
+    "light": str | Path | None,
+    "dark": str | Path | None,
+    "mark": str | Path | None,
     "corner": Literal["top-left", "top-right", "bottom-left", "bottom-right"],
     "height": float,
+    "height_min": float | None,
+    "clear": float,
     "opacity": float,
     "from": float | str,
     "to": float | str | None,
@@ -92,6 +97,8 @@ class EndCardDict(TypedDict, total=False):
     file: str | Path | None
     text: str | None
     background: str | None
+    font: str | Path | None
+    size: float
     seconds: float | str
 
 
@@ -103,6 +110,9 @@ LowerThirdDict = TypedDict("LowerThirdDict", {
     "to": Required[float | str],
     "side": Literal["left", "right"],
     "accent": str,
+    "font": str | Path | None,
+    "size": float,
+    "subtitle_size": float | None,
 }, total=False)
 
 

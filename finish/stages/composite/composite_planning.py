@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
@@ -10,7 +11,17 @@ from finish import graph
 from finish.analysis.clearance import CODES, ExpectedGraphic, GraphicClearance
 from finish.checks import graphic_clearance
 from finish.graph import Stream
-from finish.model import Analyser, Ask, Delivery, Programme, Promise, ReservedArea, ReviewMarker, Tolerance
+from finish.model import (
+    Analyser,
+    Ask,
+    Delivery,
+    Note,
+    Programme,
+    Promise,
+    ReservedArea,
+    ReviewMarker,
+    Tolerance,
+)
 from finish.model.sound_input import silent_after
 from finish.stages.composite import messages, picture_file
 from finish.stages.composite.canvas import ScaledPicture
@@ -23,7 +34,7 @@ from finish.stages.composite.composite_settings import (
 )
 from finish.stages.composite.end_card import EndCardPicture
 from finish.stages.composite.lettering import LetteringLine
-from finish.stages.composite.lower_third import KEPT, SUBTITLE, TITLE, LowerThirdFrames
+from finish.stages.composite.lower_third import KEPT, LowerThirdFrames, lines
 from finish.stages.composite.overlay_area import FrameWindow, OverlayArea, meet, together
 from finish.units import Box, Size, even
 
@@ -65,7 +76,7 @@ def plan(
 
 def _logo(settings: Logo, area: OverlayArea, programme: Programme) -> tuple[Programme, ExpectedGraphic]:
     """The programme with its logo, and what the file must show of it."""
-    own = picture_file.trimmed(picture_file.read(settings.file))
+    own = picture_file.trimmed(picture_file.read(settings.picture))
     height, width = own.shape[:2]
     tall = even(settings.height * area.short)
     size = Size(even(tall * width / height), tall)
@@ -76,7 +87,7 @@ def _logo(settings: Logo, area: OverlayArea, programme: Programme) -> tuple[Prog
     notes = (messages.logo_enlarged(Size(width, height), scale),) if scale > _ENLARGED else ()
     picture = area.overlaid(
         programme.picture,
-        graph.image(ScaledPicture(settings.file, size, settings.opacity), size),
+        graph.image(ScaledPicture(settings.picture, size, settings.opacity), size),
         box,
         window,
     )
@@ -89,11 +100,8 @@ def _lower_third(
     settings: LowerThird, area: OverlayArea, programme: Programme
 ) -> tuple[Programme, ExpectedGraphic]:
     """The programme with its lower third, and what the file must show of it."""
-    em = TITLE * area.short
-    subtitle = LetteringLine(settings.subtitle, 400, em * SUBTITLE) if settings.subtitle else None
-    plate = LowerThirdFrames(
-        LetteringLine(settings.title, 600, em), subtitle, settings.side, settings.accent, area.rate
-    )
+    title, subtitle = lines(settings, area.short)
+    plate = LowerThirdFrames(title, subtitle, settings.side, settings.accent, area.rate)
     window = area.window(settings.start, settings.end, "lower third")
     if window.end - window.start < SHORTEST_THIRD * area.rate:
         raise messages.third_too_late(settings.start, area.frames / area.rate, SHORTEST_THIRD)
@@ -110,8 +118,17 @@ def _lower_third(
     )
     picture = area.overlaid(programme.picture, kept, box, window)
     composed = programme.with_picture(picture).reserve(ReservedArea(box, window.span))
+    composed = composed.add_notes(*_lacking("lower third", plate.lines))
     mark = ReviewMarker(window.middle, f"lower third: {settings.title}")
     return composed.add_marks(mark), _expected(box, window, plate.coming // 2, plate.going // 2)
+
+
+def _lacking(graphic: str, drawn: Iterable[LetteringLine]) -> Iterator[Note]:
+    """A note for the lines that the user's font can't draw."""
+    letters = [(line.file.path.name, line.undrawn) for line in drawn if line.file and line.undrawn]
+    for font in dict(letters):
+        lost = dict.fromkeys(letter for name, lacked in letters if name == font for letter in lacked)
+        yield messages.font_lacks(graphic, font, "".join(lost))
 
 
 def _clear(area: OverlayArea, box: Box, window: FrameWindow, taken: tuple[ReservedArea, ...]) -> Box:
@@ -147,7 +164,15 @@ def _longer(programme: Programme, seconds: Fraction) -> Programme:
 
 def _card(settings: EndCard, area: OverlayArea, programme: Programme) -> tuple[Programme, ExpectedGraphic]:
     """The programme with its end card, and what the file must show of it."""
-    card = EndCardPicture(area.frame, area.middle, settings.file, settings.text or "", settings.background)
+    card = EndCardPicture(
+        area.frame,
+        area.middle,
+        settings.file,
+        settings.text or "",
+        settings.background,
+        settings.font,
+        settings.size,
+    )
     if settings.text:
         assert card.lines  # text that doesn't fit, or that no font has, is an error of the plan
     window = FrameWindow(area.frames, programme.frames, area.rate)
@@ -161,6 +186,7 @@ def _card(settings: EndCard, area: OverlayArea, programme: Programme) -> tuple[P
     picture = area.laid(programme.picture, faded, frame, window)
     graphic = replace(_expected(frame, window, round(_FADE * area.rate)), free=True)
     composed = programme.with_picture(picture).reserve(ReservedArea(frame, window.span))
+    composed = composed.add_notes(*_lacking("end card", card.lines if settings.text else ()))
     return composed.add_marks(ReviewMarker(window.middle, "end card")), graphic
 
 

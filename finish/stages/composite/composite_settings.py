@@ -16,6 +16,7 @@ NAME: Final = "composite"  # of the stage, and of its section in a job spec
 # s; house value: the animations in and out take one second; a shorter time leaves nothing to read.
 SHORTEST_THIRD: Final = Fraction(3, 2)
 
+_REGULAR: Final = 400  # the weight of a font's upright, regular cut
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 Side = Literal["left", "right"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
@@ -35,6 +36,19 @@ def _picture(document: Document | None) -> Document | None:
     return document
 
 
+def _font(document: Document | None) -> Document | None:
+    """A font that can't be used is reported with every other mistake of the job spec."""
+    if document is None:
+        return None
+    from finish.model.font_files import font_at  # fonts are read only where there is one
+
+    try:
+        font_at(document, _REGULAR)
+    except FinishError as error:
+        raise ValueError(str(error)) from error
+    return document
+
+
 def _one_line(text: str | None) -> str | None:
     """One line of printable text."""
     if text is not None and not (text.strip() and text.isprintable()):
@@ -44,24 +58,68 @@ def _one_line(text: str | None) -> str | None:
     return text
 
 
+LOGO_FILES: Final = ("file", "light", "dark", "mark")
+LogoFile = File | None
+LogoHeight = Annotated[float, Field(ge=0.01, le=0.5, description="a share of the frame's short side")]
+# House value: from letters that can just be read to a word that fills a frame.
+TextSize = Annotated[
+    float, Field(ge=0.01, le=0.3, description="the em, as a share of the frame's short side")
+]
+FontFile = Annotated[
+    File | None, Field(description="a .ttf or .otf file; a packaged font draws lines with letters it lacks")
+]
+
+
 class Logo(model.Settings):
     """A picture in a corner, for the whole programme or from `from` to `to` (s).
 
-    `height` is a share of the frame's short side.
+    `height` is a share of the frame's short side. A logo with variants states `light`, `dark` or `mark`
+    instead of, or in addition to, `file`.
     """
 
     model_config = ConfigDict(populate_by_name=True)
 
-    file: Annotated[
-        File, Field(description="PNG, best with an alpha channel, or JPEG; its empty border is left out")
-    ]
+    file: LogoFile = Field(
+        default=None, description="PNG, best with an alpha channel, or JPEG; its empty border is left out"
+    )
+    light: LogoFile = Field(default=None, description="the logo in light colours, for dark pictures")
+    dark: LogoFile = Field(default=None, description="the logo in dark colours, for light pictures")
+    mark: LogoFile = Field(default=None, description="the mark alone, where the complete logo doesn't fit")
     corner: Corner = Field(default="top-right", description="the corner of the frame")
-    height: Annotated[float, Field(ge=0.01, le=0.5, description="a share of the frame's short side")] = 0.08
+    height: LogoHeight = 0.08
+    height_min: LogoHeight | None = Field(
+        default=None, description="the least height, as a share of the frame's short side"
+    )
+    clear: Annotated[
+        float, Field(ge=0, le=2, description="clear space around the logo, as a share of its height")
+    ] = 0
     opacity: Annotated[float, Field(ge=0.1, le=1, description="1 is opaque")] = 1
     start: Annotated[Seconds, Field(alias="from", ge=0, description="s of the programme")] = Fraction(0)
     end: Annotated[Seconds | None, Field(alias="to", description="s; the end if left out")] = None
 
-    _readable = field_validator("file")(_picture)
+    _readable = field_validator("file", "light", "dark", "mark")(_picture)
+
+    @property
+    def variants(self) -> tuple[tuple[str, Document], ...]:
+        """The pictures of the logo with their names (file, light, dark, mark), at least one."""
+        named = {name: getattr(self, name) for name in LOGO_FILES}
+        return tuple((name, document) for name, document in named.items() if document is not None)
+
+    @property
+    def picture(self) -> Document:
+        """The picture that is drawn where nothing chooses another variant."""
+        return self.variants[0][1]
+
+    @model_validator(mode="after")
+    def _has_a_picture(self) -> Logo:
+        if not self.variants:
+            raise ValueError("the logo has no picture — name its file, or the logos of the brand")
+        if self.height_min is not None and self.height < self.height_min:
+            raise ValueError(
+                f"the logo's height of {self.height:g} is less than its least height of "
+                f"{self.height_min:g} — raise height"
+            )
+        return self
 
     @model_validator(mode="after")
     def _forwards(self) -> Logo:
@@ -84,11 +142,14 @@ class EndCard(model.Settings):
         str | None, Field(min_length=1, max_length=300, description="lines of words, the first the largest")
     ] = None
     background: Colour | None = Field(default=None, description="#RRGGBB behind the card")
+    font: FontFile = None
+    size: TextSize = 0.075
     seconds: Annotated[
         Seconds, Field(ge=Fraction(1, 2), le=30, description="s that the card adds to the programme")
     ] = Fraction(5, 2)
 
     _readable = field_validator("file")(_picture)
+    _drawable = field_validator("font")(_font)
 
     @model_validator(mode="after")
     def _either(self) -> EndCard:
@@ -110,8 +171,14 @@ class LowerThird(model.Settings):
     end: Annotated[Seconds, Field(alias="to", description="s of the programme; at least 1.5 s later")]
     side: Side = Field(default="left", description="the side of the frame")
     accent: Colour = Field(default="#FFB000", description="#RRGGBB of the bar beside the words")
+    font: FontFile = None
+    size: TextSize = 0.044
+    subtitle_size: TextSize | None = Field(
+        default=None, description="as size; without a number, 0.7 of the title's"
+    )
 
     _plain = field_validator("title", "subtitle")(_one_line)
+    _drawable = field_validator("font")(_font)
 
     @model_validator(mode="after")
     def _long_enough(self) -> LowerThird:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -12,13 +12,14 @@ import numpy as np
 from finish.model import Document
 from finish.stages.composite import messages
 from finish.stages.composite.canvas import DRAWN, fitted, flat, over, png, rgb
-from finish.stages.composite.lettering import CAPITALS, LetteringLine, drawn
+from finish.stages.composite.lettering import LetteringLine, drawn
 from finish.stages.composite.picture_file import Floats, read
 from finish.units import Box, Size, digest
 
 # House values. The first line is 0.075 of the frame's short side (81 px of 1080: larger than any caption),
 # the others 0.6 of it; a rule between them in parts of the first line's em.
-_HEADING, _SMALLER = 0.075, 0.6
+HEADING: Final = 0.075
+_SMALLER: Final = 0.6
 _LEADING, _APART = 1.25, 0.62
 _SAME: Final = 0.005  # of an aspect: a card this near to the frame's was made for it
 _BACKGROUND: Final = "#101014"
@@ -36,6 +37,8 @@ class EndCardPicture:
     file: Document | None
     text: str
     background: str | None
+    font: Document | None = None
+    heading: float = HEADING
 
     suffix = ".png"
 
@@ -67,26 +70,30 @@ class EndCardPicture:
     @cached_property
     def lines(self) -> tuple[LetteringLine, ...]:
         """The text's lines, wrapped to the room; SpecError where they don't fit."""
-        em = _HEADING * min(self.frame.width, self.frame.height)
+        em = self.heading * min(self.frame.width, self.frame.height)
+        width = self.room.size.width
         heading, *others = [line.strip() for line in self.text.split("\n") if line.strip()]
         lines = (
-            *_wrapped(heading, 600, em, self.room.size.width),
-            *(line for text in others for line in _wrapped(text, 400, em * _SMALLER, self.room.size.width)),
+            *_wrapped(LetteringLine(heading, 600, em, self.font), width),
+            *(
+                line
+                for text in others
+                for line in _wrapped(LetteringLine(text, 400, em * _SMALLER, self.font), width)
+            ),
         )
         if self._height(lines) > self.room.size.height:
             raise messages.card_too_tall(len(lines))
         return lines
 
     def _height(self, lines: tuple[LetteringLine, ...]) -> float:
-        return sum(step for _, step in _steps(lines)) + CAPITALS * lines[0].em
+        return sum(step for _, step in _steps(lines)) + lines[0].capitals
 
     def _words(self) -> Floats:
         background = self.background or _BACKGROUND
         page, ink = flat(self.frame, background), np.asarray(_contrast(background), np.float32)
         middle = (self.room.left + self.room.right) / 2
-        baseline = (self.room.top + self.room.bottom - self._height(self.lines)) / 2 + CAPITALS * self.lines[
-            0
-        ].em
+        top = (self.room.top + self.room.bottom - self._height(self.lines)) / 2
+        baseline = top + self.lines[0].capitals
         for line, step in _steps(self.lines):
             baseline += step
             letters, start, row = drawn(line)
@@ -102,7 +109,7 @@ def _steps(lines: tuple[LetteringLine, ...]) -> Iterator[tuple[LetteringLine, fl
         apart = (
             0.0
             if before is None
-            else _APART * before.em + CAPITALS * line.em
+            else _APART * before.em + line.capitals
             if before.em > line.em
             else _LEADING * line.em
         )
@@ -110,28 +117,28 @@ def _steps(lines: tuple[LetteringLine, ...]) -> Iterator[tuple[LetteringLine, fl
         before = line
 
 
-def _wrapped(text: str, weight: int, em: float, width: int) -> tuple[LetteringLine, ...]:
+def _wrapped(line: LetteringLine, width: int) -> tuple[LetteringLine, ...]:
     """A text in the fewest lines that fit, of even length."""
-    words = text.split()
-    fewest = _filled(words, weight, em, width)
-    if any(line.width > width for line in fewest):
-        widest = max(fewest, key=lambda line: line.width)
+    words = line.text.split()
+    fewest = _filled(words, line, width)
+    if any(part.width > width for part in fewest):
+        widest = max(fewest, key=lambda part: part.width)
         raise messages.card_too_wide(widest.text, widest.width, width)
     narrowest = width
-    while narrowest > width // 2 and len(_filled(words, weight, em, narrowest - 8)) == len(fewest):
+    while narrowest > width // 2 and len(_filled(words, line, narrowest - 8)) == len(fewest):
         narrowest -= 8
-    even = _filled(words, weight, em, narrowest)
-    return even if all(line.width <= width for line in even) else fewest
+    even = _filled(words, line, narrowest)
+    return even if all(part.width <= width for part in even) else fewest
 
 
-def _filled(words: list[str], weight: int, em: float, width: int) -> tuple[LetteringLine, ...]:
-    lines = [LetteringLine(words[0], weight, em)]
+def _filled(words: list[str], line: LetteringLine, width: int) -> tuple[LetteringLine, ...]:
+    lines = [replace(line, text=words[0])]
     for word in words[1:]:
-        longer = LetteringLine(f"{lines[-1].text} {word}", weight, em)
+        longer = replace(line, text=f"{lines[-1].text} {word}")
         if longer.width <= width:
             lines[-1] = longer
         else:
-            lines.append(LetteringLine(word, weight, em))
+            lines.append(replace(line, text=word))
     return tuple(lines)
 
 

@@ -1,11 +1,11 @@
-"""Text on a canvas: the packaged font for a line, its width, and MoviePy's drawing of it."""
+"""Text on a canvas: a line's font (a user's or a packaged one), its width, and MoviePy's drawing of it."""
 
 from __future__ import annotations
 
 import math
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,8 @@ import numpy as np
 import uharfbuzz as hb
 
 from finish import resources, units
+from finish.model import Document
+from finish.model.font_files import PreparedFont, font_at
 from finish.stages.composite import messages
 from finish.stages.composite.picture_file import Floats
 
@@ -36,6 +38,11 @@ class Font:
     @cached_property
     def digest(self) -> str:
         return units.digest(bytes(self._face.blob.data))
+
+    @property
+    def capitals(self) -> float:
+        """The height of its capitals, in em."""
+        return CAPITALS
 
     @cached_property
     def covered(self) -> Any:
@@ -69,6 +76,49 @@ class Font:
         return _Bytes(bytes(hb.subset(self._face, subset).blob.data))
 
 
+@dataclass(frozen=True)
+class UserFont(Font):
+    """A font file of the user, already fixed at the weight of its line."""
+
+    prepared: PreparedFont
+
+    @cached_property
+    def _face(self) -> Any:
+        return hb.Face(hb.Blob(self.prepared.data))
+
+    @cached_property
+    def digest(self) -> str:
+        return self.prepared.identity
+
+    @cached_property
+    def capitals(self) -> float:
+        """The height of its H; of Noto Sans' capitals, if it has none."""
+        font = hb.Font(self._face)
+        glyph = font.get_nominal_glyph(ord("H"))
+        ink = font.get_glyph_extents(glyph) if glyph is not None else None
+        return float(ink.y_bearing) / int(self._face.upem) if ink and ink.height else CAPITALS
+
+    def draws(self, character: str) -> bool:
+        """As its base; an empty shape doesn't draw a letter."""
+        return super().draws(character) and (not character.isalnum() or self._has_ink(character))
+
+    def _has_ink(self, character: str) -> bool:
+        font = hb.Font(self._face)
+        glyph = font.get_nominal_glyph(ord(character))
+        ink = font.get_glyph_extents(glyph) if glyph is not None else None
+        return bool(ink and ink.width)
+
+    @cache  # noqa: B019 (as of its base)
+    def at(self, weight: Weight) -> _Bytes:  # noqa: ARG002 (there is only one)
+        """The font as it is."""
+        return _Bytes(self.prepared.data)
+
+
+@lru_cache(maxsize=32)
+def _user_font(document: Document, weight: Weight) -> UserFont:
+    return UserFont(document.path, font_at(document, weight))
+
+
 class _Bytes:
     """A file whose every read starts at its beginning."""
 
@@ -81,19 +131,21 @@ class _Bytes:
 
 @dataclass(frozen=True)
 class LetteringLine:
-    """One line of text to draw: its font's weight, and its size (px to the em)."""
+    """One line of text to draw: its font's weight, its size (px to the em), and a font file of the user."""
 
     text: str
     weight: Weight
     em: float
+    file: Document | None = None
 
     @cached_property
     def font(self) -> Font:
-        """The packaged font that has all of its characters, Noto Sans if possible.
+        """The font that has all of its characters: the user's, else a packaged one, Noto Sans if possible.
 
         GlyphError if no font has them.
         """
-        for font in _fonts():
+        own: tuple[Font, ...] = (_user_font(self.file, self.weight),) if self.file else ()
+        for font in (*own, *_fonts()):
             if all(font.draws(letter) for letter in self.text):
                 return font
         lost = next((letter for letter in self.text if not any(font.draws(letter) for font in _fonts())), "")
@@ -101,6 +153,19 @@ class LetteringLine:
             name = f"U+{ord(lost):04X} {unicodedata.name(lost, 'without a name')}"
             raise messages.no_font_has(lost, name, self.text)
         raise messages.several_fonts(self.text)
+
+    @property
+    def capitals(self) -> float:
+        """The visible height of the line: of its font's capitals, px."""
+        return self.font.capitals * self.em
+
+    @property
+    def undrawn(self) -> str:
+        """The characters that the user's font lacks, so that a packaged one draws the line; "" if none."""
+        if self.file is None or isinstance(self.font, UserFont):
+            return ""
+        own = _user_font(self.file, self.weight)
+        return "".join(dict.fromkeys(letter for letter in self.text if not own.draws(letter)))
 
     @property
     def width(self) -> int:

@@ -16,15 +16,15 @@ import numpy as np
 
 from finish.graph import Encoding
 from finish.stages.composite.canvas import DRAWN, bled, flat, png
-from finish.stages.composite.composite_settings import Side
-from finish.stages.composite.lettering import CAPITALS, LetteringLine, drawn
+from finish.stages.composite.composite_settings import LowerThird, Side
+from finish.stages.composite.lettering import LetteringLine, drawn
 from finish.stages.composite.picture_file import Floats
 from finish.units import Size, digest, even
 
-# House values, in em of the title where no unit is named. The title is 0.044 of the frame's short side: 48 px
-# of 1080, three quarters of the captions' size, so that the two are easy to distinguish.
-TITLE: Final = 0.044
-SUBTITLE: Final = 0.7
+# House values, in em of the title where no unit is named. By default, the title is 0.044 of the frame's short
+# side (see the settings): 48 px of 1080, three quarters of the captions' size, so that the two are easy to
+# distinguish.
+_SUBTITLE: Final = 0.7
 _BAR, _BESIDE, _OUTSIDE, _ABOVE, _BETWEEN = 0.16, 0.6, 0.75, 0.6, 0.42
 _ROUND: Final = 0.16
 _PLATE, _PLATE_OPACITY, _INK, _FAINTER = "#101014", 0.82, "#FFFFFF", 0.82
@@ -37,6 +37,14 @@ _GROWS, _SLIDES, _FADES = (0.0, 0.3), (0.12, 0.55), (0.25, 0.6)
 KEPT: Final = Encoding(
     ".nut", "nut", (("map_metadata", "-1"), ("c:v", "ffv1"), ("pix_fmt", "bgra"), ("fps_mode", "passthrough"))
 )
+
+
+def lines(settings: LowerThird, short: int) -> tuple[LetteringLine, LetteringLine | None]:
+    """The title and the subtitle of a lower third on a frame with a short side (px)."""
+    em, font = settings.size * short, settings.font
+    below = em * _SUBTITLE if settings.subtitle_size is None else settings.subtitle_size * short
+    subtitle = LetteringLine(settings.subtitle, 400, below, font) if settings.subtitle else None
+    return LetteringLine(settings.title, 600, em, font), subtitle
 
 
 @dataclass(frozen=True)
@@ -86,9 +94,9 @@ class LowerThirdFrames:
     @property
     def _baselines(self) -> tuple[float, ...]:
         """The rows of the baselines from the top, px."""
-        first = _ABOVE * self.title.em + CAPITALS * self.title.em
+        first = _ABOVE * self.title.em + self.title.capitals
         return tuple(
-            first if not at else first + _BETWEEN * self.title.em + CAPITALS * line.em
+            first if not at else first + _BETWEEN * self.title.em + line.capitals
             for at, line in enumerate(self.lines)
         )
 

@@ -21,6 +21,15 @@ def end_card(seconds: float) -> Note:
     return detail("end-card", f"end card: {round(seconds, 2):g} s longer")
 
 
+def font_lacks(graphic: str, font: str, letters: str) -> Note:
+    """A line that a packaged font draws, because the user's `font` lacks some `letters`."""
+    return act(
+        "font-lacks",
+        f"{graphic}: {font} lacks {letters!r}, so a packaged font draws that line "
+        "— use a font with these characters, or other words",
+    )
+
+
 def logo_too_large(size: Size, area: Size) -> SpecError:
     """A logo that is larger than the `area`."""
     message = f"the logo is {size} px and the safe area {area}"

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import uharfbuzz as hb
 
-from finish import units
-from finish.errors import FinishError, FontError
 from finish.model import Document
+from finish.model.font_files import font_at
 from finish.stages.captions.typesetting.packaged_fonts import FontFace
-
-BYTES: Final = 20 * 2**20  # Noto Sans JP with all its weights has 10 MB
-_HINT: Final = "use a .ttf or .otf file with outlines"
-# A font's line height, ascent and descent together, in em: outside of this range it is wrong, and the box of
-# its letters counts.
-_LINE: Final = (0.6, 3.0)
-_UNITS: Final = (16, 16_384)  # per em; OpenType 1.9, head table
-_NO_EMBEDDING: Final = 0x0002  # OS/2 fsType: "restricted licence embedding"
-_OTHER_KINDS: Final = {b"wOFF": "a WOFF font", b"wOF2": "a WOFF2 font", b"ttcf": "a collection of fonts"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +19,7 @@ class CustomFontFace(FontFace):
 
     identity: str = ""
     restricted: bool = False
+    named: str = ""
 
     @cached_property
     def _face(self) -> Any:
@@ -38,7 +27,7 @@ class CustomFontFace(FontFace):
 
     @cached_property
     def family(self) -> str:
-        return _family_name(self.identity)
+        return self.named
 
     @cached_property
     def digest(self) -> str:
@@ -71,21 +60,10 @@ def custom_font(document: Document, weight: int) -> CustomFontFace:
 
     FinishError for a font that can't be used.
     """
-    path = document.path
-    if len(document.data) > BYTES:
-        message = f"the font has {len(document.data):,} bytes; the limit is {BYTES:,}"
-        raise _font_error(path, message, "subset the font")
-    kind = _OTHER_KINDS.get(document.data[:4])
-    if kind:
-        raise _font_error(path, f"the file is {kind}", "convert it to one .ttf or .otf file")
-    try:
-        data, restricted = _prepared(document, weight)
-    except FinishError:
-        raise
-    # fontTools raises whatever its tables meet: struct.error, KeyError, TTLibError, AssertionError …
-    except Exception as error:
-        raise _font_error(path, "the file isn't a valid font", _HINT) from error
-    return CustomFontFace(path, data, identity=_identity(document, weight), restricted=restricted)
+    font = font_at(document, weight)
+    return CustomFontFace(
+        document.path, font.data, identity=font.identity, restricted=font.restricted, named=font.family
+    )
 
 
 def ass_encoded(data: bytes) -> list[str]:
@@ -100,62 +78,3 @@ def ass_encoded(data: bytes) -> list[str]:
         letters.append("".join(chr((value >> shift & 63) + 33) for shift in (18, 12, 6, 0))[: len(three) + 1])
     text = "".join(letters)
     return [text[at : at + 80] for at in range(0, len(text), 80)]
-
-
-def _identity(document: Document, weight: int) -> str:
-    return units.digest(document.data, str(weight))
-
-
-def _family_name(identity: str) -> str:
-    return f"finish {identity[:16]}"
-
-
-def _prepared(document: Document, weight: int) -> tuple[bytes, bool]:
-    """The font at one weight and under its own name, and whether its licence forbids embedding."""
-    from fontTools.ttLib import TTFont
-
-    font: Any = TTFont(io.BytesIO(document.data), lazy=False)
-    if not ({"glyf", "CFF ", "CFF2"} & set(font.keys())):
-        raise _font_error(document.path, "the font has no outlines, only pictures or colours", _HINT)
-    if not _UNITS[0] <= font["head"].unitsPerEm <= _UNITS[1]:
-        message = f"the font has {font['head'].unitsPerEm} units per em, outside {_UNITS[0]} to {_UNITS[1]}"
-        raise _font_error(document.path, message, _HINT)
-    if not font.getBestCmap():
-        raise _font_error(document.path, "the font has no Unicode characters", _HINT)
-    if "fvar" in font:
-        font = _fixed(font, weight)
-    restricted = bool(font["OS/2"].fsType & _NO_EMBEDDING)
-    _limit_height(font)
-    name = _family_name(_identity(document, weight))
-    font["name"].names = []
-    for number, text in ((1, name), (2, "Regular"), (4, name), (6, name.replace(" ", "-"))):
-        font["name"].setName(text, number, 3, 1, 0x409)
-    written = io.BytesIO()
-    font.save(written, reorderTables=False)
-    return written.getvalue(), restricted
-
-
-def _fixed(font: Any, weight: int) -> Any:
-    """A variable font at the nearest weight that it has, with every other axis at its default."""
-    from fontTools.varLib import instancer
-
-    axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
-    limits = next(
-        ((axis.minValue, axis.maxValue) for axis in font["fvar"].axes if axis.axisTag == "wght"), None
-    )
-    if limits:
-        axes["wght"] = min(max(weight, limits[0]), limits[1])
-    return instancer.instantiateVariableFont(font, axes)
-
-
-def _limit_height(font: Any) -> None:
-    """Replace, in place, a line height that can't be right by that of the letters."""
-    metrics, head = font["OS/2"], font["head"]
-    em = head.unitsPerEm
-    if not _LINE[0] * em <= metrics.usWinAscent + metrics.usWinDescent <= _LINE[1] * em:
-        metrics.usWinAscent = min(max(head.yMax, round(0.7 * em)), 2 * em)
-        metrics.usWinDescent = min(max(-head.yMin, round(0.2 * em)), em)
-
-
-def _font_error(path: Path, message: str, hint: str) -> FinishError:
-    return FontError(message, hint, where=str(path))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -35,8 +36,14 @@ class FrameTones:
         """The cells' colours, shape (CELLS, CELLS, 3)."""
         return np.frombuffer(bytes.fromhex(self.cells), np.uint8).reshape(CELLS, CELLS, 3)
 
-    def within(self, left: float, top: float, right: float, bottom: float) -> tuple[int, int]:
-        """The darkest and the brightest luma (0 to 255) of the cells that a box touches.
+    @cached_property
+    def lumas(self) -> NDArray[np.float64]:
+        """The cells' luma (0 to 255), shape (CELLS, CELLS)."""
+        lumas: NDArray[np.float64] = np.rint(self.rgb @ _LUMA)
+        return lumas
+
+    def within_cells(self, left: float, top: float, right: float, bottom: float) -> NDArray[np.float64]:
+        """The luma (0 to 255) of the cells that a box touches, at least one.
 
         The edges of the box are shares of the picture's width and height.
         """
@@ -44,8 +51,7 @@ class FrameTones:
             slice(min(CELLS - 1, max(0, int(start * CELLS))), max(1, min(CELLS, int(np.ceil(end * CELLS)))))
             for start, end in ((top, bottom), (left, right))
         )
-        part = np.rint(self.rgb[rows, columns] @ _LUMA)
-        return int(part.min()), int(part.max())
+        return self.lumas[rows, columns]
 
 
 @dataclass(frozen=True)

@@ -27,13 +27,18 @@ _MOST: Final = 5000  # boxes before overlaps are dropped: OpenCV Zoo's value
 
 @dataclass(frozen=True)
 class FaceBox:
-    """A face's box in shares (0 to 1) of the picture's width and height, and its confidence (0 to 1)."""
+    """A face's box in shares (0 to 1) of the picture's width and height, and its confidence (0 to 1).
+
+    `landmarks` are x and y of the right eye, the left eye, the tip of the nose and both corners of the mouth,
+    in the same shares, which can be outside the picture; empty if they aren't known.
+    """
 
     left: float
     top: float
     right: float
     bottom: float
     score: float
+    landmarks: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Faces(Analyser[FaceFacts]):
     score: float = 0.6
     model: str = MODEL_DIGEST
 
-    version = 2
+    version = 3
     wants = SMALL_PICTURE
 
     def begin(self) -> FaceSearch:
@@ -142,4 +147,5 @@ def _face(row: Array, width: int, height: int) -> FaceBox:
         share(left + wide, width),
         share(top + high, height),
         round(float(row[14]), 3),
+        tuple(round(float(row[at]) / (height if at % 2 else width), 4) for at in range(4, 14)),
     )

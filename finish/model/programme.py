@@ -27,6 +27,7 @@ from finish.units import Size, Span
 
 if TYPE_CHECKING:
     from finish.model.clip_programme import ClipProgramme, PlacedClip
+    from finish.model.graphics import Graphic
 
 C = TypeVar("C")  # the facts of an answer
 
@@ -48,6 +49,7 @@ class Programme(ABC):
       Without any, all of it is dialogue.
     - `head` and `tail` are frames of the file before and after programme time, such as a slate or a clock.
     - `quiet` is True if only room tone is audible.
+    - `graphics` are those without a place: the placement stage draws them.
     - `together` are the sounds of the clips that the next stage's settings name (`Settings.together`), in
       order.
     """
@@ -72,6 +74,7 @@ class Programme(ABC):
     head: int = 0
     tail: int = 0
     together: tuple[Stream, ...] = ()
+    graphics: tuple[Graphic, ...] = ()
 
     @property
     @abstractmethod
@@ -200,6 +203,10 @@ class Programme(ABC):
     def add_marks(self, *marks: ReviewMarker) -> Self:
         """A copy with these moments to review too."""
         return replace(self, marks=(*self.marks, *marks))
+
+    def add_graphics(self, *graphics: Graphic) -> Self:
+        """A copy with these graphics to place too."""
+        return replace(self, graphics=(*self.graphics, *graphics))
 
     def reserve(self, *areas: ReservedArea) -> Self:
         """A copy in which later stages keep clear of these areas too."""

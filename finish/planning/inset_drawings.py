@@ -10,8 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from finish.stages.composite.canvas import DRAWN, bled, flat, png
-from finish.stages.composite.lower_third import rounded
+from finish.stages.composite.canvas import DRAWN, bled, flat, png, rounded
 from finish.stages.composite.picture_file import Floats
 from finish.units import Size, digest
 

@@ -9,6 +9,17 @@ from __future__ import annotations
 from typing import Final
 
 from finish.model import Stage
-from finish.stages import captions, clean, colour, composite, conform, mix, pacing, reframe, sound
+from finish.stages import captions, clean, colour, composite, conform, mix, pacing, placement, reframe, sound
 
-STAGES: Final[tuple[Stage, ...]] = (conform, pacing, colour, reframe, composite, captions, clean, mix, sound)
+STAGES: Final[tuple[Stage, ...]] = (
+    conform,
+    pacing,
+    colour,
+    reframe,
+    composite,
+    captions,
+    placement,
+    clean,
+    mix,
+    sound,
+)

@@ -60,8 +60,9 @@ class CaptionSettings(Base):
     emphasis: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = Field(
         default=(), description="words to draw bold, in the style's colour of emphasis"
     )
-    position: Literal["auto"] | Position = Field(
-        default="bottom", description="auto avoids faces and letters in the picture, shot by shot"
+    position: Literal["auto", "file"] | Position = Field(
+        default="auto",
+        description="auto keeps clear of faces, hands and letters; file takes the places of the file",
     )
     encoding: Annotated[
         str, Field(max_length=40, description="text encoding of a caption file that isn't Unicode")

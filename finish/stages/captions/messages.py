@@ -71,10 +71,16 @@ def captions_encoding(encoding: str, language: str) -> Note:
     return know("captions-encoding", f"{text} — check accented letters, or set `captions: encoding`")
 
 
-def captions_moved(moved: int, shots: int) -> Note:
-    """The shots in which captions aren't at the bottom."""
-    text = f"captions leave the bottom in {moved} of {shots} shots, to avoid faces and text in the picture"
+def captions_moved(moved: int, cards: int) -> Note:
+    """The cards that aren't at the preferred place."""
+    text = f"captions leave their usual place for {moved} of {cards} cards, to keep clear of what is there"
     return know("captions-moved", text)
+
+
+def captions_places_ignored(count: int, position: str) -> Note:
+    """Cues whose places in the file don't count, because the job states a position."""
+    text = f"{_count(count, 'cue')} have places in the file that aren't used: captions are at the {position}"
+    return know("captions-places-ignored", f"{text} — to use them, set `captions: {{position: file}}`")
 
 
 def captions_not_understood(warnings: Sequence[str]) -> Note:

@@ -19,6 +19,7 @@ DRAWN: Final = "1"
 # How far colours are carried under transparent pixels: chroma of 4:2:0, scaled by a bicubic of four taps, is
 # mixed from 8 px.
 _BLEED: Final = 8
+_ROUND: Final = 0.6  # house value: the radius of a plate's corners, in its padding
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,35 @@ class ScaledPicture:
         data = fitted(trimmed(read(self.document)), self.size)
         data[:, :, 3] *= self.opacity
         return png(data)
+
+
+@dataclass(frozen=True)
+class PlatedPicture:
+    """A picture on a plate with round corners; the payload of an image node.
+
+    The plate extends `around` px beyond the picture.
+    """
+
+    picture: ScaledPicture
+    around: int
+    colour: str
+
+    suffix = ".png"
+
+    @property
+    def size(self) -> Size:
+        own = self.picture.size
+        return Size(own.width + 2 * self.around, own.height + 2 * self.around)
+
+    @cached_property
+    def digest(self) -> str:
+        return digest("plate", DRAWN, self.picture.digest, str(self.around), self.colour)
+
+    def content(self) -> bytes:
+        data = flat(self.size, self.colour)
+        data[:, :, 3] = rounded(self.size, self.around * _ROUND) * self.picture.opacity
+        letters = fitted(trimmed(read(self.picture.document)), self.picture.size)
+        return png(over(data, letters, self.around, self.around))
 
 
 def fitted(data: Floats, size: Size) -> Floats:
@@ -109,3 +139,12 @@ def png(data: Floats) -> bytes:
     )
     assert good
     return bytes(coded.tobytes())
+
+
+def rounded(size: Size, radius: float) -> Floats:
+    """How much of each pixel is in a rectangle with round corners."""
+    x = np.abs(np.arange(size.width) + 0.5 - size.width / 2) - (size.width / 2 - radius)
+    y = np.abs(np.arange(size.height) + 0.5 - size.height / 2) - (size.height / 2 - radius)
+    across, down = x[None, :], y[:, None]
+    far = np.hypot(np.maximum(across, 0), np.maximum(down, 0)) + np.minimum(np.maximum(across, down), 0)
+    return np.asarray(np.clip(radius - far + 0.5, 0, 1), np.float32)

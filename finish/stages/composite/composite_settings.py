@@ -85,7 +85,9 @@ class Logo(model.Settings):
     light: LogoFile = Field(default=None, description="the logo in light colours, for dark pictures")
     dark: LogoFile = Field(default=None, description="the logo in dark colours, for light pictures")
     mark: LogoFile = Field(default=None, description="the mark alone, where the complete logo doesn't fit")
-    corner: Corner = Field(default="top-right", description="the corner of the frame")
+    corner: Corner | Literal["auto"] = Field(
+        default="auto", description="the corner of the frame; auto is the first clear one, from top-right"
+    )
     height: LogoHeight = 0.08
     height_min: LogoHeight | None = Field(
         default=None, description="the least height, as a share of the frame's short side"
@@ -169,7 +171,9 @@ class LowerThird(model.Settings):
     subtitle: Words | None = Field(default=None, description="one smaller line, such as a role")
     start: Annotated[Seconds, Field(alias="from", ge=0, description="s of the programme")]
     end: Annotated[Seconds, Field(alias="to", description="s of the programme; at least 1.5 s later")]
-    side: Side = Field(default="left", description="the side of the frame")
+    side: Side | Literal["auto"] = Field(
+        default="auto", description="the side of the frame; auto is the left if it's clear"
+    )
     accent: Colour = Field(default="#FFB000", description="#RRGGBB of the bar beside the words")
     font: FontFile = None
     size: TextSize = 0.044

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import uharfbuzz as hb
 
 from finish import resources, units
-from finish.model import Document
+from finish.model import Document, Note
 from finish.model.font_files import PreparedFont, font_at
 from finish.stages.composite import messages
 from finish.stages.composite.picture_file import Floats
@@ -190,6 +191,14 @@ def drawn(line: LetteringLine) -> tuple[Floats, int, int]:
         font=line.font.at(line.weight), text=line.text, font_size=em, color="white", margin=(margin, margin)
     )
     return clip.mask.get_frame(0).astype(np.float32), margin, margin + math.ceil(line.font.ascent * em)
+
+
+def lacking(graphic: str, lines: Iterable[LetteringLine]) -> Iterator[Note]:
+    """A note for the lines of a graphic that the user's font can't draw."""
+    letters = [(line.file.path.name, line.undrawn) for line in lines if line.file and line.undrawn]
+    for font in dict(letters):
+        lost = dict.fromkeys(letter for name, lacked in letters if name == font for letter in lacked)
+        yield messages.font_lacks(graphic, font, "".join(lost))
 
 
 @cache

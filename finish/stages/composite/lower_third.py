@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from finish.graph import Encoding
-from finish.stages.composite.canvas import DRAWN, bled, flat, png
+from finish.stages.composite.canvas import DRAWN, bled, flat, png, rounded
 from finish.stages.composite.composite_settings import LowerThird, Side
 from finish.stages.composite.lettering import LetteringLine, drawn
 from finish.stages.composite.picture_file import Floats
@@ -210,12 +210,3 @@ def _add(cover: Floats, letters: Floats, left: int, top: int) -> None:
     columns = slice(max(0, left), min(width, left + letters.shape[1]))
     part = letters[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
     np.maximum(cover[rows, columns], part, out=cover[rows, columns])
-
-
-def rounded(size: Size, radius: float) -> Floats:
-    """How much of each pixel is in a rectangle with round corners."""
-    x = np.abs(np.arange(size.width) + 0.5 - size.width / 2) - (size.width / 2 - radius)
-    y = np.abs(np.arange(size.height) + 0.5 - size.height / 2) - (size.height / 2 - radius)
-    across, down = x[None, :], y[:, None]
-    far = np.hypot(np.maximum(across, 0), np.maximum(down, 0)) + np.minimum(np.maximum(across, down), 0)
-    return np.asarray(np.clip(radius - far + 0.5, 0, 1), np.float32)

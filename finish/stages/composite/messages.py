@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from finish.errors import CapabilityError, FontError, GlyphError, MediaError, SpecError
-from finish.model import Note, act, detail
+from finish.model import Note, act, detail, know
 from finish.units import Size, clock
 
 _EXPORT = "export it as PNG with an alpha channel, or as JPEG"
@@ -27,6 +27,41 @@ def font_lacks(graphic: str, font: str, letters: str) -> Note:
         "font-lacks",
         f"{graphic}: {font} lacks {letters!r}, so a packaged font draws that line "
         "— use a font with these characters, or other words",
+    )
+
+
+def logo_moved(corner: str) -> Note:
+    """The corner that a logo takes because the usual one isn't clear."""
+    return know("logo-moved", f"logo: {corner}, because faces, hands or text are in its usual corner")
+
+
+def logo_on_plate() -> Note:
+    """A logo that needs a plate to stand out."""
+    text = "logo: on a plate, because it doesn't stand out from the picture"
+    return know("logo-plate", f"{text} — or name variants: `logo: {{light: …, dark: …}}`")
+
+
+def logo_faint(ratio: float, needed: float) -> Note:
+    """A logo that doesn't stand out."""
+    text = f"logo: contrast with the picture {ratio:.1f}:1, below {needed:.0f}:1"
+    return act("logo-contrast", f"{text} — use another corner, or a logo with an outline")
+
+
+def third_moved() -> Note:
+    """A lower third that isn't at the bottom of its side."""
+    return know("lower-third-moved", "lower third: moved clear of faces, hands, text and other graphics")
+
+
+def covers(graphic: str, share: float) -> Note:
+    """A graphic that covers eyes or a mouth because no place is clear."""
+    text = f"the {graphic} covers up to {round(100 * share)} % of a face: no place is clear"
+    return act("covers-face", f"{text} — show it at another time, or check the picture")
+
+
+def no_room(graphic: str, place: str) -> SpecError:
+    """A graphic for which other graphics leave no room."""
+    return SpecError(
+        f"the {graphic} doesn't fit at {place} beside the other graphics", "move or remove one of them"
     )
 
 

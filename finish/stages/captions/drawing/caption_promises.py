@@ -8,8 +8,8 @@ from typing import Any, Final, TypeVar
 
 from finish.analysis.clearance import ExpectedGraphic, GraphicClearance
 from finish.checks import graphic_clearance
-from finish.graph import Stream
-from finish.model import Delivery, Promise, Tolerance
+from finish.graph import Payload, Stream
+from finish.model import Delivery, Programme, Promise, Tolerance
 
 T = TypeVar("T")
 
@@ -54,6 +54,19 @@ def caption_promises(
             **shared,
         ),
     )
+
+
+def drawn_with_promises(
+    programme: Programme, payload: Payload, graphics: Sequence[ExpectedGraphic], delivery: Delivery
+) -> Programme:
+    """The programme with an ASS file on its picture, and the promises that its text shows."""
+    promises = caption_promises(delivery, graphics, programme.picture)
+    return programme.with_picture(with_letters(programme.picture, payload)).add_promises(*promises)
+
+
+def with_letters(picture: Stream, payload: Payload) -> Stream:
+    """A picture with an ASS file drawn on it."""
+    return picture.filter("ass", filename=payload, shaping="complex")
 
 
 def evenly_sampled(items: Sequence[T]) -> Sequence[T]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from finish.errors import FinishError
 from finish.model import BREATH, GRAPHICS_SAFE
 from finish.stages.captions.caption_settings import Position
+from finish.stages.captions.cues import CuePosition
 from finish.stages.captions.placement.card_fitting import CaptionCard
 from finish.stages.captions.source_place import caption_error
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
@@ -27,27 +29,22 @@ BLUR_REACH: Final = 2.6
 POP_PEAK: Final = 1.06  # how far the `pop` entrance overshoots
 
 
-@dataclass(frozen=True)
-class CoveredArea:
-    """A box of the frame that something covers already, from frame `start` until frame `end` (half-open)."""
+# House value: lines are centred on the frame if that leaves them this share of its width. Beside a column of
+# buttons, the middle of what is left looks like a mistake.
+_CENTRED: Final = 0.6
 
-    box: Box
-    start: int
-    end: int
-
-    def during(self, card: CaptionCard) -> bool:
-        return card.start < self.end and self.start < card.end
+# Where a card is: by name, with its lower edge at a share of the frame's height, or as its file states.
+Anchor = Position | float | CuePosition
 
 
 @dataclass(frozen=True)
 class CaptionArea:
-    """The frame, the safe area for ink, the em (all in px), the style, and the areas covered already."""
+    """The frame, the safe area for ink, the em (all in px), and the style."""
 
     frame: Size
     safe: Box
     em: float
     style: CaptionStyle
-    covered: tuple[CoveredArea, ...] = ()
 
     @property
     def breath(self) -> int:
@@ -64,6 +61,15 @@ class CaptionArea:
             min(self.safe.right - breath, self.frame.width - x),
             min(self.safe.bottom - breath, self.frame.height - y),
         )
+
+    @property
+    def column(self) -> tuple[int, int]:
+        """The left and right edge of lines: centred on the frame if the safe area allows it."""
+        box, width = self.box, self.frame.width
+        half = min(width - 2 * box.left, 2 * box.right - width) // 2
+        if 2 * half >= _CENTRED * width:
+            return (width - 2 * half) // 2, (width + 2 * half) // 2
+        return box.left, box.right
 
     @property
     def reach(self) -> float:
@@ -87,7 +93,8 @@ class CaptionArea:
     @property
     def limit(self) -> float:
         """The longest line, in em; a twentieth of an em remains for kerning across blanks."""
-        width = min(self.box.right - self.box.left, LONGEST_LINE * self.frame.height)
+        left, right = self.column
+        width = min(right - left, LONGEST_LINE * self.frame.height)
         return (width / self.em - 2 * self.padding[0]) / self.peak - 0.05
 
 
@@ -112,49 +119,62 @@ class PlacedCard:
             ink=Box(self.ink.left, edges[0], self.ink.right, edges[1]),
         )
 
+    def aside(self, by: float) -> PlacedCard:
+        """The same card further right (left, when negative)."""
+        left, top, right, bottom = self.plate
+        edges = math.floor(self.ink.left + by), math.ceil(self.ink.right + by)
+        return replace(
+            self,
+            centre=self.centre + by,
+            plate=(left + by, top, right + by, bottom),
+            ink=Box(edges[0], self.ink.top, edges[1], self.ink.bottom),
+        )
+
 
 def place_cards(
-    cards: tuple[CaptionCard, ...], area: CaptionArea, position: Callable[[CaptionCard], Position]
+    cards: tuple[CaptionCard, ...], area: CaptionArea, anchor: Callable[[CaptionCard], Anchor]
 ) -> tuple[PlacedCard, ...]:
-    """Every card at its position in the safe area, clear of covered areas.
-
-    FinishError for one that doesn't fit.
+    """Every card at its anchor in the safe area; FinishError for one that doesn't fit.
 
     Cards that show together are stacked, the later ones further from the edge.
     """
+    placed = stacked_cards(set_cards(cards, area), area, anchor)
+    for card in placed:
+        if not inside(card, area):
+            raise too_large(card, area, ())
+    return placed
+
+
+def set_cards(cards: Iterable[CaptionCard], area: CaptionArea) -> tuple[PlacedCard, ...]:
+    """The cards in order of time, without a place yet: their first baseline is at 0."""
     order = sorted(cards, key=lambda card: (card.start, card.cue.number))
-    anchored = [_anchored(_set(card, area), area, position(card)) for card in order]
-    covered = [_widened(box, anchored, area) for box in area.covered]
+    return tuple(_set(card, area) for card in order)
+
+
+def stacked_cards(
+    cards: Iterable[PlacedCard], area: CaptionArea, anchor: Callable[[CaptionCard], Anchor]
+) -> tuple[PlacedCard, ...]:
+    """Set cards at their anchors; of those that show together, the later ones are further from the edge."""
     placed: list[PlacedCard] = []
     together: list[PlacedCard] = []
-    for new in anchored:
-        together = [other for other in together if new.card.start < other.card.end]
-        boxes = [
-            *(other.ink for other in together),
-            *(other.box for other in covered if other.during(new.card)),
-        ]
-        card = _clear(new, [_apart(box, area) for box in boxes], area, position(new.card))
-        _check(card, area, len(boxes))
-        placed.append(card)
-        together.append(card)
+    for card in cards:
+        at = anchor(card.card)
+        together = [other for other in together if card.card.start < other.card.end]
+        boxes = [_apart(other.ink, area) for other in together]
+        clear = _clear(_anchored(card, area, at), boxes, area, at)
+        placed.append(clear)
+        together.append(clear)
     return tuple(placed)
 
 
-def _clear(card: PlacedCard, boxes: list[Box], area: CaptionArea, position: Position) -> PlacedCard:
+def _clear(card: PlacedCard, boxes: list[Box], area: CaptionArea, at: Anchor) -> PlacedCard:
     """The card clear of boxes: away from its edge, or the other way if only that stays in the safe area."""
-    directions = (True, False) if position == "top" else (False, True)
-    options = [_moved(card, boxes, down=down) for down in directions]
-    return _chosen(card, [option for option in options if _inside(option, area)] or options[:1], position)
-
-
-def _widened(covered: CoveredArea, cards: list[PlacedCard], area: CaptionArea) -> CoveredArea:
-    """The covered area, as wide as the safe area if it meets any card of its time.
-
-    Then all cards avoid it, and lines don't jump from card to card.
-    """
-    meets = any(covered.during(card.card) and _meet(card.ink, _apart(covered.box, area)) for card in cards)
-    wide = replace(covered.box, left=area.safe.left, right=area.safe.right)
-    return replace(covered, box=wide) if meets else covered
+    high = at == "top" or (isinstance(at, CuePosition) and at.edge == "top")
+    options = [_moved(card, boxes, down=down) for down in ((True, False) if high else (False, True))]
+    fitting = [option for option in options if inside(option, area)] or options[:1]
+    if at == "middle":
+        return min(fitting, key=lambda option: abs(option.plate[1] - card.plate[1]))
+    return fitting[0]
 
 
 def _apart(box: Box, area: CaptionArea) -> Box:
@@ -171,13 +191,6 @@ def _moved(card: PlacedCard, boxes: list[Box], *, down: bool) -> PlacedCard:
     return card
 
 
-def _chosen(anchored: PlacedCard, options: list[PlacedCard], position: Position) -> PlacedCard:
-    """The first option, away from the edge; from the middle, the shorter one."""
-    if position == "middle":
-        return min(options, key=lambda option: abs(option.plate[1] - anchored.plate[1]))
-    return options[0]
-
-
 def _meet(one: Box, other: Box) -> bool:
     return (
         one.left < other.right
@@ -187,7 +200,8 @@ def _meet(one: Box, other: Box) -> bool:
     )
 
 
-def _inside(card: PlacedCard, area: CaptionArea) -> bool:
+def inside(card: PlacedCard, area: CaptionArea) -> bool:
+    """Whether a card's ink is in the safe area."""
     safe, ink = area.safe, card.ink
     return (
         ink.left >= safe.left
@@ -206,34 +220,54 @@ def _set(card: CaptionCard, area: CaptionArea) -> PlacedCard:
     top = -max(ASCENDER, extents[0].above) * area.em
     bottom = baselines[-1] + max(DESCENDER, extents[-1].below) * area.em
     beside, above = (padding * area.em for padding in area.padding)
-    centre = (area.box.left + area.box.right) / 2
-    wide = (area.box.right - area.box.left) / 2 if area.style.box and area.style.box.across else half + beside
+    centre = sum(area.column) / 2
+    wide = (
+        (area.column[1] - area.column[0]) / 2 if area.style.box and area.style.box.across else half + beside
+    )
     plate = (centre - wide, top - above, centre + wide, bottom + above)
     return PlacedCard(
         card, centre, tuple(baselines), plate, Box(*map(math.floor, plate[:2]), *map(math.ceil, plate[2:]))
     )
 
 
-def _anchored(card: PlacedCard, area: CaptionArea, position: Position) -> PlacedCard:
-    """The card at its position, if nothing is in the way."""
+def _anchored(card: PlacedCard, area: CaptionArea, at: Anchor) -> PlacedCard:
+    """The card at its anchor, if nothing is in the way."""
     top, bottom = card.plate[1], card.plate[3]
-    if position == "top":
+    if isinstance(at, CuePosition):
+        return _as_stated(card, area, at)
+    if isinstance(at, float | int):
+        return card.down(at * area.frame.height - bottom)
+    if at == "top":
         return card.down(area.box.top - top)
-    if position == "bottom":
+    if at == "bottom":
         return card.down(area.box.bottom - bottom)
     return card.down((area.box.top + area.box.bottom - top - bottom) / 2)
 
 
-def _check(card: PlacedCard, area: CaptionArea, others: int) -> None:
-    """Refuse a card that isn't inside the safe area."""
-    if _inside(card, area):
-        return
+def _as_stated(card: PlacedCard, area: CaptionArea, position: CuePosition) -> PlacedCard:
+    """The card where its file puts it, moved into the safe area."""
+    left, top, right, bottom = card.plate
+    edges = {"top": top, "middle": (top + bottom) / 2, "bottom": bottom}
+    if position.down is None:
+        placed = _anchored(card, area, position.edge)
+    else:
+        down = position.down * area.frame.height - edges[position.edge]
+        placed = card.down(min(max(down, area.box.top - top), area.box.bottom - bottom))
+    if position.across is None:
+        return placed
+    sides = {"left": left, "centre": (left + right) / 2, "right": right}
+    aside = position.across * area.frame.width - sides[position.align]
+    return placed.aside(min(max(aside, area.box.left - left), area.box.right - right))
+
+
+def too_large(card: PlacedCard, area: CaptionArea, others: Sequence[object]) -> FinishError:
+    """The error for a card that isn't inside the safe area, or only over `others`."""
     cue = card.card.cue
-    together = f" next to {others} other{'s' * (others > 1)}" if others else ""
+    together = f" next to {len(others)} other{'s' * (len(others) > 1)}" if others else ""
     message = f"cue {cue.number} at {clock(cue.start)} needs {card.ink.size}{together}"
     hint = "lower `captions: size`, or spread the cues in time"
-    raise caption_error(
+    return caption_error(
         f"{message}, but the safe area is {area.safe.size}",
-        f"{hint}, or move the logo or the lower third" if area.covered else hint,
+        f"{hint}, or move the logo or the lower third" if others else hint,
         cue.place,
     )

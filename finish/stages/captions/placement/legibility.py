@@ -5,16 +5,9 @@ Contrast is a ratio to 1, as in WCAG 2.2, success criterion 1.4.3.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Final
 
-from finish.analysis.colour_tones import FrameTones
-from finish.model import Programme
-from finish.stages.captions.placement.card_fitting import CaptionCard
 from finish.stages.captions.typesetting.caption_style import CaptionStyle, OutlineStyle
-from finish.units import Box
 
 LEAST_CONTRAST: Final = 4.5  # to 1; WCAG 2.2 success criterion 1.4.3, level AA
 _BLACK, _WHITE = "#000000", "#FFFFFF"
@@ -51,31 +44,6 @@ def _thick(edge: OutlineStyle | None) -> OutlineStyle:
     return edge.model_copy(
         update={"opacity": 1.0, "width": max(edge.width, _ADDED.width), "blur": min(edge.blur, _ADDED.blur)}
     )
-
-
-@dataclass(frozen=True)
-class Backdrop:
-    """The picture behind captions: the clip's own tones, before grading, where the programme shows it."""
-
-    programme: Programme
-    style: CaptionStyle
-    looks: Sequence[FrameTones]
-
-    def contrast(self, card: CaptionCard, ink: Box) -> float:
-        """The lowest contrast of a card with its `ink` in this box while it shows.
-
-        As on mid grey if nothing is known of the picture.
-        """
-        framing, rate = self.programme.framing, self.programme.rate
-        shares = framing.shares((card.start + card.end) // 2, ink) if framing else None
-        if shares is None or not self.looks:
-            return contrast(self.style, 128)
-        start, end = (self.programme.where(Fraction(frame) / rate) for frame in (card.start, card.end))
-        during = [look for look in self.looks if start <= look.time < end]
-        nearest = min(self.looks, key=lambda look: abs(look.time - start))
-        return min(
-            contrast(self.style, luma) for look in during or [nearest] for luma in look.within(*shares)
-        )
 
 
 def _colours(style: CaptionStyle) -> list[str]:

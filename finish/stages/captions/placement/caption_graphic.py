@@ -1,0 +1,308 @@
+"""Captions as a graphic: their cards, the places that they can have, and how they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, ClassVar, Final
+
+from finish.analysis.clearance import ExpectedGraphic
+from finish.errors import FinishError
+from finish.graph import Stream
+from finish.model import BREATH, Delivery, Note, Programme, Promise
+from finish.model.graphics import AVOIDED, At, Graphic, GraphicPlace, PlacedGraphic, SceneNeed, TimedBox
+from finish.model.stored_text import stored_text
+from finish.stages.captions import messages
+from finish.stages.captions.caption_settings import NAME, CaptionSettings, Position
+from finish.stages.captions.cues import Cue, emphasised, without_small_overlaps
+from finish.stages.captions.drawing.ass_writer import AssCards
+from finish.stages.captions.drawing.caption_promises import caption_promises, sampled_times, with_letters
+from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cue_cards
+from finish.stages.captions.placement.card_placement import (
+    Anchor,
+    CaptionArea,
+    PlacedCard,
+    inside,
+    set_cards,
+    stacked_cards,
+    too_large,
+)
+from finish.stages.captions.placement.legibility import LEAST_CONTRAST, contrast, legible_anywhere, reinforced
+from finish.stages.captions.typesetting.caption_style import CaptionStyle
+from finish.stages.captions.typesetting.custom_font import CustomFontFace
+from finish.units import Box, digest
+
+ALLOWED: Final = 0.1  # house value: this share of a face or of a line is its margin
+_NAMES: Final[tuple[Position, ...]] = ("bottom", "top", "middle")
+_ROWS: Final = 40  # house value: rows of the frame at which a card's lower edge can be
+# House values of preference: another row costs so much, and so much more for the whole height; the top is as
+# good as a row at a fifth of the height.
+_AWAY, _FAR, _NAMED = 0.4, 4.0, 1.2
+_FILE: Final = "file"
+
+
+@dataclass(frozen=True)
+class FittedCards:
+    """Cues as cards of one style on a frame, in order of time."""
+
+    settings: CaptionSettings
+    cues: tuple[Cue, ...]
+    style: CaptionStyle
+    frame: Delivery
+    grid: CardGrid
+
+    @cached_property
+    def area(self) -> CaptionArea:
+        frame = self.frame.frame
+        em = self.style.size * self.settings.size * min(frame.width, frame.height)
+        return CaptionArea(frame, self.frame.safe.within(frame), em, self.style)
+
+    @cached_property
+    def cards(self) -> tuple[PlacedCard, ...]:
+        """The cards without a place."""
+        phrases = self.settings.emphasis
+        strong = tuple(emphasised(cue, phrases) for cue in self.cues) if phrases else self.cues
+        return set_cards(
+            (
+                card
+                for cue in without_small_overlaps(strong)
+                for card in cue_cards(cue, self.style, self.area.limit, self.grid, self.settings.lang)
+            ),
+            self.area,
+        )
+
+    @cached_property
+    def groups(self) -> tuple[tuple[int, int], ...]:
+        """The numbers of the cards (from, until) of each group: those that show together."""
+        groups: list[tuple[int, int]] = []
+        end = -1
+        for number, card in enumerate(self.cards):
+            if groups and card.card.start < end:
+                groups[-1] = groups[-1][0], number + 1
+            else:
+                groups.append((number, number + 1))
+            end = max(end, card.card.end)
+        return tuple(groups)
+
+    @cached_property
+    def parts(self) -> tuple[tuple[int, int], ...]:
+        """The frames of each group."""
+        return tuple(
+            (self.cards[first].card.start, max(card.card.end for card in self.cards[first:last]))
+            for first, last in self.groups
+        )
+
+    def at(self, places: Sequence[At]) -> tuple[PlacedCard, ...]:
+        """The cards, each group at one of the `places`; those of a file where their cue states it."""
+        where = {
+            id(card.card): place
+            for (first, last), place in zip(self.groups, places, strict=True)
+            for card in self.cards[first:last]
+        }
+
+        def anchor(card: CaptionCard) -> Anchor:
+            place = where[id(card)]
+            stated = card.cue.position if place == _FILE else None
+            return stated or ("bottom" if place == _FILE else place)  # type: ignore[return-value]
+
+        return stacked_cards(self.cards, self.area, anchor)
+
+
+@dataclass(frozen=True)
+class CaptionGraphic(Graphic):
+    """The captions of a programme, drawn in `fitted`'s style, or in a stronger one where contrast is too low.
+
+    `content` are the keys of what their places depend on.
+    """
+
+    fitted: FittedCards
+    content: tuple[str, ...]
+
+    stage: ClassVar[str] = NAME
+    place_names: ClassVar[tuple[str, ...]] = (*_NAMES, _FILE)
+    needed: ClassVar[float] = LEAST_CONTRAST
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    @property
+    def parts(self) -> tuple[tuple[int, int], ...]:
+        return self.fitted.parts
+
+    @property
+    def needs(self) -> frozenset[SceneNeed]:
+        return caption_needs(self.fitted.settings)
+
+    @cached_property
+    def key(self) -> str:
+        settings = self.fitted.settings
+        parts = (*self.content, stored_text(self.fitted.area), str(settings.size), settings.position)
+        return digest(NAME, *parts)[:16]
+
+    def moves_freely(self, part: int) -> bool:
+        return self._stated[part]
+
+    @cached_property
+    def _stated(self) -> tuple[bool, ...]:
+        """Whether the file states the place of each group."""
+        follows = self.fitted.settings.position in ("auto", _FILE)
+        cards = self.fitted.cards
+        return tuple(
+            follows and any(card.card.cue.position for card in cards[first:last])
+            for first, last in self.fitted.groups
+        )
+
+    def places(self, taken: Sequence[TimedBox], stated: Sequence[At]) -> tuple[GraphicPlace, ...]:
+        position = self.fitted.settings.position
+        home: Position = position if position in _NAMES else "bottom"
+        rows = [row / _ROWS for row in range(1, _ROWS)]
+        above = [self._above(box) for box in taken]
+        numbers = [at for at in (*rows, *above, *stated) if not isinstance(at, str)]
+        names = [home, *(name for name in _NAMES if name != home)]
+        level = self._level(home)
+        places = [
+            self._place(name, level, home) for name in (*names, *sorted({round(at, 4) for at in numbers}))
+        ]
+        if any(self._stated):
+            places.insert(1, self._as_file())
+        return tuple(places)
+
+    def _above(self, box: TimedBox) -> float:
+        """The row just above something, at the distance that graphics keep."""
+        frame = self.fitted.area.frame
+        return (box.box.top - 1 - BREATH * min(frame.width, frame.height) - 1) / frame.height
+
+    def _level(self, home: Position) -> float:
+        """Where the lower edge of the first card is at home, as a share of the frame's height."""
+        (first, *_) = stacked_cards(self.fitted.cards[:1], self.fitted.area, lambda _: home)
+        return first.plate[3] / self.fitted.area.frame.height
+
+    def _place(self, at: At, level: float, home: Position) -> GraphicPlace:
+        if at == home:
+            cost = 0.0
+        elif isinstance(at, str):
+            cost = _NAMED if at == "top" else _AWAY + _FAR * abs(self._level(at) - level)  # type: ignore[arg-type]
+        else:
+            cost = _AWAY + _FAR * abs(at - level)
+        return self._with_boxes(at, [at] * len(self.parts), cost)
+
+    def _as_file(self) -> GraphicPlace:
+        """The places that the file states, better than any other for the groups that have one."""
+        place = self._with_boxes(_FILE, [_FILE] * len(self.parts), -_AWAY)
+        boxes = tuple(box if stated else None for box, stated in zip(place.boxes, self._stated, strict=True))
+        return replace(place, boxes=boxes)
+
+    def _with_boxes(self, at: At, places: Sequence[At], cost: float) -> GraphicPlace:
+        cards, area = self.fitted.at(places), self.fitted.area
+        boxes = [
+            _union(cards[first:last]) if all(inside(card, area) for card in cards[first:last]) else None
+            for first, last in self.fitted.groups
+        ]
+        style = self.fitted.style
+        behind = None if legible_anywhere(style) else lambda luma: contrast(style, luma)
+        return GraphicPlace(at, tuple(boxes), cost, contrast=behind)
+
+    def refused(self, part: int, taken: Sequence[TimedBox]) -> FinishError:
+        first, last = self.fitted.groups[part]
+        cards = self.fitted.at(["bottom"] * len(self.parts))[first:last]
+        largest = max(cards, key=lambda card: card.ink.size.pixels)
+        return too_large(largest, self.fitted.area, [*cards[1:], *taken])
+
+    def drawn(self, programme: Programme, delivery: Delivery, placed: PlacedGraphic) -> Programme:
+        fitted, cards = self._drawn_cards(placed)
+        payload = AssCards(delivery.frame, programme.rate, fitted.area.em, fitted.style, cards)
+        lettered = programme.with_picture(with_letters(programme.picture, payload))
+        return lettered.add_notes(*self._notes(placed, fitted))
+
+    def promises(
+        self, drawn: Sequence[tuple[Graphic, PlacedGraphic]], plain: Stream, delivery: Delivery
+    ) -> tuple[Promise[Any], ...]:
+        ((_, placed),) = drawn
+        _, cards = self._drawn_cards(placed)
+        rate = self.fitted.grid.rate
+        graphics = [
+            ExpectedGraphic(sampled_times(card.card.start, card.card.end, rate), card.ink) for card in cards
+        ]
+        return caption_promises(delivery, graphics, plain)
+
+    def _drawn_cards(self, placed: PlacedGraphic) -> tuple[FittedCards, tuple[PlacedCard, ...]]:
+        """The cards at their places, in a stronger style where the contrast would be too low."""
+        at, fitted = [place.at for place in placed.places], self.fitted
+        if placed.contrast < LEAST_CONTRAST and not legible_anywhere(fitted.style):
+            fitted = replace(fitted, style=reinforced(fitted.style))
+            at = _carried(at, self.parts, fitted.parts)
+        return fitted, fitted.at(at)
+
+    def _notes(self, placed: PlacedGraphic, fitted: FittedCards) -> list[Note]:
+        cards = [card.card for card in fitted.cards]
+        asked = fitted.settings.position not in ("auto", _FILE)
+        ignored = sum(cue.position is not None for cue in fitted.cues) if asked else 0
+        return [
+            *_split_word_note(cards),
+            *(_word_times_note(fitted.cues) if fitted.style.spoken else []),
+            *([messages.captions_places_ignored(ignored, fitted.settings.position)] if ignored else []),
+            *([messages.captions_moved(placed.moved, len(placed.places))] if placed.moved else []),
+            *([messages.captions_cover(placed.covered)] if placed.eyes or placed.covered > ALLOWED else []),
+            *_contrast_note(placed.contrast, fitted.style),
+            *_font_notes(fitted.style, cards),
+        ]
+
+
+def caption_needs(settings: CaptionSettings) -> frozenset[SceneNeed]:
+    """What of the picture the places and the strength of captions depend on."""
+    chosen = settings.position == "auto"
+    legible = legible_anywhere(settings.styled)
+    tones: frozenset[SceneNeed] = frozenset() if legible else frozenset({"tones"})
+    return (AVOIDED if chosen else frozenset[SceneNeed]()) | tones
+
+
+def _carried(
+    places: Sequence[At], before: Sequence[tuple[int, int]], after: Sequence[tuple[int, int]]
+) -> list[At]:
+    """The places of the parts after a change of style, which can divide cues otherwise: by their times."""
+    starts = [start for start, _ in before]
+    return [places[max(0, sum(start <= first for start in starts) - 1)] for first, _ in after]
+
+
+def _union(cards: Sequence[PlacedCard]) -> Box:
+    inks = [card.ink for card in cards]
+    return Box(
+        min(ink.left for ink in inks),
+        min(ink.top for ink in inks),
+        max(ink.right for ink in inks),
+        max(ink.bottom for ink in inks),
+    )
+
+
+def _contrast_note(ratio: float, style: CaptionStyle) -> list[Note]:
+    if ratio >= LEAST_CONTRAST:
+        return []
+    part = "box" if style.box else "outline"
+    raised = min(contrast(style, luma) for luma in (0, 128, 255))
+    return [messages.captions_contrast(ratio, LEAST_CONTRAST, part, raised)]
+
+
+def _font_notes(style: CaptionStyle, cards: Sequence[CaptionCard]) -> list[Note]:
+    """Notes about a custom font: the characters that it lacks, and its licence."""
+    face = style.face
+    if not isinstance(face, CustomFontFace):
+        return []
+    runs = (run for card in cards for line in card.lines for run in line.pieces)
+    lacking = {letter for run in runs if run.face != face for letter in run.text if not letter.isspace()}
+    return [
+        *([messages.font_lacks(face.path.name, sorted(lacking))] if lacking else []),
+        *([messages.font_licence(face.path.name)] if face.restricted else []),
+    ]
+
+
+def _split_word_note(cards: Sequence[CaptionCard]) -> list[Note]:
+    numbers = sorted({card.cue.number for card in cards if card.torn})
+    return [messages.word_parted(numbers[0], len(numbers))] if numbers else []
+
+
+def _word_times_note(cues: Sequence[Cue]) -> list[Note]:
+    """A note about word times by rule, which look as if they came from the speech."""
+    without = sum(not cue.timed and " " in cue.text.strip() for cue in cues)
+    return [messages.words_spread(without, len(cues))] if without else []

@@ -1,0 +1,87 @@
+"""The end card as a graphic: the whole frame after the programme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+from finish import graph
+from finish.analysis.clearance import ExpectedGraphic
+from finish.errors import FinishError
+from finish.model import Delivery, Programme, ReviewMarker
+from finish.model.graphics import At, GraphicPlace, PlacedGraphic, SceneNeed, TimedBox
+from finish.stages.composite import messages
+from finish.stages.composite.composite_graphic import CompositeGraphic, chosen_box, expected_graphic
+from finish.stages.composite.composite_settings import EndCard
+from finish.stages.composite.end_card import EndCardPicture
+from finish.stages.composite.lettering import lacking
+from finish.stages.composite.overlay_area import FrameWindow, OverlayArea
+from finish.units import Box
+
+_FADE: Final = Fraction(3, 10)  # s; house value: longer than a cut, too short to notice
+
+
+@dataclass(frozen=True)
+class CardGraphic(CompositeGraphic):
+    """An end card in `area` during `window`, which fades in."""
+
+    settings: EndCard
+    area: OverlayArea
+    window: FrameWindow
+
+    key = "end card"
+
+    @property
+    def name(self) -> str:
+        return "end card"
+
+    @property
+    def needs(self) -> frozenset[SceneNeed]:
+        return frozenset()
+
+    @property
+    def box(self) -> Box:
+        """The whole frame."""
+        return Box(0, 0, self.area.frame.width, self.area.frame.height)
+
+    @cached_property
+    def picture(self) -> EndCardPicture:
+        """What it shows. GlyphError for a character that no font has, SpecError for text that doesn't fit."""
+        settings = self.settings
+        card = EndCardPicture(
+            self.area.frame,
+            self.area.middle,
+            settings.file,
+            settings.text or "",
+            settings.background,
+            settings.font,
+            settings.size,
+        )
+        if settings.text:
+            assert card.lines  # text that doesn't fit, or that no font has, is an error of the plan
+        return card
+
+    def places(self, taken: Sequence[TimedBox], stated: Sequence[At]) -> tuple[GraphicPlace, ...]:  # noqa: ARG002
+        return (GraphicPlace("frame", (self.box,)),)
+
+    def refused(self, part: int, taken: Sequence[TimedBox]) -> FinishError:  # noqa: ARG002 (it has one part)
+        return messages.no_room(self.name, "frame")
+
+    def drawn(self, programme: Programme, delivery: Delivery, placed: PlacedGraphic) -> Programme:  # noqa: ARG002
+        start = self.window.start / self.window.rate
+        still = self.area.coloured(graph.image(self.picture, self.area.frame, self.area.rate)).filter(
+            "tpad", stop_mode="clone", stop_duration=_FADE
+        )
+        faded = still.filter("setpts", expr=f"round(PTS+{start.numerator}/{start.denominator}/TB)")
+        faded = faded.filter("fade", type="in", alpha=1, start_time=start, duration=_FADE)
+        picture = self.area.laid(programme.picture, faded, self.box, self.window)
+        lines = self.picture.lines if self.settings.text else ()
+        composed = programme.with_picture(picture).add_notes(*lacking(self.name, lines))
+        return composed.add_marks(ReviewMarker(self.window.middle, "end card"))
+
+    def expected(self, placed: PlacedGraphic) -> ExpectedGraphic:
+        fade = round(_FADE * self.area.rate)
+        return replace(expected_graphic(chosen_box(placed), self.window, fade), free=True)

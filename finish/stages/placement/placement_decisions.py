@@ -1,0 +1,126 @@
+"""Places as the lock file keeps them, where people can change them: under the graphic's stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import groupby
+from typing import Any, Final
+
+from finish.model import Decision, OddValue, Programme, Values, reading_lock
+from finish.model.graphics import MOST_CONTRAST, At, Graphic, GraphicPlace, PlacedGraphic
+from finish.units import digest
+
+_SHOWN_DIGITS: Final = 2  # of contrast and shares: more would only be noise of the analysis
+_EQUAL: Final = 1e-4  # shares of the frame's height closer than this are one place
+
+
+@dataclass(frozen=True)
+class StatedPlace:
+    """A place from a moment of the content on (s), and its look; "" for any look."""
+
+    start: Fraction
+    at: At
+    look: str = ""
+
+    def names(self, place: GraphicPlace) -> bool:
+        """Whether this is the stated place."""
+        if isinstance(self.at, str) or isinstance(place.at, str):
+            same = self.at == place.at
+        else:
+            same = abs(self.at - place.at) < _EQUAL
+        return same and self.look in ("", place.look)
+
+
+@dataclass(frozen=True)
+class EarlierPlaces:
+    """The decisions about a graphic in a lock file. `contrast` is the one that its look was chosen by."""
+
+    entries: tuple[StatedPlace, ...]
+    contrast: float = MOST_CONTRAST
+
+
+def earlier_places(programme: Programme, graphics: Sequence[Graphic]) -> dict[str, EarlierPlaces]:
+    """The earlier decisions about the same input, by the graphic's name. SpecError for invalid values."""
+    earlier = {}
+    for stage, group in _by_stage(graphics):
+        decided = programme.decided(stage, _digest_of(group))
+        for graphic in group if decided is not None else ():
+            with reading_lock(stage):
+                own = decided if graphic.name == stage else (decided or {}).get(graphic.name)
+                if own is not None:
+                    earlier[graphic.name] = _read(own, graphic.place_names)
+    return earlier
+
+
+def place_decisions(
+    programme: Programme, placed: Sequence[tuple[Graphic, PlacedGraphic]]
+) -> Iterable[Decision]:
+    """The decisions about the graphics that had a choice."""
+    chosen = {graphic.name: outcome for graphic, outcome in placed if graphic.needs}
+    for stage, group in _by_stage([graphic for graphic, _ in placed]):
+        values: dict[str, Any] = {}
+        for graphic in group:
+            if graphic.name in chosen:
+                own = _values(programme, graphic, chosen[graphic.name])
+                values |= own if graphic.name == stage else {graphic.name: own}
+        if values:
+            yield Decision(stage, _digest_of(group), values)
+
+
+def obeyed_contrast(placed: PlacedGraphic, earlier: EarlierPlaces | None) -> PlacedGraphic:
+    """The outcome with the contrast that an earlier decision states, so that its look stays the same."""
+    return placed if earlier is None else replace(placed, contrast=earlier.contrast)
+
+
+def _by_stage(graphics: Sequence[Graphic]) -> list[tuple[str, list[Graphic]]]:
+    ordered = sorted(graphics, key=lambda graphic: graphic.stage)
+    return [(stage, list(group)) for stage, group in groupby(ordered, key=lambda graphic: graphic.stage)]
+
+
+def _digest_of(graphics: Sequence[Graphic]) -> str:
+    keys = [graphic.key for graphic in graphics if graphic.needs]
+    return keys[0] if len(keys) == 1 else digest("places", *keys)[:16]
+
+
+def _values(programme: Programme, graphic: Graphic, placed: PlacedGraphic) -> Values:
+    """The places of a graphic; neighbours with the same place are one entry."""
+    entries: list[dict[str, Any]] = []
+    for (start, _), place in zip(graphic.parts, placed.places, strict=True):
+        look = {"look": place.look} if place.look else {}
+        entry: dict[str, Any] = {"position": place.at, **look}
+        if not entries or {**entries[-1], "from": 0} != {**entry, "from": 0}:
+            moment = programme.where(start / programme.rate) if entries else Fraction(0)
+            entries.append({"from": round(float(moment), 3), **entry})
+    return {
+        "places": entries,
+        "covered": round(placed.covered, _SHOWN_DIGITS),
+        "contrast": round(placed.contrast, _SHOWN_DIGITS),
+    }
+
+
+def _read(values: Mapping[str, Any], names: Sequence[str]) -> EarlierPlaces:
+    entries = [
+        StatedPlace(
+            Fraction(float(entry["from"])).limit_denominator(1_000_000),
+            _place(entry["position"], names),
+            str(entry.get("look", "")),
+        )
+        for entry in values["places"]
+    ]
+    if not entries:
+        raise OddValue("there are no places")
+    ordered = tuple(sorted(entries, key=lambda entry: entry.start))
+    return EarlierPlaces(ordered, float(values.get("contrast", MOST_CONTRAST)))
+
+
+def _place(value: object, names: Sequence[str]) -> At:
+    if isinstance(value, str):
+        if value not in names:
+            raise OddValue(f"a position is one of {', '.join(names)}, or a share of the frame's height")
+        return value
+    share = float(value)  # type: ignore[arg-type]
+    if not 0 <= share <= 1:
+        raise OddValue(f"a position is a share of the frame's height from 0 to 1, not {share:g}")
+    return share

@@ -41,6 +41,7 @@ def edge_luminances(document: Document) -> tuple[float, ...]:
     return tuple(float(luma) for luma in lumas[np.linspace(0, len(lumas) - 1, 100).astype(int)])
 
 
+@lru_cache(maxsize=8192)  # asked for every sample of every corner
 def logo_contrast(document: Document, luma: int) -> float:
     """The contrast (to 1) of a logo on a grey ground (0 to 255), which half of its edge has at least."""
     edge = edge_luminances(document)

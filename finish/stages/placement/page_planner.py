@@ -106,7 +106,9 @@ class PagePlanner:
         """What a graphic covers, with more than the usual distance if it asks for that."""
         pairs = zip(placed.places, graphic.parts, strict=True)
         boxes = [(place.boxes[at], place.clear, part) for at, (place, part) in enumerate(pairs)]
-        return [TimedBox(_grown(box, max(0, clear - self._breath)), *part) for box, clear, part in boxes if box]
+        return [
+            TimedBox(_grown(box, max(0, clear - self._breath)), *part) for box, clear, part in boxes if box
+        ]
 
     def _closed(
         self, places: Sequence[GraphicPlace], at: int, part: tuple[int, int], taken: Sequence[TimedBox]

@@ -133,7 +133,7 @@ class Fluent:
         lang: str = UNSET,
         size: float = UNSET,
         emphasis: Sequence[str] = UNSET,
-        position: Literal["auto"] | Literal["top", "middle", "bottom"] = UNSET,
+        position: Literal["auto", "file"] | Literal["top", "middle", "bottom"] = UNSET,
         encoding: str = UNSET,
         words: Literal["file", "speech"] = UNSET,
         glossary: Sequence[str] = UNSET,
@@ -147,6 +147,12 @@ class Fluent:
             sidecar=sidecar, lang=lang, size=size, emphasis=emphasis, position=position, encoding=encoding,
             words=words, glossary=glossary, mask=mask, stretch=stretch, rules=rules
         ))
+
+    def placement(
+        self, avoid: Sequence[Literal["faces", "hands", "letters"]] = UNSET,
+    ) -> Self:
+        """What graphics keep clear of, beside each other and the destination's safe area."""
+        return self._put("placement", stated(avoid=avoid))
 
     def clean(
         self, channels: Literal["note", "mend"] = UNSET, *,

@@ -22,6 +22,7 @@ FLOORS = {
     "model": 3,
     "analysis": 4,
     "checks": 5,
+    "scene": 5,
     "stages": 6,
     "jobspec": 7,
     "planning": 7,
@@ -43,7 +44,7 @@ FLOORS = {
 # Modules that list the rooms inside a room.
 TABLES = {"finish.stages", "finish.stages.stage_order", "finish.analysis"}
 # Modules that pure rooms never import: stages and analysers can't touch the world.
-PURE = {"pages", "graph", "model", "analysis", "checks", "stages", "jobspec", "planning"}
+PURE = {"pages", "graph", "model", "analysis", "checks", "scene", "stages", "jobspec", "planning"}
 WORLDLY = {"subprocess", "socket", "urllib", "http", "requests", "av", "imageio_ffmpeg", "shutil", "tempfile"}
 
 

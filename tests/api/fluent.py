@@ -173,7 +173,7 @@ def method(stage: Stage) -> str:
     many = "  # noqa: PLR0913 (one argument a setting)" if len(fields) > 5 else ""
     lines = [
         f"    def {stage.name}({many}",
-        f"        self, {first}, *,",
+        f"        self, {first},{' *,' if others else ''}",
         *(f"        {other}," for other in others),
         "    ) -> Self:",
         *_docstring(_summary(settings.__doc__ or stage.__doc__)),

@@ -11,10 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import graph, resources
+from finish.analysis.colour_tones import ToneFacts, Tones
+from finish.analysis.faces import FaceFacts, Faces
+from finish.analysis.shots import ShotFacts, Shots
+from finish.analysis.text_detection import TextDetection, TextFacts
 from finish.graph import Output, Payload, Stream
 from finish.media.ffmpeg import ffmpeg_runner
-from finish.model import ClipProgramme, Delivery, Document, Programme, Source
+from finish.model import ClipProgramme, Delivery, Document, Measure, Programme, Source
 from finish.stages import captions as stage
+from finish.stages import placement
 from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cue_cards
@@ -71,6 +76,25 @@ def burnt(
     return AssCards(
         to.frame, rate, em, look, place_cards(fitted(text, room.limit, look, rate), room, lambda _: position)
     )
+
+
+def plan_captions(
+    asked: stage.CaptionSettings, before: Programme, to: Delivery, ask: Any = None
+) -> Programme:
+    """A programme after the captions and their placement; without an `ask`, nothing is in the picture."""
+    answers = ask or empty_picture
+    return placement.plan(placement.PlacementSettings(), stage.plan(asked, before, to, answers), to, answers)
+
+
+def empty_picture(question: Measure[Any]) -> Any:
+    """The answers about a picture in which there is nothing."""
+    facts = {
+        Shots: ShotFacts((), 0),
+        Faces: FaceFacts(()),
+        TextDetection: TextFacts(()),
+        Tones: ToneFacts(()),
+    }
+    return facts[type(question.analyser)]
 
 
 class PaperLibrary:

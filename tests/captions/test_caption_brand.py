@@ -17,6 +17,7 @@ from caption_world import (
     document,
     frame_at,
     grey,
+    plan_captions,
     programme,
     settings,
     srt,
@@ -153,7 +154,7 @@ def test_what_it_claims_and_leaves_empty_others_draw_and_it_is_told() -> None:
     assert face.draws("A A") and not face.draws("B") and not face.draws("C")
     library = PaperLibrary(document(srt("A B?")), document(font(restricted=2), "Mine.ttf"))
     asked = stage.CaptionSettings.model_validate({"file": "a.srt", "font": "Mine.ttf"}, context=library)
-    done = stage.plan(asked, programme(VERTICAL), delivery(VERTICAL), None)  # type: ignore[arg-type]
+    done = plan_captions(asked, programme(VERTICAL), delivery(VERTICAL))
     assert "2 characters missing from Mine.ttf: ? B; other fonts draw them" in done.notes
     assert "Mine.ttf: its licence forbids embedding — check that you can use this font" in done.notes
 
@@ -277,7 +278,7 @@ def test_han_letters_without_their_fonts_say_what_to_install(monkeypatch: pytest
     ],
 )
 def test_each_language_has_its_han_letters(language: str, text: str, family: str) -> None:
-    made = stage.plan(settings(srt(text), lang=language), programme(VERTICAL), delivery(VERTICAL), None)  # type: ignore[arg-type]
+    made = plan_captions(settings(srt(text), lang=language), programme(VERTICAL), delivery(VERTICAL))
     payload: Any = made.picture.arg("filename")
     assert {
         piece.face.family for card in payload.cards for line in card.card.lines for piece in line.pieces

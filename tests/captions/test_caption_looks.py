@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from finish import resources
-from finish.analysis.colour_tones import CELLS, Tones
+from finish.analysis.colour_tones import CELLS, FrameTones, Tones
 from finish.analysis.text_detection import MODEL, MODEL_DIGEST, TextBox, TextDetection
 from finish.errors import FinishError
 
@@ -76,6 +76,12 @@ def test_the_model_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         TextDetection().begin()
 
 
+def lumas(look: FrameTones, *edges: float) -> tuple[int, int]:
+    """The darkest and the brightest luma of the cells that a box touches."""
+    cells = look.within_cells(*edges)
+    return int(cells.min()), int(cells.max())
+
+
 def test_tones_are_the_mean_of_each_part() -> None:
     picture = np.zeros((360, 640, 3), np.uint8)
     picture[180:] = 200
@@ -85,16 +91,16 @@ def test_tones_are_the_mean_of_each_part() -> None:
         fold.add(Fraction(number, 30), picture)
     looks = fold.result().looks
     assert [look.time for look in looks] == [0, Fraction(1, 2)] and len(looks[0].cells) == 6 * CELLS * CELLS
-    assert looks[0].within(0, 0, 1, 0.4) == (0, 0) and looks[0].within(0, 0.6, 0.5, 0.8) == (200, 200)
+    assert lumas(looks[0], 0, 0, 1, 0.4) == (0, 0) and lumas(looks[0], 0, 0.6, 0.5, 0.8) == (200, 200)
     assert looks[0].rgb[-1, -1].tolist() == [0, 0, 255]
-    assert looks[0].within(0.7, 0.9, 0.9, 1) == (18, 18) and looks[0].within(0, 0, 1, 1) == (0, 200)
+    assert lumas(looks[0], 0.7, 0.9, 0.9, 1) == (18, 18) and lumas(looks[0], 0, 0, 1, 1) == (0, 200)
 
 
 def test_a_tiny_picture_is_metered_too() -> None:
     fold = Tones().begin()
     fold.add(Fraction(0), np.full((5, 3, 3), 77, np.uint8))
     assert (
-        fold.result().looks[0].within(0, 0, 1, 1)
+        lumas(fold.result().looks[0], 0, 0, 1, 1)
         == (77, 77)
-        == fold.result().looks[0].within(0.99, 0.99, 1, 1)
+        == lumas(fold.result().looks[0], 0.99, 0.99, 1, 1)
     )

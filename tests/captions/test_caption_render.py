@@ -21,6 +21,7 @@ from caption_world import (
     frame_at,
     grey,
     ink,
+    plan_captions,
     programme,
     settings,
     srt,
@@ -37,7 +38,6 @@ from finish.graph import Output, PayloadBytes, Stream, compile_outputs
 from finish.media import probe
 from finish.media.ffmpeg import ffmpeg_runner, process
 from finish.model import H264, Delivery, Measure, Programme
-from finish.stages import captions as stage
 from finish.stages.captions.placement.card_placement import Position
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.caption_style import PlateStyle
@@ -216,7 +216,7 @@ class Bench:
 
     def plan(self, picture: Stream, frame: Size, to: Delivery, frames: int, **given: Any) -> Stream:
         before = programme(frame, frames, picture=picture)
-        done = stage.plan(
+        done = plan_captions(
             settings(srt("A card on this", "and the second", seconds=1), **given), before, to, None
         )  # type: ignore[arg-type]
         self.promise, self.planned = done.promises[0], done.picture
@@ -261,7 +261,7 @@ def test_a_script_that_leaves_the_safe_zone_is_refused_before_it_is_rendered(tmp
 
     def planned(place: str) -> Programme:
         script = settings(text.replace("PLACE", place), "a.ass")
-        return stage.plan(script, programme(SMALL, 50, picture=moving()), ZONES, Bench(tmp_path).ask)
+        return plan_captions(script, programme(SMALL, 50, picture=moving()), ZONES, Bench(tmp_path).ask)
 
     assert len(planned("").promises) == 3, "text without a place keeps inside"
     with pytest.raises(FinishError, match=r"a\.ass:\d+  the text at 0:00\.00 extends beyond the safe area"):

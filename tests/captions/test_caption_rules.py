@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from caption_world import RATE, WIDE, delivery, programme, reading, settings, srt
+from caption_world import RATE, WIDE, delivery, plan_captions, programme, reading, settings, srt
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -278,10 +278,10 @@ def test_a_destination_may_require_the_rules() -> None:
     clip, wide = programme(WIDE), delivery(WIDE)
     text = srt("A cue that runs over the cut", "x" * 43, seconds=4)
     with pytest.raises(FinishError) as wrong:
-        stage.plan(settings(text, rules="require", burn=False), clip, wide, told)
+        plan_captions(settings(text, rules="require", burn=False), clip, wide, told)
     message = str(wrong.value)
     assert "a.srt:2  cue 1 at 0:00.00: ends near a shot change: ends 4 frames late" in message
     assert "captions fix FILE --clip CLIP" in message
     assert "a.srt:6  cue 2 at 0:04.00: a line is too long: 43 characters (at most 42)" in message
-    assert stage.plan(settings(text, burn=False, sidecar=["srt"]), clip, wide, told).notes == ()
+    assert plan_captions(settings(text, burn=False, sidecar=["srt"]), clip, wide, told).notes == ()
     assert stage.questions(settings(text, rules="require", burn=False)) == (Shots(),)

@@ -7,7 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from caption_world import RATE, VERTICAL, PaperLibrary, delivery, document, programme, settings, srt
+from caption_world import (
+    RATE,
+    VERTICAL,
+    PaperLibrary,
+    delivery,
+    document,
+    plan_captions,
+    programme,
+    settings,
+    srt,
+)
 from pydantic import ValidationError
 
 from finish.analysis.caption_ink import CaptionInk, InkOutside
@@ -27,7 +37,7 @@ TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
 def plan(
     text: str | bytes = srt("one", "two"), name: str = "a.srt", frames: int = 1000, **given: Any
 ) -> Programme:
-    return stage.plan(settings(text, name, **given), programme(VERTICAL, frames), TIKTOK, None)  # type: ignore[arg-type]
+    return plan_captions(settings(text, name, **given), programme(VERTICAL, frames), TIKTOK)
 
 
 def test_it_is_a_stage_that_asks_nothing() -> None:
@@ -40,7 +50,7 @@ def test_it_is_a_stage_that_asks_nothing() -> None:
 def test_without_a_file_nothing_changes() -> None:
     before = programme(VERTICAL)
     nothing = stage.CaptionSettings.model_validate({}, context=PaperLibrary())
-    assert stage.plan(nothing, before, TIKTOK, None) == before  # type: ignore[arg-type]
+    assert plan_captions(nothing, before, TIKTOK, None) == before  # type: ignore[arg-type]
 
 
 def test_the_plan_is_one_filter_over_the_picture() -> None:
@@ -78,7 +88,7 @@ def paced(*parts: tuple[int, int]) -> Timeline:
 
 def cut(text: str, timeline: Timeline, name: str = "a.srt", **given: Any) -> Programme:
     clip = replace(programme(VERTICAL, int(timeline.end * RATE)), timeline=timeline)
-    return stage.plan(settings(text, name, **given), clip, TIKTOK, None)  # type: ignore[arg-type]
+    return plan_captions(settings(text, name, **given), clip, TIKTOK)
 
 
 def test_cues_follow_cuts() -> None:
@@ -205,7 +215,7 @@ def scripted(text: str, reached: InkOutside, **given: Any) -> Programme:
         )
         return reached
 
-    return stage.plan(settings(text, "a.ass", **given), programme(VERTICAL), TIKTOK, ask)  # type: ignore[arg-type]
+    return plan_captions(settings(text, "a.ass", **given), programme(VERTICAL), TIKTOK, ask)  # type: ignore[arg-type]
 
 
 def test_a_script_that_reaches_outside_is_refused_when_it_is_planned() -> None:
@@ -266,20 +276,20 @@ def test_an_own_style_is_taken() -> None:
         document("title: Mine\nsize: 0.1\ncolour: '#ff0000'\nbox: {opacity: 1}\n", "own.yaml"),
     )
     own = stage.CaptionSettings.model_validate({"file": "a.srt", "style": "own.yaml"}, context=library)
-    text = stage.plan(own, programme(VERTICAL), TIKTOK, None).picture.arg("filename").content()  # type: ignore[union-attr, arg-type]
+    text = plan_captions(own, programme(VERTICAL), TIKTOK, None).picture.arg("filename").content()  # type: ignore[union-attr, arg-type]
     assert b"Style: caption,Noto Sans,100,&H000000FF" in text
 
 
 def test_the_em_is_a_part_of_the_shorter_side() -> None:
     def size_on(frame: Size) -> bytes:
-        made = stage.plan(settings(srt("x")), programme(frame), delivery(frame), None)  # type: ignore[arg-type]
+        made = plan_captions(settings(srt("x")), programme(frame), delivery(frame))
         return made.picture.arg("filename").content().split(b"\\fs")[1][:5]  # type: ignore[union-attr]
 
     assert size_on(VERTICAL) == size_on(Size(1920, 1080)) == size_on(Size(1080, 1080)) == b"95.15"
 
 
 def test_a_cue_of_which_two_frames_are_left_at_the_end_is_left_out() -> None:
-    done = stage.plan(
+    done = plan_captions(
         settings(srt("one", "two three four five", seconds=2), burn=False, sidecar=["srt"]),
         programme(VERTICAL, 52),
         TIKTOK,

@@ -9,13 +9,12 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from composite_world import VERTICAL, delivery, nothing, programme, settings
+from composite_world import planned, settings
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from pydantic import ValidationError
 
 from finish.model import Document
-from finish.stages import composite as stage
 from finish.stages.composite.lettering import LetteringLine, UserFont, drawn
 
 
@@ -75,7 +74,7 @@ def test_a_line_is_drawn_in_the_users_font_as_wide_as_it_says() -> None:
 def test_a_line_that_the_users_font_lacks_is_drawn_by_a_packaged_one_and_noted() -> None:
     third = {"title": "Zoë", "subtitle": "Editor", "from": 1, "to": 5, "font": "B.ttf"}
     stated = settings({"B.ttf": font()}, lower_third=third)
-    notes = stage.plan(stated, programme(), delivery(VERTICAL), nothing).notes
+    notes = planned(stated).notes
     (note,) = (note for note in notes if note.code == "font-lacks")
     assert note.level == "act" and "Blocks.ttf lacks 'Zë'" in note
 
@@ -83,8 +82,8 @@ def test_a_line_that_the_users_font_lacks_is_drawn_by_a_packaged_one_and_noted()
 def test_the_font_and_size_of_an_end_card_change_its_lines() -> None:
     def lines(**given: Any) -> tuple[str, ...]:
         stated = settings({"B.ttf": font()}, end_card={"text": "Baked\ntoday", **given})
-        planned = stage.plan(stated, programme(), delivery(VERTICAL), nothing)
-        return planned.picture.key, planned.notes
+        done = planned(stated)
+        return done.picture.key, done.notes
 
     assert len({lines()[0], lines(font="B.ttf")[0], lines(size=0.1)[0]}) == 3
 

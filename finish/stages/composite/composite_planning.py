@@ -6,10 +6,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from finish.analysis.page_content import scene_analysers
 from finish.model import Analyser, Ask, Delivery, Programme, ReservedArea
 from finish.model.graphics import AVOIDED, SceneNeed
 from finish.model.sound_input import silent_after
+from finish.scene.scene_questions import scene_analysers
 from finish.stages.composite import messages
 from finish.stages.composite.card_graphic import CardGraphic
 from finish.stages.composite.composite_settings import SHORTEST_THIRD, CompositeSettings, EndCard, LowerThird
@@ -35,15 +35,14 @@ def plan(
     SpecError for a graphic that can't show, GlyphError for a character that no font has.
     """
     area = OverlayArea.of(delivery, programme.rate, programme.frames)
-    composed = programme if settings.end_card is None else _with_card(settings.end_card, area, programme)
     keys = programme.content_keys
     if settings.logo:
         window = area.window(settings.logo.start, settings.logo.end, "logo")
-        composed = composed.add_graphics(LogoGraphic(settings.logo, area, window, keys))
+        programme = programme.add_graphics(LogoGraphic(settings.logo, area, window, keys))
     if settings.lower_third:
         window = _third_window(settings.lower_third, area)
-        composed = composed.add_graphics(ThirdGraphic(settings.lower_third, area, window, keys))
-    return composed
+        programme = programme.add_graphics(ThirdGraphic(settings.lower_third, area, window, keys))
+    return programme if settings.end_card is None else _with_card(settings.end_card, area, programme)
 
 
 def _third_window(settings: LowerThird, area: OverlayArea) -> FrameWindow:

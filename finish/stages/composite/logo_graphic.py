@@ -10,7 +10,7 @@ from typing import ClassVar, Final, get_args
 from finish import graph
 from finish.analysis.clearance import CODES, ExpectedGraphic
 from finish.errors import FinishError
-from finish.model import Delivery, Document, Programme, ReviewMarker
+from finish.model import Delivery, Document, Programme, ReservedArea, ReviewMarker
 from finish.model.graphics import AVOIDED, MOST_CONTRAST, At, GraphicPlace, PlacedGraphic, SceneNeed, TimedBox
 from finish.stages.composite import messages, picture_file
 from finish.stages.composite.canvas import PlatedPicture, ScaledPicture
@@ -131,7 +131,7 @@ class LogoGraphic(CompositeGraphic):
                 else []
             ),
         ]
-        composed = programme.with_picture(picture)
+        composed = programme.with_picture(picture).reserve(ReservedArea(box, self.window.span))
         return composed.add_marks(ReviewMarker(self.window.middle, "logo")).add_notes(*notes)
 
     def expected(self, placed: PlacedGraphic) -> ExpectedGraphic:

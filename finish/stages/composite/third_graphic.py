@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 from finish import graph
 from finish.analysis.clearance import ExpectedGraphic
 from finish.errors import FinishError
-from finish.model import Delivery, Programme, ReviewMarker
+from finish.model import Delivery, Programme, ReservedArea, ReviewMarker
 from finish.model.graphics import AVOIDED, At, GraphicPlace, PlacedGraphic, SceneNeed, TimedBox
 from finish.stages.composite import messages
 from finish.stages.composite.composite_graphic import CompositeGraphic, chosen_box, expected_graphic
@@ -53,11 +53,11 @@ class ThirdGraphic(CompositeGraphic):
         place = (self.settings.side, str(self._frames("left").size), repr(self.window), repr(self.area))
         return digest(self.name, *place, *self.content)[:16]
 
-    def places(self, taken: Sequence[TimedBox], stated: Sequence[At]) -> tuple[GraphicPlace, ...]:  # noqa: ARG002
+    def places(self, taken: Sequence[TimedBox], stated: Sequence[At]) -> tuple[GraphicPlace, ...]:
         sides: tuple[Side, ...] = ("left", "right") if self.settings.side == "auto" else (self.settings.side,)
-        rows = sorted(
-            {row / _ROWS for row in range(1, _ROWS)} | {at for at in stated if not isinstance(at, str)}
-        )
+        above = {(box.box.top - 2 * self.area.breath) / self.area.frame.height for box in taken}
+        numbers = {at for at in stated if not isinstance(at, str)}
+        rows = sorted({row / _ROWS for row in range(1, _ROWS)} | above | numbers)
         return tuple(
             self._place(at, side, number * _OTHER_SIDE)
             for number, side in enumerate(sides)
@@ -95,7 +95,8 @@ class ThirdGraphic(CompositeGraphic):
             *([messages.covers(self.name, placed.covered)] if placed.eyes else []),
         ]
         mark = ReviewMarker(self.window.middle, f"lower third: {self.settings.title}")
-        return programme.with_picture(picture).add_marks(mark).add_notes(*notes)
+        composed = programme.with_picture(picture).reserve(ReservedArea(box, self.window.span))
+        return composed.add_marks(mark).add_notes(*notes)
 
     def expected(self, placed: PlacedGraphic) -> ExpectedGraphic:
         plate = self._chosen(placed)

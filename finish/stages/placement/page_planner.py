@@ -11,6 +11,7 @@ from typing import Final
 
 from finish.model import BREATH, Programme
 from finish.model.graphics import AVOIDED, GRAPHIC_ORDER, Graphic, GraphicPlace, PlacedGraphic, TimedBox
+from finish.scene.scene_content import Scene
 from finish.stages.placement.placement_costs import (
     CONTENTS,
     DISPLACED,
@@ -22,7 +23,6 @@ from finish.stages.placement.placement_costs import (
     part_costs,
 )
 from finish.stages.placement.placement_decisions import StatedPlace
-from finish.stages.placement.scene import Scene
 from finish.units import Box
 
 _PAUSE: Final = Fraction(1, 2)  # s; house value: after as long without text, the eye finds it anew

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from finish.model import Programme
 from finish.model.graphics import MOST_CONTRAST, GraphicPlace
-from finish.stages.placement.scene import Content, Scene, SceneBox, tones_during
+from finish.scene.scene_content import Content, Scene, SceneBox, tones_during
 from finish.units import Box
 
 # House value: this share of a face can be covered, as its box contains chin and hair, and of text, as its box
@@ -25,14 +25,18 @@ ALLOWED: Final = 0.1
 _SMALL: Final = 0.2  # of the largest face of a part, by area: smaller ones are passers-by …
 _PASSING: Final = 0.1  # … and weigh this much
 
-MOVE_WHILE_READ, MOVE_IN_PAUSE, MOVE_AT_CUT = 600.0, 10.0, 4.0
+MOVE_WHILE_READ, MOVE_IN_PAUSE, MOVE_AT_CUT = 600.0, 1.0, 0.5
 DISPLACED: Final = 3.0  # for covering the place that another graphic prefers
+_EDGE: Final = 30.0  # for covering all of what can be covered
 _FAINT: Final = 60.0  # for contrast that is too low in all samples
 
 
 @dataclass(frozen=True)
 class _Weight:
-    """What covering something costs: `any` of more than `allowed` of it, and `all` of it."""
+    """What covering something costs: `any` of more than `allowed` of it, and `all` of it.
+
+    Up to `allowed`, it costs a little: a place that is clear of it is better.
+    """
 
     allowed: float
     any: float
@@ -42,6 +46,7 @@ class _Weight:
 _WEIGHTS: Final[dict[Content, _Weight]] = {
     "eyes": _Weight(0.0, 2000, 8000),
     "face": _Weight(ALLOWED, 300, 2000),
+    "head": _Weight(ALLOWED, 6, 30),  # hair: less than a move while text is read
     "hand": _Weight(ALLOWED, 100, 500),
     "letters": _Weight(ALLOWED, 100, 600),
 }
@@ -77,7 +82,7 @@ def box_costs(
         shares = _shares(ink, _edges([box.box for box in of_content]), smaller=content == "letters")
         passing = np.array([0 < box.size < _SMALL * largest for box in of_content])
         weight = _WEIGHTS[content]
-        over = np.where(shares > weight.allowed, weight.any + weight.all * shares, 0.0)
+        over = np.where(shares > weight.allowed, weight.any + weight.all * shares, _EDGE * shares)
         costs += np.max(over * np.where(passing, _PASSING, 1.0), axis=1)
         covered[:, column] = np.max(np.where(passing, 0.0, shares), axis=1)
     return costs, covered

@@ -35,9 +35,14 @@ class StatedPlace:
 
 @dataclass(frozen=True)
 class EarlierPlaces:
-    """The decisions about a graphic in a lock file. `contrast` is the one that its look was chosen by."""
+    """The decisions about a graphic in a lock file.
+
+    `covered` is the share of a face or of text that it covers there, and `contrast` the one by which its look
+    was chosen.
+    """
 
     entries: tuple[StatedPlace, ...]
+    covered: float = 0.0
     contrast: float = MOST_CONTRAST
 
 
@@ -69,9 +74,9 @@ def place_decisions(
             yield Decision(stage, _digest_of(group), values)
 
 
-def obeyed_contrast(placed: PlacedGraphic, earlier: EarlierPlaces | None) -> PlacedGraphic:
-    """The outcome with the contrast that an earlier decision states, so that its look stays the same."""
-    return placed if earlier is None else replace(placed, contrast=earlier.contrast)
+def as_decided(placed: PlacedGraphic, earlier: EarlierPlaces | None) -> PlacedGraphic:
+    """The outcome with what an earlier decision states of it, so that looks and notes stay the same."""
+    return placed if earlier is None else replace(placed, faces=earlier.covered, contrast=earlier.contrast)
 
 
 def _by_stage(graphics: Sequence[Graphic]) -> list[tuple[str, list[Graphic]]]:
@@ -112,7 +117,8 @@ def _read(values: Mapping[str, Any], names: Sequence[str]) -> EarlierPlaces:
     if not entries:
         raise OddValue("there are no places")
     ordered = tuple(sorted(entries, key=lambda entry: entry.start))
-    return EarlierPlaces(ordered, float(values.get("contrast", MOST_CONTRAST)))
+    covered, contrast = float(values.get("covered", 0)), float(values.get("contrast", MOST_CONTRAST))
+    return EarlierPlaces(ordered, covered, contrast)
 
 
 def _place(value: object, names: Sequence[str]) -> At:

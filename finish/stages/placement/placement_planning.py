@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from finish.model import Analyser, Ask, Delivery, Programme
-from finish.model.graphics import AVOIDED, SceneNeed
+from finish.model.graphics import AVOIDED, Graphic, SceneNeed
+from finish.scene.scene_content import Scene
 from finish.stages.placement.page_planner import PagePlanner
-from finish.stages.placement.placement_decisions import earlier_places, obeyed_contrast, place_decisions
+from finish.stages.placement.placement_decisions import as_decided, earlier_places, place_decisions
 from finish.stages.placement.placement_settings import PlacementSettings
-from finish.stages.placement.scene import Scene
 
 
 def questions(settings: PlacementSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (a stage's protocol)
@@ -28,12 +29,11 @@ def plan(settings: PlacementSettings, programme: Programme, delivery: Delivery, 
     if not graphics:
         return programme
     earlier = earlier_places(programme, graphics)
-    scene = Scene.of(programme, _needs(settings, programme), ask)
+    undecided = [graphic for graphic in graphics if graphic.name not in earlier]
+    scene = Scene.of(programme, _needs(settings, undecided), ask)
     stated = {name: places.entries for name, places in earlier.items()}
     page = PagePlanner(programme, scene, stated).placed(graphics)
-    placed = [
-        (graphic, obeyed_contrast(page[graphic.name], earlier.get(graphic.name))) for graphic in graphics
-    ]
+    placed = [(graphic, as_decided(page[graphic.name], earlier.get(graphic.name))) for graphic in graphics]
     composed: Programme = replace(programme, graphics=())
     composed = composed.add_decisions(*place_decisions(programme, placed))
     for _, group in groupby(placed, key=lambda pair: pair[0].stage):
@@ -44,7 +44,7 @@ def plan(settings: PlacementSettings, programme: Programme, delivery: Delivery, 
     return composed
 
 
-def _needs(settings: PlacementSettings, programme: Programme) -> frozenset[SceneNeed]:
-    """What the graphics of a programme need to know of its picture."""
-    needs: frozenset[SceneNeed] = frozenset().union(*(graphic.needs for graphic in programme.graphics))
+def _needs(settings: PlacementSettings, graphics: Iterable[Graphic]) -> frozenset[SceneNeed]:
+    """What graphics need to know of the picture."""
+    needs: frozenset[SceneNeed] = frozenset().union(*(graphic.needs for graphic in graphics))
     return needs - (AVOIDED - {"cuts"} - frozenset(settings.avoid))

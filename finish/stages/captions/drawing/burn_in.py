@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from finish.analysis.clearance import ExpectedGraphic
-from finish.analysis.page_content import scene_analysers
 from finish.model import Analyser, Ask, Delivery, Programme
+from finish.scene.scene_questions import scene_analysers
 from finish.stages.captions import messages
 from finish.stages.captions.caption_settings import CaptionSettings
 from finish.stages.captions.cues import Cue
+from finish.stages.captions.drawing.caption_graphic import CaptionGraphic, caption_needs
 from finish.stages.captions.drawing.caption_promises import drawn_with_promises, evenly_sampled, sampled_times
 from finish.stages.captions.drawing.script_rescale import ScriptFrame, check_safe_area, fit_script
 from finish.stages.captions.formats.ass_script import AssScript
 from finish.stages.captions.formats.caption_formats import CaptionFile
-from finish.stages.captions.placement.caption_graphic import CaptionGraphic, FittedCards, caption_needs
 from finish.stages.captions.placement.card_fitting import CardGrid
 from finish.stages.captions.placement.card_placement import CaptionArea
+from finish.stages.captions.placement.fitted_cards import FittedCards
 from finish.stages.captions.source_place import SourcePlace
 
 

@@ -15,98 +15,25 @@ from finish.model.graphics import AVOIDED, At, Graphic, GraphicPlace, PlacedGrap
 from finish.model.stored_text import stored_text
 from finish.stages.captions import messages
 from finish.stages.captions.caption_settings import NAME, CaptionSettings, Position
-from finish.stages.captions.cues import Cue, emphasised, without_small_overlaps
+from finish.stages.captions.cues import Cue
 from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.drawing.caption_promises import caption_promises, sampled_times, with_letters
-from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cue_cards
-from finish.stages.captions.placement.card_placement import (
-    Anchor,
-    CaptionArea,
-    PlacedCard,
-    inside,
-    set_cards,
-    stacked_cards,
-    too_large,
-)
+from finish.stages.captions.placement.card_fitting import CaptionCard
+from finish.stages.captions.placement.card_placement import PlacedCard, inside, stacked_cards, too_large
+from finish.stages.captions.placement.fitted_cards import BY_FILE, PLACE_NAMES, FittedCards
 from finish.stages.captions.placement.legibility import LEAST_CONTRAST, contrast, legible_anywhere, reinforced
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.stages.captions.typesetting.custom_font import CustomFontFace
 from finish.units import Box, digest
 
 ALLOWED: Final = 0.1  # house value: this share of a face or of a line is its margin
-_NAMES: Final[tuple[Position, ...]] = ("bottom", "top", "middle")
 _ROWS: Final = 40  # house value: rows of the frame at which a card's lower edge can be
 # House values of preference: another row costs so much, and so much more for the whole height; the top is as
 # good as a row at a fifth of the height.
 _AWAY, _FAR, _NAMED = 0.4, 4.0, 1.2
-_FILE: Final = "file"
-
-
-@dataclass(frozen=True)
-class FittedCards:
-    """Cues as cards of one style on a frame, in order of time."""
-
-    settings: CaptionSettings
-    cues: tuple[Cue, ...]
-    style: CaptionStyle
-    frame: Delivery
-    grid: CardGrid
-
-    @cached_property
-    def area(self) -> CaptionArea:
-        frame = self.frame.frame
-        em = self.style.size * self.settings.size * min(frame.width, frame.height)
-        return CaptionArea(frame, self.frame.safe.within(frame), em, self.style)
-
-    @cached_property
-    def cards(self) -> tuple[PlacedCard, ...]:
-        """The cards without a place."""
-        phrases = self.settings.emphasis
-        strong = tuple(emphasised(cue, phrases) for cue in self.cues) if phrases else self.cues
-        return set_cards(
-            (
-                card
-                for cue in without_small_overlaps(strong)
-                for card in cue_cards(cue, self.style, self.area.limit, self.grid, self.settings.lang)
-            ),
-            self.area,
-        )
-
-    @cached_property
-    def groups(self) -> tuple[tuple[int, int], ...]:
-        """The numbers of the cards (from, until) of each group: those that show together."""
-        groups: list[tuple[int, int]] = []
-        end = -1
-        for number, card in enumerate(self.cards):
-            if groups and card.card.start < end:
-                groups[-1] = groups[-1][0], number + 1
-            else:
-                groups.append((number, number + 1))
-            end = max(end, card.card.end)
-        return tuple(groups)
-
-    @cached_property
-    def parts(self) -> tuple[tuple[int, int], ...]:
-        """The frames of each group."""
-        return tuple(
-            (self.cards[first].card.start, max(card.card.end for card in self.cards[first:last]))
-            for first, last in self.groups
-        )
-
-    def at(self, places: Sequence[At]) -> tuple[PlacedCard, ...]:
-        """The cards, each group at one of the `places`; those of a file where their cue states it."""
-        where = {
-            id(card.card): place
-            for (first, last), place in zip(self.groups, places, strict=True)
-            for card in self.cards[first:last]
-        }
-
-        def anchor(card: CaptionCard) -> Anchor:
-            place = where[id(card)]
-            stated = card.cue.position if place == _FILE else None
-            return stated or ("bottom" if place == _FILE else place)  # type: ignore[return-value]
-
-        return stacked_cards(self.cards, self.area, anchor)
+_STATED: Final = (
+    1000.0  # for any place other than the one that the job states: only other graphics move captions
+)
 
 
 @dataclass(frozen=True)
@@ -120,7 +47,7 @@ class CaptionGraphic(Graphic):
     content: tuple[str, ...]
 
     stage: ClassVar[str] = NAME
-    place_names: ClassVar[tuple[str, ...]] = (*_NAMES, _FILE)
+    place_names: ClassVar[tuple[str, ...]] = (*PLACE_NAMES, BY_FILE)
     needed: ClassVar[float] = LEAST_CONTRAST
 
     @property
@@ -147,7 +74,7 @@ class CaptionGraphic(Graphic):
     @cached_property
     def _stated(self) -> tuple[bool, ...]:
         """Whether the file states the place of each group."""
-        follows = self.fitted.settings.position in ("auto", _FILE)
+        follows = self.fitted.settings.position in ("auto", BY_FILE)
         cards = self.fitted.cards
         return tuple(
             follows and any(card.card.cue.position for card in cards[first:last])
@@ -156,11 +83,11 @@ class CaptionGraphic(Graphic):
 
     def places(self, taken: Sequence[TimedBox], stated: Sequence[At]) -> tuple[GraphicPlace, ...]:
         position = self.fitted.settings.position
-        home: Position = position if position in _NAMES else "bottom"
+        home: Position = position if position in PLACE_NAMES else "bottom"
         rows = [row / _ROWS for row in range(1, _ROWS)]
         above = [self._above(box) for box in taken]
         numbers = [at for at in (*rows, *above, *stated) if not isinstance(at, str)]
-        names = [home, *(name for name in _NAMES if name != home)]
+        names = [home, *(name for name in PLACE_NAMES if name != home)]
         level = self._level(home)
         places = [
             self._place(name, level, home) for name in (*names, *sorted({round(at, 4) for at in numbers}))
@@ -180,17 +107,18 @@ class CaptionGraphic(Graphic):
         return first.plate[3] / self.fitted.area.frame.height
 
     def _place(self, at: At, level: float, home: Position) -> GraphicPlace:
+        stated = _STATED if self.fitted.settings.position in PLACE_NAMES else 0.0
         if at == home:
-            cost = 0.0
+            cost = stated = 0.0
         elif isinstance(at, str):
             cost = _NAMED if at == "top" else _AWAY + _FAR * abs(self._level(at) - level)  # type: ignore[arg-type]
         else:
             cost = _AWAY + _FAR * abs(at - level)
-        return self._with_boxes(at, [at] * len(self.parts), cost)
+        return self._with_boxes(at, [at] * len(self.parts), cost + stated)
 
     def _as_file(self) -> GraphicPlace:
         """The places that the file states, better than any other for the groups that have one."""
-        place = self._with_boxes(_FILE, [_FILE] * len(self.parts), -_AWAY)
+        place = self._with_boxes(BY_FILE, [BY_FILE] * len(self.parts), -_AWAY)
         boxes = tuple(box if stated else None for box, stated in zip(place.boxes, self._stated, strict=True))
         return replace(place, boxes=boxes)
 
@@ -237,8 +165,8 @@ class CaptionGraphic(Graphic):
 
     def _notes(self, placed: PlacedGraphic, fitted: FittedCards) -> list[Note]:
         cards = [card.card for card in fitted.cards]
-        asked = fitted.settings.position not in ("auto", _FILE)
-        ignored = sum(cue.position is not None for cue in fitted.cues) if asked else 0
+        named = fitted.settings.position in PLACE_NAMES
+        ignored = sum(cue.position is not None for cue in fitted.cues) if named else 0
         return [
             *_split_word_note(cards),
             *(_word_times_note(fitted.cues) if fitted.style.spoken else []),

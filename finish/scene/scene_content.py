@@ -21,11 +21,12 @@ from finish.units import Box
 
 T = TypeVar("T")
 
-Content = Literal["eyes", "face", "hand", "letters"]
+Content = Literal["eyes", "face", "head", "hand", "letters"]
 
 _SURE: Final = 0.7  # score of the detector: most false faces are between its 0.6 and this (as in reframe)
 # House values, in distances between the eyes: how far brows and lids extend from the middle of an eye, and
 # lips from the corners of the mouth. An eye is about half that distance wide (Farkas 1994: 0.48).
+_HAIR: Final = 0.4  # house value, of a face's box: how far hair extends above it, and half as far beside it
 _EYE_BESIDE, _EYE_ABOVE, _LIP_BESIDE, _LIP_ABOVE = 0.4, 0.35, 0.15, 0.3
 
 
@@ -92,10 +93,22 @@ def face_boxes(programme: Programme, looks: Sequence[FacesAtTime]) -> Iterator[S
             if whole is None:
                 continue
             yield SceneBox("face", whole, start, end, whole.size.pixels)
-            for shares in features(face):
+            eyes, mouth = features(face)
+            parts: tuple[tuple[Content, Shares], ...] = (
+                ("eyes", eyes),
+                ("eyes", mouth),
+                ("head", _head(face)),
+            )
+            for content, shares in parts:
                 box = _box(programme, start, shares)
                 if box:
-                    yield SceneBox("eyes", box, start, end, whole.size.pixels)
+                    yield SceneBox(content, box, start, end, whole.size.pixels)
+
+
+def _head(face: FaceBox) -> Shares:
+    """A head with its hair: the detector's box ends at the hairline."""
+    wide, high = face.right - face.left, face.bottom - face.top
+    return face.left - _HAIR * wide / 2, face.top - _HAIR * high, face.right + _HAIR * wide / 2, face.bottom
 
 
 def features(face: FaceBox) -> tuple[Shares, Shares]:

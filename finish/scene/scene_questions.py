@@ -22,5 +22,5 @@ _ANALYSERS: Final[dict[SceneNeed, Analyser[Any]]] = {
 
 def scene_analysers(needs: Iterable[SceneNeed]) -> tuple[Analyser[Any], ...]:
     """The analysers that answer what graphics need to know of the picture, in a fixed order."""
-    wanted = frozenset(needs)
-    return tuple(analyser for need, analyser in _ANALYSERS.items() if need in wanted)
+    needed = frozenset(needs)
+    return tuple(analyser for need, analyser in _ANALYSERS.items() if need in needed)

@@ -146,14 +146,15 @@ def exported_edit(job: Job | LoadedJob, name: str = "", form: str = "edl") -> tu
         return exported(chosen_format, plan.renderings[0].planned)
 
 
-def cuts(clip: str | Path) -> tuple[Fraction, tuple[Fraction, ...]]:
-    """A clip's frame rate (Hz), and the times (s) of its cuts."""
+def cuts(clip: str | Path) -> tuple[Fraction, tuple[Fraction, ...], Fraction]:
+    """A clip's frame rate (Hz), the times (s) of its cuts, and its length (s)."""
     job = one_clip_job(clip, ["youtube"]).job
     with scratch(None) as folder:
         engine = Engine(replace(job, folder=folder), STAGES)
         plan = engine.plan(stages=[stage for stage in STAGES if stage.name == "conform"])
         require_all_planned(plan)
-        return plan.renderings[0].planned.programme.content_rate, _cuts(engine, plan)
+        programme = plan.renderings[0].planned.programme
+        return programme.content_rate, _cuts(engine, plan), programme.content_length
 
 
 def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int = 4) -> Path:

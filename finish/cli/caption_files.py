@@ -10,7 +10,7 @@ from pathlib import Path
 from finish import api, units
 from finish.errors import CaptionError, PathError, SpecError
 from finish.model import Document
-from finish.stages.captions.cues import stretch_factor, stretched
+from finish.stages.captions.cues import ended, stretch_factor, stretched
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.formats.sidecar import FORMS, sidecar
 from finish.stages.captions.source_place import SourcePlace
@@ -59,7 +59,8 @@ def fix_file(  # noqa: PLR0913, PLR0917 (one value for each option)
     """Write a new file with the same captions, fixed to keep the rules where there is time for it."""
     target = _target(file, output)
     shots, captions, factor = picture.shots, _captions(file, encoding, lang), _factor(stretch)
-    cues, changes = repaired(stretched(captions.cues, factor), lang, shots)
+    timed = stretched(captions.cues, factor)
+    cues, changes = repaired(timed if shots.length is None else ended(timed, shots.length), lang, shots)
     write_whole(target, sidecar(cues, FORMS[target.suffix.lower()], lang, SourcePlace(str(file))).content)
     stretching = (f"every time is multiplied by {factor}",) if stretch else ()
     notes = (*captions.notes, *stretching, *changes)

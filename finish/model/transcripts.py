@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -36,7 +36,8 @@ def segments(text: str, path: str) -> tuple[list[list[SpokenWord]], bool]:
         line = getattr(error, "lineno", 0)
         place = f"{path}:{line}" if line else path
         raise _mistake("the transcript isn't JSON", WRITTEN, place) from error
-    parts = value.get("segments") if isinstance(value, Mapping) else None
+    named = value if isinstance(value, Mapping) else {}
+    parts = named.get("segments", named.get("transcription"))
     if isinstance(parts, list):
         return [_segment(part, f"{path}, segment {number}") for number, part in enumerate(parts, 1)], True
     words = value.get("words") if isinstance(value, Mapping) else value
@@ -51,12 +52,35 @@ def _segment(value: Any, where: str) -> list[SpokenWord]:
         raise _mistake("the segment isn't an object", WRITTEN, where)
     words = value.get("words")
     if isinstance(words, list) and words:
-        return [_word(word, where) for word in words]
+        return _within([_word(word, where) for word in words], value, where)
+    if isinstance(value.get("offsets"), Mapping):
+        return [_by_offsets(value, where)]
     return [
         SpokenWord(
             _text(value.get("text"), where), _time(value.get("start"), where), _time(value.get("end"), where)
         )
     ]
+
+
+def _within(words: list[SpokenWord], segment: Mapping[str, Any], where: str) -> list[SpokenWord]:
+    """The words of a segment; where aligners give its first or last word no time, the segment's counts."""
+    start, end = (
+        None if segment.get(name) is None else _time(segment[name], where) for name in ("start", "end")
+    )
+    if words[0].start is None and start is not None:
+        words[0] = replace(words[0], start=start)
+    if words[-1].end is None and end is not None:
+        words[-1] = replace(words[-1], end=end)
+    return words
+
+
+def _by_offsets(value: Mapping[str, Any], where: str) -> SpokenWord:
+    """A segment of whisper.cpp: its text, from and to milliseconds."""
+    times = [value["offsets"].get(name) for name in ("from", "to")]
+    if not all(isinstance(time, int) and not isinstance(time, bool) for time in times):
+        raise _mistake("the offsets aren't milliseconds", WRITTEN, where)
+    start, end = (_time(time / 1000, where) for time in times)
+    return SpokenWord(_text(value.get("text"), where), start, end)
 
 
 def _word(value: Any, where: str) -> SpokenWord:

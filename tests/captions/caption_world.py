@@ -60,21 +60,33 @@ def delivery(frame: Size, **safe: int) -> Delivery:
 
 
 def fitted(
-    text: str, limit: float, look: CaptionStyle | None = None, rate: Fraction = RATE
+    text: str, limit: float, look: CaptionStyle | None = None, rate: Fraction = RATE, name: str = "a.srt"
 ) -> tuple[CaptionCard, ...]:
     """Every cue of an SRT text as cards with lines of at most `limit` em."""
     grid = CardGrid(rate, 100_000)
-    return tuple(card for cue in reading(text).cues for card in cue_cards(cue, look or style(), limit, grid))
+    return tuple(
+        card for cue in reading(text, name).cues for card in cue_cards(cue, look or style(), limit, grid)
+    )
 
 
 def burnt(
-    text: str, look: CaptionStyle, to: Delivery, position: Position = "bottom", *, rate: Fraction = RATE
+    text: str,
+    look: CaptionStyle,
+    to: Delivery,
+    position: Position = "bottom",
+    *,
+    rate: Fraction = RATE,
+    name: str = "a.srt",
 ) -> AssCards:
     """A text as the payload that the stage makes of it."""
     em = look.size * min(to.frame.width, to.frame.height)
     room = CaptionArea(to.frame, to.safe.within(to.frame), em, look)
     return AssCards(
-        to.frame, rate, em, look, place_cards(fitted(text, room.limit, look, rate), room, lambda _: position)
+        to.frame,
+        rate,
+        em,
+        look,
+        place_cards(fitted(text, room.limit, look, rate, name), room, lambda _: position),
     )
 
 

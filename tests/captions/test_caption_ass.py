@@ -40,7 +40,7 @@ MARKS = {"[WJ]": "\u2060", "[RLM]": "\u200f", "[MVS]": "\u180e"}
 # A backslash at the end of a line continues it.
 PLAIN = r"""
 Dialogue: 2,0:00:00.00,0:00:03.98,caption,,0,0,0,,{\pos(540,1390.13)}\
-{\fnNoto Sans SemiBold\fs95.15\b0\u0}a \{b\} \[WJ]N {\fnNoto Sans SemiBold Italic\fs95.15\b0\u0}c
+{\fnNoto Sans SemiBold\fs95.15\b0\u0}a \{b\} C:\[WJ]N {\fnNoto Sans SemiBold Italic\fs95.15\b0\u0}c
 Dialogue: 2,0:00:03.98,0:00:07.98,caption,,0,0,0,,{\pos(540,1310.36)}\
 {\fnNoto Sans Hebrew SemiBold\fs85.19\b0\u0}שלום
 Dialogue: 2,0:00:03.98,0:00:07.98,caption,,0,0,0,,{\pos(540,1390.13)}\
@@ -53,7 +53,9 @@ def test_the_text_of_a_file() -> None:
     events = PLAIN
     for name, mark in MARKS.items():
         events = events.replace(name, mark)
-    assert burnt(srt(r"a {b} \N <i>c</i>", "שלום\nOK 👍🏽"), look, TIKTOK).content().decode() == HEAD + events
+    assert (
+        burnt(srt(r"a {b} C:\N <i>c</i>", "שלום\nOK 👍🏽"), look, TIKTOK).content().decode() == HEAD + events
+    )
 
 
 def test_a_plate_lies_under_the_text_and_a_shadow_between() -> None:
@@ -147,7 +149,11 @@ def shown(text: str) -> str:
 @settings(max_examples=60, deadline=None)
 @given(st.text(st.sampled_from("abN nhp1{}\\%&|,;:()0\u05e9😀"), min_size=1, max_size=40).filter(str.strip))
 def test_text_never_becomes_an_override(text: str) -> None:
-    payload = burnt(srt(f"x{text}"), style("bold-pop", case="as-is", words=None, shadow=None), TIKTOK)
+    webvtt = (
+        f"WEBVTT\n\n00:00.000 --> 00:04.000\nx{text.replace('&', '&amp;')}"  # in SRT, some of it is markup
+    )
+    look = style("bold-pop", case="as-is", words=None, shadow=None)
+    payload = burnt(webvtt, look, TIKTOK, name="a.vtt")
     drawn = "".join(shown(event[-1]) for event in events(payload))
     assert drawn.replace(" ", "").replace("-", "") == f"x{text}".replace(" ", "").replace("-", "")
 

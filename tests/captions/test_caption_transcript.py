@@ -159,3 +159,23 @@ def test_emphasised_words_are_bold_whole_and_in_any_case_and_keep_their_times() 
 def test_emphasis_changes_no_letter(text: str, words: list[str]) -> None:
     cue = Cue(Fraction(0), Fraction(1), (StyledRun(text),), 1)
     assert emphasised(cue, tuple(words)).text == text
+
+
+def test_words_without_times_at_the_ends_of_a_segment_have_its_times() -> None:
+    """Aligners give figures no times."""
+    words = [{"word": "2031"}, {"word": "it", "start": 1.0, "end": 1.2}, {"word": "40%"}]
+    text = json.dumps({"segments": [{"start": 0.2, "end": 4.0, "words": words}]})
+    (cue,) = reading(text, "a.json").cues
+    assert (cue.start, cue.end, cue.text) == (Fraction("0.2"), 4, "2031 it 40%")
+
+
+def test_a_transcript_of_whisper_cpp_is_read() -> None:
+    parts = [
+        {"offsets": {"from": 0, "to": 1500}, "text": " Good evening."},
+        {"offsets": {"from": 1500, "to": 4000}, "text": " Welcome."},
+    ]
+    cues = reading(json.dumps({"transcription": parts}), "a.json").cues
+    assert [(float(cue.start), float(cue.end), cue.text) for cue in cues] == [
+        (0, 1.5, "Good evening."),
+        (1.5, 4, "Welcome."),
+    ]

@@ -13,7 +13,7 @@ from finish.analysis.transcription import RecognizedWord, Transcription, Transcr
 from finish.model import Ask, Document, Measure, Note, Programme, WrittenOnce
 from finish.stages.captions import messages
 from finish.stages.captions.caption_settings import CaptionSettings
-from finish.stages.captions.cues import Cue, stretch_factor, stretched, without_hour_offset
+from finish.stages.captions.cues import Cue, ended, stretch_factor, stretched, without_hour_offset
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.formats.sidecar import FORMS, sidecar
 from finish.stages.captions.masking import mask_words
@@ -68,7 +68,7 @@ def _processed(
 ) -> CaptionFile:
     """The captions on the clip's clock, with recognised word times and masked words as the settings say."""
     cues, offset = without_hour_offset(captions.cues, programme.content_length)
-    cues = stretched(cues, stretch_factor(settings.stretch))
+    cues = ended(stretched(cues, stretch_factor(settings.stretch)), programme.content_length)
     notes = [*captions.notes, *offset, *_speed_note(cues, settings, programme, ask)]
     if recognised is not None and not captions.untimed:
         cues, share = with_recognised_times(cues, recognised)

@@ -72,6 +72,7 @@ class Cue:
     """One caption: from `start` until `end` (s, half-open), its text, number and place in the file.
 
     `position` is where the file puts it on the picture, and `speaker` who says it, where the file states it.
+    `open_end` is set if the file states no end: it shows until the clip ends.
     """
 
     start: Fraction
@@ -81,6 +82,7 @@ class Cue:
     place: SourcePlace = NOWHERE
     position: CuePosition | None = None
     speaker: str = ""
+    open_end: bool = False
 
     @property
     def text(self) -> str:
@@ -146,6 +148,11 @@ def without_hour_offset(cues: tuple[Cue, ...], length: Fraction) -> tuple[tuple[
         return cues, []
     note = messages.caption_times(f"{hours:02d}:00:00:00", "as broadcast timecode does")
     return tuple(retimed(cue, lambda time: time - 3600 * hours) for cue in cues), [note]
+
+
+def ended(cues: tuple[Cue, ...], length: Fraction) -> tuple[Cue, ...]:
+    """The cues, those without an end in the file until the clip ends, after `length` (s)."""
+    return tuple(replace(cue, end=length) if cue.open_end and cue.start < length else cue for cue in cues)
 
 
 def stretch_factor(stretch: str) -> Fraction:

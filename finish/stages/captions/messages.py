@@ -121,10 +121,28 @@ def captions_speed(current: float, best: float, stretch: str) -> Note:
     return act("captions-speed", f"{text} — try `stretch: {stretch}`")
 
 
-def captions_tags(line: int) -> Note:
-    """ASS tags in an SRT file."""
-    text = f"line {line}: SRT has no `{{\\…}}` tags, so they show as text"
-    return act("captions-tags", f"{text} — save the file as .ass to use them")
+def captions_tags(line: int, cues: int) -> Note:
+    """Override tags of an SRT file that captions don't have."""
+    text = f"override tags such as {{\\fs}} left out of {_count(cues, 'cue')} (first at line {line})"
+    return know("captions-tags", f"{text} — to use them, save the captions as .ass")
+
+
+def captions_ruby(cues: int) -> Note:
+    """Readings beside characters, which captions can't show."""
+    return know(
+        "captions-ruby", f"the readings (ruby) of {_count(cues, 'cue')} left out: their base text shows"
+    )
+
+
+def captions_rolling(before: int, after: int) -> Note:
+    """Rolling captions, of which every line is in several cues."""
+    return know("captions-rolling", f"rolling captions: {before} cues that repeat lines became {after} cues")
+
+
+def captions_open_end(cues: int, seconds: float) -> Note:
+    """Cues whose end the file doesn't state."""
+    text = f"{_count(cues, 'cue')} without an end in the file: until the clip ends, or for {seconds:g} s"
+    return know("captions-open-end", text)
 
 
 def captions_unheard(share: float) -> Note:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from finish.model import Document, Note
-from finish.stages.captions import messages
 from finish.stages.captions.cues import Cue
 from finish.stages.captions.formats import plain_text, stl, timed_text, transcript_cues
 from finish.stages.captions.formats.ass_reading import read_script
 from finish.stages.captions.formats.ass_script import AssScript
 from finish.stages.captions.formats.markup import decoded
+from finish.stages.captions.formats.rolling import merged_rolling
 from finish.stages.captions.formats.subrip import SUBRIP, srt_blocks
 from finish.stages.captions.formats.timed_blocks import (
     block_cues,
@@ -24,7 +24,7 @@ from finish.stages.captions.formats.timed_blocks import (
     oddities,
     sorted_cues,
 )
-from finish.stages.captions.formats.webvtt import WEBVTT, vtt_blocks
+from finish.stages.captions.formats.webvtt import vtt_blocks, webvtt
 from finish.stages.captions.source_place import SourcePlace, caption_error
 
 CUES: Final = 20_000  # a two-hour film has about 1,500
@@ -93,16 +93,14 @@ def _json(file: _DecodedFile) -> CaptionFile:
 
 
 def _srt(file: _DecodedFile) -> CaptionFile:
-    blocks = list(srt_blocks(file.text, file.place))
-    tagged = [block.line for block in blocks if "{\\" in block.text]
-    cues, notes = block_cues(blocks, SUBRIP, file.place)
-    tags = [messages.captions_tags(tagged[0])] if tagged else []
-    return CaptionFile(cues, (*file.notes, *tags, *notes))
+    cues, notes = block_cues(list(srt_blocks(file.text, file.place)), SUBRIP, file.place)
+    return CaptionFile(*merged_rolling(cues, (*file.notes, *notes)))
 
 
 def _vtt(file: _DecodedFile) -> CaptionFile:
-    cues, notes = block_cues(list(vtt_blocks(file.text, file.place)), WEBVTT, file.place)
-    return CaptionFile(cues, (*file.notes, *notes))
+    blocks, sheet = vtt_blocks(file.text, file.place)
+    cues, notes = block_cues(blocks, webvtt(sheet), file.place)
+    return CaptionFile(*merged_rolling(cues, (*file.notes, *notes)))
 
 
 def _broadcast(file: _DecodedFile) -> CaptionFile:
@@ -116,7 +114,7 @@ def _broadcast(file: _DecodedFile) -> CaptionFile:
         check_length(cue.text, place)
         check_hours(cue.end, place)
     kept = sorted_cues(cues)
-    return CaptionFile(kept, (*file.notes, *notes, *oddities(cues, kept)))
+    return CaptionFile(*merged_rolling(kept, (*file.notes, *notes, *oddities(cues, kept))))
 
 
 def _plain(file: _DecodedFile) -> CaptionFile:
@@ -126,6 +124,7 @@ def _plain(file: _DecodedFile) -> CaptionFile:
 _READERS: Final[dict[str, Callable[[_DecodedFile], CaptionFile]]] = {
     ".srt": _srt,
     ".vtt": _vtt,
+    ".webvtt": _vtt,
     ".ass": _ass,
     ".json": _json,
     ".scc": _broadcast,

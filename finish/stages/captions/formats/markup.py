@@ -1,18 +1,16 @@
-"""Bytes → lines of clean text, and a cue's markup → runs. Anything but a known tag is text and stays text."""
+"""Bytes → lines of clean text, and what the markup of a cue says, in any format."""
 
 from __future__ import annotations
 
 import codecs
-import html
 import re
-from collections.abc import Callable
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import Final
 
 from finish.errors import FinishError
 from finish.model import Document, Note
 from finish.stages.captions import messages
-from finish.stages.captions.cues import StyledRun
+from finish.stages.captions.cues import CuePosition, StyledRun
 from finish.stages.captions.source_place import SourcePlace, caption_error
 from finish.units import tongue
 
@@ -50,11 +48,19 @@ _LEGACY: Final = {
     )
     for language in languages.split(" ")
 }
-_TAG: Final = re.compile(r"<\s{0,2}(/?)\s{0,2}([A-Za-z][A-Za-z0-9]*)((?:[.\s/][^<>]*)?)>|<(\d+:[\d:.]+)>")
-_STAMP: Final = re.compile(r"(?:(\d{2,3}):)?([0-5]\d):([0-5]\d\.\d{3})")  # W3C WebVTT §4.2.2
-_STYLES: Final = {"i": "italic", "em": "italic", "b": "bold", "strong": "bold", "u": "underline"}
-# Tags that players skip: HTML that SRT files contain, and those of WebVTT (W3C WebVTT §3.5).
-_DROPPED: Final = frozenset({"br", "font", "span", "s", "strike", "c", "v", "lang", "ruby", "rt"})
+
+
+@dataclass(frozen=True)
+class CueText:
+    """The text of a cue without its markup, and what the markup says beside styling.
+
+    `lost` names what captions can't show: "tags" for override tags that were left out, "ruby" for readings.
+    """
+
+    runs: tuple[StyledRun, ...]
+    position: CuePosition | None = None
+    speaker: str = ""
+    lost: frozenset[str] = frozenset()
 
 
 def decoded(document: Document, encoding: str = "", language: str = "") -> tuple[str, tuple[Note, ...]]:
@@ -143,50 +149,6 @@ def check(text: str, place: SourcePlace) -> None:
     if control:
         message = f"control character U+{ord(control[0]):04X}: the file isn't plain text"
         raise caption_error(message, "save it as plain UTF-8", place.at_column(control.start() + 1))
-
-
-def srt_runs(text: str) -> tuple[StyledRun, ...]:
-    """SRT text: `<i> <b> <u>` are styling, a few HTML tags are dropped, the rest is literal (`<3`)."""
-    return _runs(text, keep=lambda tag: tag not in _DROPPED, entities=False)
-
-
-def vtt_runs(text: str) -> tuple[StyledRun, ...]:
-    """WebVTT text (W3C WebVTT §6.4): entities are decoded, `<i> <b> <u>` are styling, other tags are dropped.
-
-    A timestamp is when the text after it is spoken.
-    """
-    return _runs(text, keep=lambda _: False, entities=True)
-
-
-def _runs(text: str, keep: Callable[[str], bool], entities: bool) -> tuple[StyledRun, ...]:
-    """Text as runs. `keep` states for the name of an unknown tag whether it stays as text."""
-    runs: list[StyledRun] = []
-    depth = {"italic": 0, "bold": 0, "underline": 0}
-    stamps: list[Fraction] = []
-
-    def add(piece: str) -> None:
-        piece = TURNING.sub("", html.unescape(piece) if entities else piece)
-        if piece:
-            italic, bold, underline = (level > 0 for level in depth.values())
-            runs.append(StyledRun(piece, italic, bold, underline, stamps.pop() if stamps else None))
-
-    end = 0
-    for tag in _TAG.finditer(text):
-        name = (tag[2] or "").lower()
-        style = _STYLES.get(name)
-        if style is None and keep(name if tag[2] else "stamp"):
-            continue
-        add(text[end : tag.start()])
-        end = tag.end()
-        if tag[4] and (stamp := _STAMP.fullmatch(tag[4])):
-            hours, minutes, seconds = (Fraction(part or 0) for part in stamp.groups())
-            stamps[:] = [3600 * hours + 60 * minutes + seconds]
-        if style is not None:
-            depth[style] = max(0, depth[style] + (-1 if tag[1] else 1))
-        elif name == "br":
-            add("\n")
-    add(text[end:])
-    return tidy(tuple(runs))
 
 
 def tidy(runs: tuple[StyledRun, ...]) -> tuple[StyledRun, ...]:

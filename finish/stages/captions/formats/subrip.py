@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from finish.stages.captions.formats.markup import srt_runs
+from finish.stages.captions.formats.subrip_markup import srt_text
 from finish.stages.captions.formats.timed_blocks import BlockDialect, TimedBlock
 from finish.stages.captions.source_place import SourcePlace, caption_error
 
-_TIME: Final = r"(\d{1,3}):([0-5]?\d):([0-5]?\d)[,.](\d{3})"
-_TIMING: Final = re.compile(rf"{_TIME}\s*-->\s*{_TIME}(?:\s+[XY]\d:.*)?")
+# Hours and decimals are often left out, and people write a full stop for the comma.
+_TIME: Final = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d)(?:[,.:](\d{1,3}))?"
+_TIMING: Final = re.compile(rf"{_TIME}\s*-->\s*{_TIME}(\s+[XY]\d:.*)?")
 _ARROW_AT_DIGIT: Final = re.compile(r"\d\s*-->|-->\s*-?\s*\d")
 # What people write between two times instead of "-->".
 _WRONG_ARROW: Final = re.compile(r"\d:\d\d\S*\s*(?:[-–—]{0,2}>|→|[-–—]{2,3})\s*\d+:\d\d")
 
-SUBRIP: Final = BlockDialect(_TIMING, srt_runs, "0:00:01,500 --> 0:00:03,000")
+SUBRIP: Final = BlockDialect(_TIMING, lambda text, _: srt_text(text), "0:00:01,500 --> 0:00:03,000")
 
 
 def srt_blocks(text: str, place: SourcePlace) -> Iterator[TimedBlock]:

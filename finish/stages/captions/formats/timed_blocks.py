@@ -6,7 +6,7 @@ The limits for cues hold for every format.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -14,8 +14,8 @@ from typing import Final
 from finish.errors import FinishError, several
 from finish.model import Note
 from finish.stages.captions import messages
-from finish.stages.captions.cues import Cue, StyledRun, overlap_count, with_durations
-from finish.stages.captions.formats.markup import TURNING, check
+from finish.stages.captions.cues import Cue, overlap_count, with_durations
+from finish.stages.captions.formats.markup import TURNING, CueText, check
 from finish.stages.captions.source_place import SourcePlace, caption_error
 from finish.units import clock
 
@@ -37,10 +37,14 @@ class TimedBlock:
 
 @dataclass(frozen=True)
 class BlockDialect:
-    """How a format writes a block: its timing line, its markup, and an example of a timing line."""
+    """How a format writes a block: its timing line, its markup, and an example of a timing line.
+
+    The groups of `timing` are hours, minutes, seconds, and decimals of the start and of the end; then
+    settings. `read` takes a block's text and settings.
+    """
 
     timing: re.Pattern[str]
-    runs: Callable[[str], tuple[StyledRun, ...]]
+    read: Callable[[str, str], CueText]
     example: str
 
 
@@ -50,16 +54,35 @@ def block_cues(
     """The cues of blocks in order of time, and notes. FinishError with every mistake, each at its line."""
     cues: list[Cue] = []
     mistakes: list[FinishError] = []
+    lost: dict[str, list[int]] = {}
     for number, block in enumerate(blocks, 1):
         try:
-            cues.append(_cue(number, block, dialect, place.at_line(block.line)))
+            cue, missing = _cue(number, block, dialect, place.at_line(block.line))
         except FinishError as error:
             mistakes.append(error)
+            continue
+        cues.append(cue)
+        for name in missing:
+            lost.setdefault(name, []).append(block.line)
     if mistakes:
         raise several(tuple(mistakes))
     timed, notes = with_durations(sorted_cues(cues))
     marks = any(TURNING.search(block.text) for block in blocks)
-    return timed, [*oddities(cues, timed), *([messages.captions_odd_marks()] if marks else []), *notes]
+    notes = [
+        *_losses(lost),
+        *oddities(cues, timed),
+        *([messages.captions_odd_marks()] if marks else []),
+        *notes,
+    ]
+    return timed, notes
+
+
+def _losses(lost: Mapping[str, Sequence[int]]) -> Iterator[Note]:
+    """A note for each kind of markup that captions can't show, with the lines of it."""
+    if "tags" in lost:
+        yield messages.captions_tags(lost["tags"][0], len(lost["tags"]))
+    if "ruby" in lost:
+        yield messages.captions_ruby(len(lost["ruby"]))
 
 
 def sorted_cues(cues: Sequence[Cue]) -> tuple[Cue, ...]:
@@ -92,24 +115,34 @@ def check_hours(end: Fraction, place: SourcePlace) -> None:
         raise caption_error(f"the time {clock(end)} is past {HOURS} hours", hint, place)
 
 
-def _cue(number: int, block: TimedBlock, dialect: BlockDialect, place: SourcePlace) -> Cue:
-    start, end = _times(block, dialect, place)
+def _cue(
+    number: int, block: TimedBlock, dialect: BlockDialect, place: SourcePlace
+) -> tuple[Cue, frozenset[str]]:
+    """The cue of a block, and the names of what is lost of its markup."""
+    start, end, settings = _times(block, dialect, place)
     check_length(block.text, place)
-    cue = Cue(start, end, dialect.runs(block.text), number, place)
+    read = dialect.read(block.text, settings)
+    cue = Cue(start, end, read.runs, number, place, read.position, read.speaker)
     check(cue.text, place)
-    return cue
+    return cue, read.lost
 
 
-def _times(block: TimedBlock, dialect: BlockDialect, place: SourcePlace) -> tuple[Fraction, Fraction]:
+def _times(block: TimedBlock, dialect: BlockDialect, place: SourcePlace) -> tuple[Fraction, Fraction, str]:
+    """The times of a block (s), and the settings after them."""
     timing = block.timing[:60]
     if _NEGATIVE.search(block.timing):
         raise caption_error(f"negative time: {timing}", "count times from 0 at the first frame", place)
     match = dialect.timing.fullmatch(block.timing)
     if match is None:
         raise caption_error(f"invalid cue times: {timing!r}", f"write {dialect.example}", place)
-    parts = [int(part or 0) for part in match.groups()]
-    start, end = (3600 * h + 60 * m + s + Fraction(ms, 1000) for h, m, s, ms in (parts[:4], parts[4:]))
+    *parts, settings = match.groups()
+    start, end = (_seconds(parts[:4]), _seconds(parts[4:]))
     if end < start:
         raise caption_error(f"the cue ends before it starts: {timing}", "set a later end", place)
     check_hours(end, place)
-    return start, end
+    return start, end, settings or ""
+
+
+def _seconds(parts: Sequence[str | None]) -> Fraction:
+    hours, minutes, seconds = (int(part or 0) for part in parts[:3])
+    return 3600 * hours + 60 * minutes + seconds + Fraction(f"0.{parts[3] or 0}")

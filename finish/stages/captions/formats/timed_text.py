@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree
@@ -18,24 +19,43 @@ from xml.etree import ElementTree
 from finish.errors import FinishError
 from finish.model import Note
 from finish.stages.captions import messages
-from finish.stages.captions.cues import Cue, StyledRun
+from finish.stages.captions.cues import LONGEST_CUE, Cue, CuePosition, StyledRun
 from finish.stages.captions.formats.markup import TURNING, check, tidy
+from finish.stages.captions.formats.timed_text_styles import cue_region, styling, visible
+from finish.stages.captions.formats.timed_text_times import ActiveTime, numbered_times
 from finish.stages.captions.source_place import SourcePlace, caption_error
 
 XML: Final = (".ttml", ".xml", ".dfxp", ".imsc", ".itt")
 _DEPTH: Final = 40  # nested elements; IMSC has eight kinds of elements in all
 _BLANKS: Final = re.compile(r"\s+")
+_BLANKS_FOR_TAB: Final = re.compile(r"^(\d\d:\d\d:\d\d[:;]\d\d) +", re.MULTILINE)
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")  # the text is decoded already
 _CHECK_FILE: Final = "check that it's the right file, and complete"
 
 
 @dataclass(frozen=True)
 class _TimedRun:
-    """A run with the times of its element (s); `end` is None where nothing states it."""
+    """A run and when it shows."""
 
-    start: Fraction
-    end: Fraction | None
+    time: ActiveTime
     run: StyledRun
+
+
+@dataclass(frozen=True)
+class _TimedDocument:
+    """A document as ttconv reads it, and when its elements show, by the names that they have as languages."""
+
+    model: Any
+    times: Mapping[str, ActiveTime]
+
+    def time(self, element: Any) -> ActiveTime:
+        """When an element shows: by the nearest element whose times are known."""
+        while element is not None:
+            known = self.times.get(element.get_lang())
+            if known is not None:
+                return known
+            element = element.parent()
+        return ActiveTime(Fraction(0), None)
 
 
 def read_timed_text(text: str, path: Path) -> tuple[list[Cue], list[Note]]:
@@ -46,18 +66,41 @@ def read_timed_text(text: str, path: Path) -> tuple[list[Cue], list[Note]]:
     suffix, place = path.suffix.lower(), SourcePlace(str(path))
     with _logged_warnings() as warnings:
         try:
-            model = (_scc if suffix == ".scc" else _xml)(text, place)
+            document = (_scc if suffix == ".scc" else _xml)(text, place)
         except FinishError:
             raise
         # ttconv raises whatever its parser meets: ValueError, KeyError, AttributeError …
         except Exception as error:
             message = f"the file isn't valid {suffix[1:].upper()}"
             raise caption_error(message, _CHECK_FILE, place) from error
-        cues = _merged(list(_paragraphs(model, place)))
-    return cues, [messages.captions_not_understood(warnings)] if warnings else []
+        cues = _merged(list(_paragraphs(document, place)))
+    return cues, list(_notes(document, cues, warnings))
 
 
-def _xml(text: str, place: SourcePlace) -> Any:
+def paragraph_count(text: str, path: Path) -> int:
+    """How many paragraphs of a TTML text show something; FinishError as for `read_timed_text`."""
+    place = SourcePlace(str(path))
+    return len(list(_paragraphs(_xml(text, place), place)))
+
+
+def _notes(document: _TimedDocument, cues: Sequence[Cue], warnings: Sequence[str]) -> Iterator[Note]:
+    """Notes about what captions can't show, and about ends that the file doesn't state."""
+    if warnings:
+        yield messages.captions_not_understood(warnings)
+    readings = sum(kind.__name__ == "Rt" for kind in map(type, _elements(document)))
+    if readings:
+        yield messages.captions_ruby(readings)
+    open_cues = sum(cue.open_end for cue in cues)
+    if open_cues:
+        yield messages.captions_open_end(open_cues, float(LONGEST_CUE))
+
+
+def _elements(document: _TimedDocument) -> Iterator[Any]:
+    body = document.model.get_body()
+    return iter(body.dfs_iterator() if body is not None else ())
+
+
+def _xml(text: str, place: SourcePlace) -> _TimedDocument:
     import ttconv.imsc.reader
 
     for forbidden in ("<!DOCTYPE", "<!ENTITY"):
@@ -74,10 +117,14 @@ def _xml(text: str, place: SourcePlace) -> Any:
     if any(name.endswith("backgroundImage") for element in root.iter() for name in element.attrib):
         message = "the captions are pictures (smpte:backgroundImage)"
         raise caption_error(message, "request the text profile of IMSC", place)
+    try:
+        times = numbered_times(root)
+    except ValueError as error:
+        raise caption_error(f"an element {error}", "set a later end", place) from error
     model = ttconv.imsc.reader.to_model(ElementTree.ElementTree(root))
     if not model:
         raise caption_error("not a TTML document", _CHECK_FILE, place)
-    return model
+    return _TimedDocument(model, times)
 
 
 def _deeper_than(root: ElementTree.Element, limit: int) -> bool:
@@ -87,125 +134,96 @@ def _deeper_than(root: ElementTree.Element, limit: int) -> bool:
     return depth > limit
 
 
-def _scc(text: str, place: SourcePlace) -> Any:
+def _scc(text: str, place: SourcePlace) -> _TimedDocument:
     import ttconv.scc.reader
 
     if not text.startswith("Scenarist_SCC V1.0"):
         message = "an SCC file must start with the line Scenarist_SCC V1.0"
         raise caption_error(message, _CHECK_FILE, place.at_line(1))
-    return ttconv.scc.reader.to_model(text)
+    model = ttconv.scc.reader.to_model(_BLANKS_FOR_TAB.sub(r"\1\t", text))
+    document = _TimedDocument(model, times := {})
+    for number, element in enumerate(_elements(document)):
+        if element.get_begin() is not None:
+            element.set_lang(f"t{number}")
+            times[f"t{number}"] = ActiveTime(element.get_begin(), element.get_end())
+    return document
 
 
-def _paragraphs(model: Any, place: SourcePlace) -> Iterator[Cue]:
-    """Every paragraph that shows text, at its own times and those of the elements around it."""
+def _paragraphs(document: _TimedDocument, place: SourcePlace) -> Iterator[Cue]:
+    """The cues of every paragraph: one, or several where its parts show one after the other."""
     from ttconv.model import P
 
-    body = model.get_body()
     number = 0
-    for element in body.dfs_iterator() if body is not None else ():
+    for element in _elements(document):
         if isinstance(element, P):
-            cue = _paragraph(element, number + 1, place.at_part(f"paragraph {number + 1}"))
-            if cue is not None:
+            for start, end, runs in _states(list(_runs(document, element, place))):
+                text = tidy(runs)
+                if not "".join(run.text for run in text).strip():
+                    continue
                 number += 1
-                yield cue
+                part = place.at_part(f"paragraph {number}")
+                stop = end if end is not None else start + LONGEST_CUE
+                yield Cue(start, stop, text, number, part, cue_region(element), open_end=end is None)
 
 
-def _paragraph(element: Any, number: int, place: SourcePlace) -> Cue | None:
-    """The cue of a paragraph; None for one without text."""
-    begin, end = _times(element)
-    timed_runs = list(_runs(element, begin, place))
-    start = max(begin, min((run.start for run in timed_runs), default=begin))
-    stop = _earlier(end, _last_end(timed_runs))
-    runs = tidy(tuple(_without_early_time(timed.run, start) for timed in timed_runs))
-    if not "".join(run.text for run in runs).strip():
-        return None
-    if stop is None:
-        raise caption_error("the paragraph has no end", "set `end` or `dur`", place)
-    if stop <= start:
-        raise caption_error("the paragraph ends before it starts", "set a later end", place)
-    return Cue(start, stop, runs, number, place)
+def _states(
+    timed_runs: Sequence[_TimedRun],
+) -> Iterator[tuple[Fraction, Fraction | None, tuple[StyledRun, ...]]]:
+    """The times at which a paragraph shows the same text, with that text.
 
-
-def _last_end(timed_runs: Sequence[_TimedRun]) -> Fraction | None:
-    """The latest end of runs; None unless all of them state one."""
-    ends = [timed.end for timed in timed_runs if timed.end is not None]
-    return max(ends) if ends and len(ends) == len(timed_runs) else None
-
-
-def _earlier(one: Fraction | None, other: Fraction | None) -> Fraction | None:
-    return min((end for end in (one, other) if end is not None), default=None)
-
-
-def _without_early_time(run: StyledRun, start: Fraction) -> StyledRun:
-    """The run without a word time that isn't after the start of its cue."""
-    return run if run.time is None or run.time > start else replace(run, time=None)
-
-
-def _times(element: Any) -> tuple[Fraction, Fraction | None]:
-    """When an element shows (s): its times count from the start of the element around it.
-
-    The nearest end counts: ttconv gives outer elements an end of its own, which is too early for a late
-    start.
+    Parts that come in one after the other and end together are one text, whose words have times.
     """
-    chain = [element]
-    while (parent := chain[-1].parent()) is not None:
-        chain.append(parent)
-    start, end = Fraction(0), None
-    for outer in reversed(chain):
-        own_end = outer.get_end()
-        end = start + own_end if own_end is not None else end
-        start += outer.get_begin() or Fraction(0)
-    return start, end
+    visible = [timed for timed in timed_runs if not timed.time.empty]
+    words = [timed for timed in visible if timed.run.text != "\n"]
+    if not words:
+        return
+    ends = {timed.time.end for timed in words}
+    if len(ends) == 1:
+        start = min(timed.time.start for timed in words)
+        (end,) = ends
+        yield start, end, tuple(_spoken(timed, start) for timed in visible)
+        return
+    edges = sorted({timed.time.start for timed in words} | {end for end in ends if end is not None})
+    for start, end in zip_longest(edges, edges[1:]):
+        text = tuple(
+            timed.run
+            for timed in visible
+            if timed.time.start <= start and (timed.time.end is None or timed.time.end > start)
+        )
+        if text:
+            yield start, end, text
 
 
-def _runs(paragraph: Any, begin: Fraction, place: SourcePlace) -> Iterator[_TimedRun]:
-    """The text of a paragraph with its styling; a part with times of its own is spoken from its start on."""
+def _spoken(timed: _TimedRun, start: Fraction) -> StyledRun:
+    """The run; if it comes in after the start of its cue, that is when it is spoken."""
+    later = timed.run.text != "\n" and timed.time.start > start
+    return replace(timed.run, time=timed.time.start) if later else timed.run
+
+
+def _runs(document: _TimedDocument, paragraph: Any, place: SourcePlace) -> Iterator[_TimedRun]:
+    """The visible text of a paragraph with its styling and times, without the readings of ruby text."""
     from ttconv.model import Br, Text
 
     for element in paragraph.dfs_iterator():
         if isinstance(element, Br):
-            yield _TimedRun(begin, None, StyledRun("\n"))
-        elif isinstance(element, Text):
+            yield _TimedRun(document.time(element), StyledRun("\n"))
+        elif isinstance(element, Text) and visible(element.parent()):
             parent = element.parent()
-            start, end = _times(parent)
             text = _BLANKS.sub(" ", element.get_text().replace("\x00", ""))
             check(text, place)
             if text:
-                time = start if start > begin else None
-                yield _TimedRun(start, end, StyledRun(TURNING.sub("", text), *_styling(parent), time=time))
-
-
-def _styling(element: Any) -> tuple[bool, bool, bool]:
-    """Italic, bold, underlined: as the element or the nearest one around it states."""
-    from ttconv.style_properties import FontStyleType, FontWeightType, StyleProperties
-
-    slant, weight, lines = (
-        _stated(element, style)
-        for style in (StyleProperties.FontStyle, StyleProperties.FontWeight, StyleProperties.TextDecoration)
-    )
-    return (
-        slant in (FontStyleType.italic, FontStyleType.oblique),
-        weight is FontWeightType.bold,
-        bool(lines and lines.underline),
-    )
-
-
-def _stated(element: Any, style: Any) -> Any:
-    while element is not None:
-        value = element.get_style(style)
-        if value is not None:
-            return value
-        element = element.parent()
-    return None
+                italic, bold, underline, colour = styling(parent)
+                run = StyledRun(TURNING.sub("", text), italic, bold, underline, colour=colour)
+                yield _TimedRun(document.time(parent), run)
 
 
 def _merged(cues: Sequence[Cue]) -> list[Cue]:
-    """The cues; paragraphs that show at the same time are lines of one cue."""
-    by_times: dict[tuple[Fraction, Fraction], Cue] = {}
+    """The cues; paragraphs that show at the same time and place are lines of one cue."""
+    by_times: dict[tuple[Fraction, Fraction, CuePosition | None], Cue] = {}
     for cue in cues:
-        first = by_times.get((cue.start, cue.end))
-        both = replace(first, runs=tidy((*first.runs, StyledRun("\n"), *cue.runs))) if first else cue
-        by_times[cue.start, cue.end] = both
+        key = (cue.start, cue.end, cue.position)
+        first = by_times.get(key)
+        by_times[key] = replace(first, runs=tidy((*first.runs, StyledRun("\n"), *cue.runs))) if first else cue
     return list(by_times.values())
 
 

@@ -4,74 +4,81 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
-from finish.stages.captions.formats.markup import vtt_runs
 from finish.stages.captions.formats.timed_blocks import BlockDialect, TimedBlock
+from finish.stages.captions.formats.webvtt_markup import CueSheet, vtt_text
 from finish.stages.captions.source_place import SourcePlace, caption_error
 
-_TIME: Final = r"(?:(\d{2,3}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
-_TIMING: Final = re.compile(rf"{_TIME}[ \t]+-->[ \t]+{_TIME}(?:[ \t].*)?")
+# A comma for the full stop, and missing blanks beside the arrow, are common mistakes that leave no doubt.
+_TIME: Final = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
+_TIMING: Final = re.compile(rf"{_TIME}[ \t]*-->[ \t]*{_TIME}([ \t].*)?")
+_ARROW_OF_TIMES: Final = re.compile(r"\d\s*-->\s*-?\d|^-\s*\d")
+_OTHER: Final = re.compile(r"(NOTE|STYLE|REGION)(?:[ \t]|$)")
 
-WEBVTT: Final = BlockDialect(_TIMING, vtt_runs, "00:01.500 --> 00:03.000")
+
+def webvtt(sheet: CueSheet) -> BlockDialect:
+    """The dialect of a file with these styles and regions."""
+    return BlockDialect(
+        _TIMING, lambda text, settings: vtt_text(text, settings, sheet), "00:01.500 --> 00:03.000"
+    )
 
 
-def vtt_blocks(text: str, place: SourcePlace) -> Iterator[TimedBlock]:
-    """The blocks of a text. Blank lines separate them; NOTE, STYLE and REGION blocks are skipped.
+def vtt_blocks(text: str, place: SourcePlace) -> tuple[list[TimedBlock], CueSheet]:
+    """The blocks of a text and what its STYLE and REGION blocks state (W3C WebVTT §6.1).
 
-    A cue can have an identifier above its timing line.
+    A line of times starts a cue, with or without an empty line before it, and can have an identifier above
+    it. An empty line ends a cue; a line of blanks doesn't. NOTE blocks are skipped whatever they contain.
     """
     lines = text.split("\n")
-    head = _header_end(lines, place)
-    for first, block in _paragraphs(lines, head):
-        if re.match(r"(NOTE|STYLE|REGION)(?:[ \t]|$)", block[0]) and "-->" not in block[0]:
-            continue
-        yield _block(first, block, place)
+    blocks, sheets = list[TimedBlock](), list[str]()
+    for first, block in _paragraphs(lines, _header_end(lines, place)):
+        kind = _OTHER.match(block[0])
+        if kind is None:
+            blocks += _cues(first, block, place)
+        elif kind[1] != "NOTE":
+            sheets.append("\n".join(block))
+    return blocks, CueSheet.of(sheets)
 
 
 def _header_end(lines: list[str], place: SourcePlace) -> int:
-    """The number of lines in the header, which starts with WEBVTT and has no cue."""
+    """The number of lines in the header, which starts with WEBVTT and ends before the first cue."""
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
         raise caption_error(
             "a WebVTT file must start with the line WEBVTT",
             "add that line, or name the file .srt",
             place.at_line(1),
         )
-    head = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
-    arrow = next((number for number, line in enumerate(lines[:head], 1) if "-->" in line), None)
-    if arrow is not None:
-        raise caption_error(
-            "a cue inside the header", "put a blank line after the line WEBVTT", place.at_line(arrow)
-        )
-    return head
+    head = next((number for number, line in enumerate(lines) if not line), len(lines))
+    arrow = next((number for number, line in enumerate(lines[:head]) if "-->" in line), head)
+    return arrow - 1 if arrow < head and arrow > 1 and "-->" not in lines[arrow - 1] else min(arrow, head)
 
 
-def _block(first: int, block: list[str], place: SourcePlace) -> TimedBlock:
-    """One block of lines, of which the first has number `first`."""
-    at = 0 if "-->" in block[0] else 1
-    if at >= len(block) or "-->" not in block[at]:
+def _cues(first: int, block: list[str], place: SourcePlace) -> Iterator[TimedBlock]:
+    """The cues of a block of lines, of which the first has number `first`."""
+    starts = [
+        at for at, line in enumerate(block) if _ARROW_OF_TIMES.search(line) or (at < 2 and "-->" in line)
+    ]
+    if not starts or starts[0] > 1:
         raise caption_error(
-            f"neither a cue nor a NOTE: {block[0][:40]!r}",
-            "remove the blank line if it's inside a cue",
+            f"neither a cue nor a NOTE: {block[0].strip()[:40]!r}",
+            "remove the empty line if it's inside a cue",
             place.at_line(first),
         )
-    rest = enumerate(block[at + 1 :], first + at + 1)
-    arrow = next((number for number, line in rest if "-->" in line), None)
-    if arrow is not None:
-        raise caption_error(
-            'the arrow "-->" inside a cue\'s text',
-            "put a blank line before the next cue, or write --&gt;",
-            place.at_line(arrow),
-        )
-    return TimedBlock(first + at, block[at].strip(), "\n".join(block[at + 1 :]))
+    for start, end in pairwise([*starts, len(block)]):
+        counted = end < len(block) and block[end - 1].strip().isdecimal() and not block[end - 2].strip()
+        text = block[start + 1 : end - counted]
+        yield TimedBlock(first + start, block[start].strip(), "\n".join(text))
 
 
 def _paragraphs(lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]:
-    """Runs of lines that aren't blank, each with the number of its first line."""
+    """Runs of lines that aren't empty, each with the number of its first line."""
     block: list[str] = []
     for number, line in enumerate([*lines[start:], ""], start + 1):
-        if line.strip():
+        if line:
             block.append(line)
         elif block:
-            yield number - len(block), block
+            if any(text.strip() for text in block):
+                yield number - len(block), block
             block = []

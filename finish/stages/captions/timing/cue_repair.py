@@ -36,7 +36,7 @@ def repaired(cues: Sequence[Cue], language: str, shots: ShotTimes) -> tuple[tupl
     """
     # Cues get more time before they are split but aren't shortened: the parts would run ahead of the speech.
     longest = max([LONGEST_CUE, *(cue.end - cue.start for cue in cues)])
-    timed = _with_ends(cues, language, ShotTimes(shots.rate), longest)
+    timed = _with_ends(cues, language, ShotTimes(shots.rate, length=shots.length), longest)
     parts = [
         part
         for cue, later in zip(timed, (*timed[1:], None), strict=True)
@@ -142,6 +142,8 @@ def _with_end(cue: Cue, limit: Fraction | None, language: str, shots: ShotTimes,
     shortest = min(max(SHORTEST_CUE, reading), end - cue.start)
     if shortest <= snapped - cue.start <= longest and snapped <= (limit or snapped):
         end = snapped
+    if shots.length is not None:
+        end = min(end, max(shots.length, cue.end))
     return replace(cue, end=end) if end > cue.start else cue
 
 

@@ -22,10 +22,14 @@ _TO_THE_CUT: Final = Fraction(3, 4)
 
 @dataclass(frozen=True)
 class ShotTimes:
-    """The frame rate (Hz) and the times (s) of shot changes, ascending; without any, no cue is near one."""
+    """The frame rate (Hz) and the times (s) of shot changes, ascending; without any, no cue is near one.
+
+    `length` (s) is that of the clip, if it's known: no cue ends later.
+    """
 
     rate: Fraction
     cuts: tuple[Fraction, ...] = ()
+    length: Fraction | None = None
 
     @property
     def gap(self) -> Fraction:

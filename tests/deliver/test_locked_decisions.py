@@ -13,12 +13,12 @@ from finish.deliver import lock_file
 from finish.errors import SpecError
 from finish.model import ClipRange, Decision
 from finish.model.programme_records import with_decisions
-from finish.stages.captions.placement.face_avoidance import PlacementsByShot
 from finish.stages.colour.balance import Balance
 from finish.stages.colour.correction_fitting import FittedCorrection
 from finish.stages.colour.shot_corrections import MatchedShot, ShotCorrections
 from finish.stages.mix.mixing import SpeechTimes
 from finish.stages.pacing.pause_cuts import PauseCuts
+from finish.stages.placement.placement_decisions import LockedPlaces, StatedPlace
 from finish.stages.reframe.camera_path import CameraPath, still_path
 from finish.stages.reframe.crop_keyframes import CropKeyframes, SubjectReport
 from finish.stages.reframe.crop_quality import CropQuality
@@ -67,10 +67,10 @@ DECISIONS: Final[dict[str, tuple[Any, Callable[[Any], Any], str]]] = {
         "      inside: 0.9\n      covered: 0.8\n      reversals: 0.5\n      jerk: 0.125\n",
     ),
     "captions": (
-        PlacementsByShot(((Fraction(0), "bottom"), (THIRD, "top")), 0.25, 7.5),
-        PlacementsByShot.read,
+        LockedPlaces((StatedPlace(Fraction(0), "bottom"), StatedPlace(THIRD, 0.625)), 0.25, 7.5),
+        lambda values: LockedPlaces.read(values, ["bottom", "top"], "captions"),
         "    places:\n"
-        "    - {from: 0.0, position: bottom}\n    - {from: 1.333333, position: top}\n"
+        "    - {from: 0.0, position: bottom}\n    - {from: 1.333333, position: 0.625}\n"
         "    covered: 0.25\n    contrast: 7.5\n",
     ),
     "mix": (

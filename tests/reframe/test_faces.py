@@ -23,11 +23,16 @@ from finish.model import Measure, Sparse
 BLANK = np.zeros((36, 64, 3), np.uint8)
 
 
+LANDMARKS = (0.25, 0.25) * 5  # 16 of 64 px, 9 of 36
+
+
 class Detector:
     """YuNet's interface, with boxes of our own (pixels)."""
 
     def __init__(self, *rows: tuple[float, float, float, float, float]) -> None:
-        self.rows = np.array([[*row[:4], *[0.0] * 10, row[4]] for row in rows], np.float32) if rows else None
+        self.rows = (
+            np.array([[*row[:4], *[16.0, 9.0] * 5, row[4]] for row in rows], np.float32) if rows else None
+        )
         self.size = (0, 0)
 
     def setInputSize(self, size: tuple[int, int]) -> None:
@@ -68,9 +73,9 @@ def test_boxes_are_shares_inside_the_picture_in_order() -> None:
     )
     fold.add(Fraction(0), BLANK)
     assert fold.result().looks[0].faces == (
-        FaceBox(0.0, 0.0, 0.125, 0.25, 0.6),
-        FaceBox(0.5, 0.25, 0.75, 0.75, 0.877),
-        FaceBox(0.9375, 0.8333, 1.0, 1.0, 0.7),
+        FaceBox(0.0, 0.0, 0.125, 0.25, 0.6, LANDMARKS),
+        FaceBox(0.5, 0.25, 0.75, 0.75, 0.877, LANDMARKS),
+        FaceBox(0.9375, 0.8333, 1.0, 1.0, 0.7, LANDMARKS),
     )
 
 

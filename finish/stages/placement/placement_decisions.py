@@ -12,7 +12,7 @@ from finish.model import Decision, OddValue, Programme, Values, reading_lock
 from finish.model.graphics import MOST_CONTRAST, At, Graphic, GraphicPlace, PlacedGraphic
 from finish.units import digest
 
-_SHOWN_DIGITS: Final = 2  # of contrast and shares: more would only be noise of the analysis
+_DIGITS: Final = 2  # of contrast and shares: more would only be noise of the analysis
 _EQUAL: Final = 1e-4  # shares of the frame's height closer than this are one place
 
 
@@ -32,10 +32,22 @@ class StatedPlace:
             same = abs(self.at - place.at) < _EQUAL
         return same and self.look in ("", place.look)
 
+    @property
+    def values(self) -> Values:
+        """The place as the lock file keeps it."""
+        look = {"look": self.look} if self.look else {}
+        return {"from": float(self.start), "position": self.at, **look}
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any], names: Sequence[str]) -> StatedPlace:
+        """The place in a lock file: one of `names`, or a share of the frame's height."""
+        start = Fraction(float(values["from"])).limit_denominator(1_000_000)
+        return cls(start, _place(values["position"], names), str(values.get("look", "")))
+
 
 @dataclass(frozen=True)
-class EarlierPlaces:
-    """The decisions about a graphic in a lock file.
+class LockedPlaces:
+    """The decision about a graphic in a lock file.
 
     `covered` is the share of a face or of text that it covers there, and `contrast` the one by which its look
     was chosen.
@@ -45,17 +57,52 @@ class EarlierPlaces:
     covered: float = 0.0
     contrast: float = MOST_CONTRAST
 
+    @classmethod
+    def of(cls, programme: Programme, graphic: Graphic, placed: PlacedGraphic) -> LockedPlaces:
+        """The places of a graphic; neighbours with the same place are one entry."""
+        entries: list[StatedPlace] = []
+        for (start, _), place in zip(graphic.parts, placed.places, strict=True):
+            if not entries or (entries[-1].at, entries[-1].look) != (place.at, place.look):
+                moment = programme.where(start / programme.rate) if entries else Fraction(0)
+                entries.append(StatedPlace(moment, place.at, place.look))
+        return cls(tuple(entries), placed.covered, placed.contrast)
 
-def earlier_places(programme: Programme, graphics: Sequence[Graphic]) -> dict[str, EarlierPlaces]:
+    @property
+    def values(self) -> Values:
+        """The decision as the lock file keeps it."""
+        return {
+            "places": [entry.values for entry in self.entries],
+            "covered": round(self.covered, _DIGITS),
+            "contrast": round(self.contrast, _DIGITS),
+        }
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any], names: Sequence[str], stage: str) -> LockedPlaces:
+        """The decision in a lock file, for a graphic of a `stage` whose places have these `names`.
+
+        SpecError for invalid values.
+        """
+        with reading_lock(stage):
+            entries = [StatedPlace.read(entry, names) for entry in values["places"]]
+            if not entries:
+                raise OddValue("there are no places")
+            covered, contrast = (
+                float(values.get("covered", 0)),
+                float(values.get("contrast", MOST_CONTRAST)),
+            )
+            return cls(tuple(sorted(entries, key=lambda entry: entry.start)), covered, contrast)
+
+
+def earlier_places(programme: Programme, graphics: Sequence[Graphic]) -> dict[str, LockedPlaces]:
     """The earlier decisions about the same input, by the graphic's name. SpecError for invalid values."""
-    earlier = {}
+    earlier = dict[str, LockedPlaces]()
     for stage, group in _by_stage(graphics):
         decided = programme.decided(stage, _digest_of(group))
         for graphic in group if decided is not None else ():
             with reading_lock(stage):
                 own = decided if graphic.name == stage else (decided or {}).get(graphic.name)
                 if own is not None:
-                    earlier[graphic.name] = _read(own, graphic.place_names)
+                    earlier[graphic.name] = LockedPlaces.read(own, graphic.place_names, stage)
     return earlier
 
 
@@ -68,13 +115,13 @@ def place_decisions(
         values: dict[str, Any] = {}
         for graphic in group:
             if graphic.name in chosen:
-                own = _values(programme, graphic, chosen[graphic.name])
+                own = LockedPlaces.of(programme, graphic, chosen[graphic.name]).values
                 values |= own if graphic.name == stage else {graphic.name: own}
         if values:
             yield Decision(stage, _digest_of(group), values)
 
 
-def as_decided(placed: PlacedGraphic, earlier: EarlierPlaces | None) -> PlacedGraphic:
+def as_decided(placed: PlacedGraphic, earlier: LockedPlaces | None) -> PlacedGraphic:
     """The outcome with what an earlier decision states of it, so that looks and notes stay the same."""
     return placed if earlier is None else replace(placed, faces=earlier.covered, contrast=earlier.contrast)
 
@@ -87,38 +134,6 @@ def _by_stage(graphics: Sequence[Graphic]) -> list[tuple[str, list[Graphic]]]:
 def _digest_of(graphics: Sequence[Graphic]) -> str:
     keys = [graphic.key for graphic in graphics if graphic.needs]
     return keys[0] if len(keys) == 1 else digest("places", *keys)[:16]
-
-
-def _values(programme: Programme, graphic: Graphic, placed: PlacedGraphic) -> Values:
-    """The places of a graphic; neighbours with the same place are one entry."""
-    entries: list[dict[str, Any]] = []
-    for (start, _), place in zip(graphic.parts, placed.places, strict=True):
-        look = {"look": place.look} if place.look else {}
-        entry: dict[str, Any] = {"position": place.at, **look}
-        if not entries or {**entries[-1], "from": 0} != {**entry, "from": 0}:
-            moment = programme.where(start / programme.rate) if entries else Fraction(0)
-            entries.append({"from": round(float(moment), 3), **entry})
-    return {
-        "places": entries,
-        "covered": round(placed.covered, _SHOWN_DIGITS),
-        "contrast": round(placed.contrast, _SHOWN_DIGITS),
-    }
-
-
-def _read(values: Mapping[str, Any], names: Sequence[str]) -> EarlierPlaces:
-    entries = [
-        StatedPlace(
-            Fraction(float(entry["from"])).limit_denominator(1_000_000),
-            _place(entry["position"], names),
-            str(entry.get("look", "")),
-        )
-        for entry in values["places"]
-    ]
-    if not entries:
-        raise OddValue("there are no places")
-    ordered = tuple(sorted(entries, key=lambda entry: entry.start))
-    covered, contrast = float(values.get("covered", 0)), float(values.get("contrast", MOST_CONTRAST))
-    return EarlierPlaces(ordered, covered, contrast)
 
 
 def _place(value: object, names: Sequence[str]) -> At:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         LowerThirdDict,
         MatchDict,
         MusicDict,
+        NeverWordsDict,
         PausesDict,
         SoundEffectDict,
         SpeedDict,
@@ -137,6 +138,7 @@ class Fluent:
         encoding: str = UNSET,
         words: Literal["file", "speech"] = UNSET,
         glossary: Sequence[str] = UNSET,
+        never: NeverWordsDict = UNSET,
         mask: Literal["profanity"] | Sequence[str] = UNSET,
         stretch: str = UNSET,
         rules: Literal["note", "require"] = UNSET,
@@ -145,7 +147,7 @@ class Fluent:
         return self._put("captions", stated(
             file=file, recognise=recognise, style=style, font=font, fonts=fonts, look=look, burn=burn,
             sidecar=sidecar, lang=lang, size=size, emphasis=emphasis, position=position, encoding=encoding,
-            words=words, glossary=glossary, mask=mask, stretch=stretch, rules=rules
+            words=words, glossary=glossary, never=never, mask=mask, stretch=stretch, rules=rules
         ))
 
     def placement(

@@ -116,6 +116,13 @@ LowerThirdDict = TypedDict("LowerThirdDict", {
 }, total=False)
 
 
+class NeverWordsDict(TypedDict, total=False):
+    """Words that no caption may contain."""
+
+    words: Sequence[str]
+    refuse: bool
+
+
 class DuckDict(TypedDict, total=False):
     """How far and how fast a sound goes down under speech: before the first word, and up after the last."""
 

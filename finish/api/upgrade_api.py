@@ -103,7 +103,7 @@ def accept_upgrade(
     if path is None or not path.exists():
         raise _not_published(job)
     with folder_lock(path.parent):
-        write_approval(path, with_published(None, job.deliverables, stages))
+        write_approval(path, with_published(None, job.deliverables, stages, job.brand))
     lock = lock_file.lock_of(job)
     if lock is not None and redecide:
         lock_file.forget(lock, [deliverable.name for deliverable in job.deliverables], redecide)

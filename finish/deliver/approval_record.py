@@ -49,7 +49,7 @@ def record_published(job: Job, deliverables: Sequence[Deliverable], stages: Sequ
         return
     with folder_lock(path.parent):
         known = _on_disk(job)
-        approval = with_published(known, deliverables, stages)
+        approval = with_published(known, deliverables, stages, job.brand)
         if approval != known:
             write_approval(path, approval)
 
@@ -62,7 +62,7 @@ def _on_disk(job: Job) -> Approval | None:
 
 
 def with_published(
-    approval: Approval | None, deliverables: Sequence[Deliverable], stages: Sequence[Stage]
+    approval: Approval | None, deliverables: Sequence[Deliverable], stages: Sequence[Stage], brand: str = ""
 ) -> Approval:
     """The approval of a job after these deliverables are published; only what it lacks is added."""
     known = approval or Approval(finish=version("finish"))
@@ -70,6 +70,7 @@ def with_published(
     documents = [document for deliverable in deliverables for document in deliverable.documents]
     return known.model_copy(
         update={
+            "brand": known.brand or brand,
             "presets": {
                 **{name: packaged_preset(name).text for name in _packaged("presets", presets)},
                 **known.presets,
@@ -93,7 +94,8 @@ def analyser_versions() -> Mapping[str, int]:
 
 def write_approval(path: Path, approval: Approval) -> None:
     """Write an approval, whole or not at all."""
-    document = CommentedMap(approval.model_dump(mode="json"))
+    values = approval.model_dump(mode="json")
+    document = CommentedMap({key: value for key, value in values.items() if key != "brand" or value})
     document.yaml_set_start_comment(_HEAD)
     for part in ("presets", "styles"):
         texts = sorted(document[part].items())

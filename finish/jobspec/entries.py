@@ -44,6 +44,9 @@ Codes = tuple[
 ]  # the codes of notes, which the screen shows in brackets
 
 
+Territory = Annotated[str, Field(pattern=r"^[A-Z]{2}$|^world$")]  # ISO 3166-1 alpha-2
+
+
 class DeliverableEntry(Settings):
     """One file to make of each clip, or one for each item of `for`."""
 
@@ -58,6 +61,9 @@ class DeliverableEntry(Settings):
         None, description="the names of the segments that it shows, for a part of the timeline"
     )
     accept: Codes = Field((), description="codes of notes that need no action, such as alpha")
+    territory: Territory | tuple[Territory, ...] | None = Field(
+        None, description="countries where it is shown, such as DE, to compare with the brand's licences"
+    )
     encode: Any = None
 
 

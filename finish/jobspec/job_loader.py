@@ -17,6 +17,11 @@ from finish.errors import PathError, SpecError
 from finish.jobspec import name_fields, presets, sources
 from finish.jobspec.approvals import ApprovedDefaults, KeptApproval, read_approval
 from finish.jobspec.asset_library import AssetLibrary, Files
+from finish.jobspec.brand_departures import with_departures
+from finish.jobspec.brand_loader import BrandPin, LoadedBrand, load_brand
+from finish.jobspec.brand_rules import BrandRules, keep_brand
+from finish.jobspec.brand_tokens import BrandTokens
+from finish.jobspec.brand_words import expiring
 from finish.jobspec.entries import Codes, opened, variants
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.name_register import Register
@@ -51,7 +56,10 @@ class JobFile(Settings):
     version: Annotated[str | int, AfterValidator(name_fields.valid_version)] | None = Field(
         None, description="{version} in names, such as v3"
     )
-    brand: str = Field("", description="a file with the brand's own sections, such as brand/brand.yaml")
+    brand: str | BrandPin = Field(
+        "",
+        description="the brand's file, such as brand/brand.yaml; or {file: …, digest: …} for one that stays",
+    )
     libraries: tuple[str, ...] = Field(
         (), description="more folders that paths can lead into, if the person who runs the job allows them"
     )
@@ -84,10 +92,6 @@ class TimelineJobFile(JobFile):
     clips: None = None
 
 
-class Brand(Settings):
-    """A brand's own sections: defaults for every job that names it."""
-
-
 @dataclass(frozen=True)
 class LoadedJob:
     """A valid job, and the origin of each of its values."""
@@ -96,6 +100,7 @@ class LoadedJob:
     resolved: tuple[ResolvedDeliverable, ...] = field(repr=False)
     # Whether everything that the job reads is in its own folder: no library, no object storage.
     self_contained: bool = field(default=False, repr=False)
+    brand: LoadedBrand | None = field(default=None, repr=False)
 
     @property
     def presets(self) -> Mapping[str, Preset]:
@@ -120,11 +125,14 @@ class LoadedJob:
         edit = one.deliverable.edit
         segments = segment_rows(one.stated, edit, labels) if one.stated and edit else ()
         settings = (rows(model, one.trees[section], section, labels) for section, model in models.items())
-        return (*segments, *chain.from_iterable(settings))
+        return with_departures((*segments, *chain.from_iterable(settings)), one.departures)
 
     def warnings(self, today: date) -> tuple[str, ...]:
-        """Warnings about the job on a day: presets that were last checked more than a year before."""
-        return presets.outdated(self.presets, today)
+        """Warnings about the job on a day: presets that were last checked more than a year before, and
+        licences of the brand that have expired or will soon."""
+        files = frozenset(file.path for one in self.job.deliverables for file in one.files)
+        licences = expiring(self.brand, files, today) if self.brand else ()
+        return (*presets.outdated(self.presets, today), *licences)
 
 
 def load(
@@ -179,18 +187,25 @@ def assemble(  # noqa: PLR0913 (all but four named and optional)
     has_timeline = any(_states(tree, key) for key in _TIMELINES)
     head = validated(opened(TimelineJobFile if has_timeline else JobFile, sections), tree, report)
     files = _with_libraries(tree, files, report)
+    brand = load_brand(tree, stages, files, report)
+    if brand:
+        tokens = BrandTokens(brand)
+        tree = tokens.named(tree, stages, report)
+        brand = replace(brand, tree=tokens.named(brand.tree, stages, report))
+        keep_brand(brand, approval, tree, report)
     title = _title(tree, folder or files.root)
     library = AssetLibrary(files, styles=approval.changed_styles if approval else {})
     reader = TimelineReader(library, stages, report)
     clips = reader.programmes(tree, title) if has_timeline else sources.clips(tree, files, report)
     version = _as_written(tree.at("version")) if getattr(head, "version", None) else ""
     register = Register(report, len(clips) > 1, {"version": version} if version else {})
-    layers = (tree, _brand(tree, sections, files, report))
+    layers = (tree, brand.tree if brand else None)
     if not has_timeline:
         remedy = f'{library.remedy} under "clips"'
         library = replace(library, clips=tuple(clip.path for clip in clips if clip.path), remedy=remedy)
     defaults = approval.defaults(stages) if approval else ApprovedDefaults()
-    resolver = Resolver(tuple(stages), library, report, layers, register, approval, defaults)
+    rules = BrandRules(brand, tuple(stages), report) if brand else None
+    resolver = Resolver(tuple(stages), library, report, layers, register, approval, defaults, brand=rules)
     changes = reader.exceptions(tree) if has_timeline else exceptions(tree, clips, sections, report)
     results = _resolved(resolver, tree, clips, changes)
     report.settle()
@@ -200,9 +215,10 @@ def assemble(  # noqa: PLR0913 (all but four named and optional)
     deliver = str(getattr(head, "deliver", ""))
     deliverables = tuple(one.deliverable for one in resolved)
     record = approval.document if approval else None
-    job = Job(title, root, deliverables, tree.origin.file, unmade, deliver, record)
+    known = brand.digest if brand else ""
+    job = Job(title, root, deliverables, tree.origin.file, unmade, deliver, record, known)
     self_contained = folder is None and not tree.at("libraries") and not any(map(_has_address, layers))
-    return LoadedJob(job, resolved, self_contained)
+    return LoadedJob(job, resolved, self_contained, brand)
 
 
 def _has_address(node: Node | None) -> bool:
@@ -281,18 +297,3 @@ def _with_libraries(tree: Node, files: Files, report: Report) -> Files:
             except ValueError as error:
                 report.add(node.origin, str(error))
     return files
-
-
-def _brand(tree: Node, sections: tuple[str, ...], files: Files, report: Report) -> Node | None:
-    node = tree.at("brand")
-    if node is None or not isinstance(node.value, str):
-        return None
-    try:
-        document = files.document(node.value, node.origin.folder)
-    except ValueError as error:
-        report.add(node.origin, str(error))
-        return None
-    brand = parse(document.data, Origin(printable(node.value, 200), document.path.parent), report)
-    if brand is not None:
-        validated(opened(Brand, sections), brand, report)
-    return brand

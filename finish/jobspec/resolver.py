@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from finish.errors import FinishError, several
 from finish.jobspec.approvals import ApprovedDefaults, KeptApproval
 from finish.jobspec.asset_library import AssetLibrary
+from finish.jobspec.brand_departures import Departure
+from finish.jobspec.brand_rules import BrandRules
 from finish.jobspec.encode_settings import Encode, changed_delivery, encode_change
 from finish.jobspec.entries import Variant
 from finish.jobspec.mistakes import Mistake, Report, choices
@@ -36,6 +38,7 @@ class ResolvedDeliverable:
     destination: LoadedPreset
     library: AssetLibrary
     stated: StatedEdit | None = None
+    departures: tuple[Departure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Resolver:
     approval: KeptApproval | None = None
     defaults: ApprovedDefaults = field(default_factory=ApprovedDefaults)
     errors: dict[tuple[Mistake, ...], FinishError] = field(default_factory=dict)
+    brand: BrandRules | None = None
 
     def check_layers(self, drafts: Sequence[DeliverableDraft]) -> None:
         """Report mistakes in the layers of the job and its brand, even where every deliverable outranks them.
@@ -150,7 +154,11 @@ class Resolver:
             kept=self._kept(draft, whole),
         )
         edited = self._edited(deliverable, draft, clip.edit, library)
-        return ResolvedDeliverable(edited, draft.trees, draft.destination, library, clip.edit)
+        departing = self.brand.departures(draft.trees) if self.brand else ()
+        if self.brand:
+            notes = self.brand.notes(edited, draft.trees, draft.variant.tree, departing)
+            edited = replace(edited, notes=notes)
+        return ResolvedDeliverable(edited, draft.trees, draft.destination, library, clip.edit, departing)
 
     def _edited(
         self, whole: Deliverable, draft: DeliverableDraft, stated: StatedEdit | None, library: AssetLibrary
@@ -242,9 +250,11 @@ class Resolver:
         return self._filled(stage.name, merged or Node({}, variant.stated.origin.under(stage.name)))
 
     def _filled(self, section: str, tree: Node) -> Node:
-        """The tree of a section with the defaults of the job's approval where it states nothing."""
-        (model,) = (stage.Settings for stage in self.stages if stage.name == section)
-        return self.defaults.filled(tree, model, section)
+        """The tree of a section with the tokens of the brand, and the defaults of the job's approval, where
+        it states nothing."""
+        (stage,) = (stage for stage in self.stages if stage.name == section)
+        branded = self.brand.filled(stage, tree) if self.brand else tree
+        return self.defaults.filled(branded, stage.Settings, section)
 
     def _pass_on(self, report: Report, held_back: frozenset[Origin]) -> tuple[Mistake, ...]:
         """Add mistakes to the job's report, except those at some places, which are returned."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, TypeVar
 
@@ -46,7 +46,8 @@ def validate_layer(
     _, findings = _examined(model, tree, library, strict=True)
     for path, alternatives in findings.items():
         node = _node_at(tree, path)
-        between_keys = alternatives[0].type == "value_error" and node is not None and node.entries
+        is_map = node is not None and isinstance(node.value, Mapping)
+        between_keys = alternatives[0].type == "value_error" and is_map
         if not between_keys and alternatives[0].type != "missing":
             report.add(_origin(path, alternatives[0], tree), *describe(alternatives))
 

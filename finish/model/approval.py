@@ -26,6 +26,9 @@ class Approval(Settings):
     finish: str = Field(
         pattern=PROGRAM_VERSION, description="the version of finish that published the job first"
     )
+    brand: Annotated[str, Field(max_length=64)] = Field(
+        default="", description="the digest of the brand that the job uses; another one is refused"
+    )
     presets: Annotated[Mapping[str, str], Field(max_length=100)] = Field(
         default={}, description="the text of each packaged preset that the job uses, by name"
     )

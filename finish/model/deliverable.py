@@ -13,6 +13,7 @@ from finish.model.delivery import Delivery
 from finish.model.edit import Edit
 from finish.model.footage import Footage
 from finish.model.media import Source
+from finish.model.notes import Note
 from finish.model.programme import Programme
 from finish.model.programme_records import Values
 from finish.model.promises import Promise
@@ -31,6 +32,7 @@ class Deliverable:
     whatever the defaults are. `kept` names what the job's approval provides although this version of finish
     has another, such as "preset tiktok". `edit` is the timeline of a programme of several clips, whose first
     clip is then the `source`; None for a programme of one clip.
+    `notes` are about what the job spec states.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Deliverable:
     spec_digest: str = field(default="", repr=False)
     kept: tuple[str, ...] = field(default=(), repr=False)
     edit: Edit | None = field(default=None, repr=False)
+    notes: tuple[Note, ...] = field(default=(), repr=False)
 
     def required(self, kind: type[R]) -> tuple[R, ...]:
         """The requirements of one kind that the settings have for any finished file."""
@@ -127,7 +130,7 @@ class UnreadableDeliverable:
 @dataclass(frozen=True)
 class Job:
     """A job folder as read: its deliverables, clip by clip; those that can't be resolved (`unmade`); and the
-    address to which results are uploaded (`deliver`)."""
+    address to which results are uploaded (`deliver`). `brand` is the digest of its brand; "" without one."""
 
     name: str
     folder: Path
@@ -136,6 +139,7 @@ class Job:
     unmade: tuple[UnreadableDeliverable, ...] = ()
     deliver: str = ""
     approval: Approval | None = None
+    brand: str = ""
 
     def __repr__(self) -> str:
         clips = len({clip for deliverable in self.deliverables for clip in deliverable.clips})

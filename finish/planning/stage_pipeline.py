@@ -223,7 +223,7 @@ def completed(picture: PlannedPicture | RefusedDeliverable) -> PlannedDeliverabl
     try:
         refuse_outside(programme, deliverable.delivery)
         delivery, lowered = fitted(deliverable.delivery, programme.rate, programme.duration)
-        notes = accepted((*programme.notes, *lowered), deliverable.accept)
+        notes = accepted((*deliverable.notes, *programme.notes, *lowered), deliverable.accept)
         _refuse_open(notes, delivery)
     except FinishError as error:
         return _refused(deliverable, error)

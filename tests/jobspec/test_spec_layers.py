@@ -64,8 +64,14 @@ def test_each_value_tells_who_said_it() -> None:
 def test_a_list_replaces_and_a_null_unsets_down_to_the_default() -> None:
     told = rows("wide")
     assert told["captions.sidecar"] == ("[vtt]", "job.yaml:10")
-    assert told["captions.lines"] == ("2", "default (unset at job.yaml:10)")
-    assert told["sound.target"] == ("social", "default (unset at job.yaml:11)")
+    assert told["captions.lines"] == (
+        "2",
+        "default (unset at job.yaml:10) (departs from the brand: 1, brand.yaml:2)",
+    )
+    assert told["sound.target"] == (
+        "social",
+        "default (unset at job.yaml:11) (departs from the brand: -23, brand.yaml:3)",
+    )
     assert told["reframe.follow"] == ("pad", "preset youtube (2026-11-22)")
 
 

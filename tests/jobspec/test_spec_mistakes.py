@@ -134,7 +134,7 @@ KINDS = {
     ),
     "job: ''": "4:6  job: is empty — add at least one character",
     "brand: nowhere.yaml": '4:8  brand: no such file: "nowhere.yaml"',
-    "brand: [a]": "4:8  brand: must be text, not a list",
+    "brand: [a]": "4:8  brand: must be text or a map, not a list — use the keys file, digest",
     "libraries: shared": '4:12  libraries: must be a list, not "shared" — write [shared]',
 }
 
@@ -181,7 +181,7 @@ ENTRIES = {
     ),
     "{name: two, preset: tiktok, sounds: {}}": (
         '4:33  deliverables[1].sounds: unknown key — did you mean "sound"? '
-        "(name, preset, for, only, accept, encode, colour, reframe, captions, sound)"
+        "(name, preset, for, only, accept, territory, encode, colour, reframe, captions, sound)"
     ),
     '{name: "two-{lang}", preset: tiktok}': (
         '4:12  deliverables[1].name: "{lang}" has no value — add "for: {lang: [en, de]}" to the deliverable'
@@ -221,10 +221,10 @@ ENTRIES = {
         f'4:32  deliverables[1].for.preset[0]: unknown preset "tiktk" — did you mean "tiktok"? ({PRESETS})'
     ),
     "youtube": '4:5  deliverables[1]: must be a map, not "youtube" — use the keys '
-    "name, preset, for, only, accept, encode, colour, reframe, captions, sound",
+    "name, preset, for, only, accept, territory, encode, colour, reframe, captions, sound",
     "": (
         "4:4  deliverables[1]: must be a map, not null — "
-        "use the keys name, preset, for, only, accept, encode, colour, reframe, captions, sound"
+        "use the keys name, preset, for, only, accept, territory, encode, colour, reframe, captions, sound"
     ),
 }
 
@@ -328,10 +328,9 @@ deliverables:
     assert float(made.settings["reframe"].follow.at[0].start) == 60
 
 
-def test_a_brand_holds_sections_only() -> None:
-    assert mistakes(section("brand: brand.yaml"), brand="source: x\n") == [
-        "brand.yaml:1:1  source: unknown key — use one of: colour, reframe, captions, sound"
-    ]
+def test_a_brand_holds_tokens_and_sections_only() -> None:
+    (wrong,) = mistakes(section("brand: brand.yaml"), brand="source: x\n")
+    assert wrong.startswith("brand.yaml:1:1  source: unknown key") and "(schema, name, colours," in wrong
     assert mistakes(section("brand: brand.yaml"), brand="a: &x 1\n")[1] == (
         "brand.yaml:1:4  a: an anchor (&x) isn't allowed — "
         'delete it and write the value itself, or put text in quotes: a: "&x 1"'

@@ -12,8 +12,9 @@ from typing import Any
 from finish.analysis.shots import Shots
 from finish.errors import several
 from finish.model import Analyser, Ask, Delivery, Note, Programme, ReviewMarker, WrittenOnce
+from finish.model.never_words import never_words_in
 from finish.stages.captions import messages
-from finish.stages.captions.caption_settings import CaptionSettings
+from finish.stages.captions.caption_settings import CaptionSettings, NeverWords
 from finish.stages.captions.caption_source import load_captions
 from finish.stages.captions.cues import Cue
 from finish.stages.captions.drawing.burn_in import burned_in, clip_analysers
@@ -56,7 +57,7 @@ def plan(settings: CaptionSettings, programme: Programme, delivery: Delivery, as
     captions = with_segment_captions(captions, settings, programme)
     place = SourcePlace.of(settings.file)
     cues, late = _in_range(captions.cues, programme, place)
-    notes = [*captions.notes, *late, *_fast(cues, settings.lang)]
+    notes = [*captions.notes, *late, *_fast(cues, settings.lang), *_forbidden(settings.never, cues)]
     if not settings.burn and not settings.sidecar:
         notes.append(messages.no_captions())
     files = tuple(sidecar(cues, form, settings.lang, place) for form in settings.sidecar)
@@ -109,6 +110,18 @@ def _fast(cues: Iterable[Cue], language: str) -> list[Note]:
         return []
     worst = max(fast, key=lambda cue: reading_speed(cue, language))
     return [messages.cues_fast(len(fast), limit, worst.number, reading_speed(worst, language))]
+
+
+def _forbidden(never: NeverWords, cues: Iterable[Cue]) -> list[Note]:
+    """A note about each cue with a word that captions may not contain; FinishError if that is refused."""
+    lost = [(cue, words) for cue in cues if (words := never_words_in(cue.text, never.words))]
+    if lost and never.refuse:
+        errors = [
+            caption_error(messages.contains_never_words(words), "use other words", cue.place)
+            for cue, words in lost
+        ]
+        raise several(tuple(errors))
+    return [messages.never_word(cue.place, clock(cue.start), words) for cue, words in lost]
 
 
 def _marks(cues: Iterable[Cue], programme: Programme) -> tuple[ReviewMarker, ...]:

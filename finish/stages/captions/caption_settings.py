@@ -23,6 +23,16 @@ Format = Literal["srt", "vtt", "ttml"]  # that a sidecar can have
 Position = Literal["top", "middle", "bottom"]
 
 
+class NeverWords(Base):
+    """Words that no caption may contain."""
+
+    words: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=100)], ...],
+        Field(max_length=1000, description="words or phrases, whatever their case"),
+    ] = ()
+    refuse: bool = Field(default=False, description="refuse the deliverable instead of noting them")
+
+
 class CaptionSettings(Base):
     """`captions:` of a job: the file, how it looks, and what happens to its cues."""
 
@@ -73,6 +83,9 @@ class CaptionSettings(Base):
     )
     glossary: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = Field(
         default=(), description="names and how to spell them where speech recognition hears them"
+    )
+    never: NeverWords = Field(
+        default=NeverWords(), description="words that no caption may contain: noted, or refused"
     )
     mask: Literal["profanity"] | tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = Field(
         default=(), description="words to hide: profanity, or a list"

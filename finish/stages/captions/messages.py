@@ -77,6 +77,17 @@ def captions_moved(moved: int, cards: int) -> Note:
     return know("captions-moved", text)
 
 
+def contains_never_words(words: Sequence[str]) -> str:
+    """What is wrong with a cue that contains words of `captions.never`."""
+    return f"the caption contains {', '.join(map(repr, words))}, which must not be shown"
+
+
+def never_word(place: SourcePlace | None, time: str, words: Sequence[str]) -> Note:
+    """A cue with words of `captions.never`."""
+    where = f"{place}, " if place is not None else ""
+    return act("never-word", f"{where}{time}: {contains_never_words(words)} — use other words")
+
+
 def captions_places_ignored(count: int, position: str) -> Note:
     """Cues whose places in the file don't count, because the job states a position."""
     text = f"{_count(count, 'cue')} have places in the file that aren't used: captions are at the {position}"

@@ -1,0 +1,190 @@
+"""The brand of a job: its file as a kit and a tree, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from finish.jobspec.asset_library import AssetLibrary, Files
+from finish.jobspec.entries import opened
+from finish.jobspec.mistakes import Report, choices
+from finish.jobspec.model_shape import kinds_at, known_keys, written_fields
+from finish.jobspec.spec_tree import Node, Origin, PlacedText, printable
+from finish.jobspec.validation import validated
+from finish.jobspec.yaml_parser import parse
+from finish.model import Settings, Stage
+from finish.model.brand_kit import KIT_SCHEMA, BrandKit
+from finish.units import digest
+
+TOKENS: Final = frozenset(written_fields(BrandKit))
+RULES: Final = ("never", "naming")  # what `must` can name besides settings
+
+
+class BrandPin(Settings):
+    """A brand file and the digest that it must have."""
+
+    file: str = Field(description="the brand's file, such as ../brand/brand.yaml")
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")] | None = Field(
+        default=None, description="the kit's digest, or its beginning: another kit is refused"
+    )
+
+
+@dataclass(frozen=True)
+class LoadedBrand:
+    """A brand as it was read. `digest` is that of its file and of every file that it names."""
+
+    kit: BrandKit
+    tree: Node = field(repr=False)
+    digest: str
+    names: frozenset[str] = frozenset()  # of the files that it names
+
+    @property
+    def file(self) -> str:
+        """The file as messages name it."""
+        return self.tree.origin.file
+
+    @property
+    def sections(self) -> Node:
+        """The sections of a job that the brand states."""
+        return self.tree.without(*TOKENS)
+
+    def states_tokens(self) -> bool:
+        """Whether it has more than sections."""
+        return bool(TOKENS & self.tree.entries.keys())
+
+    def token(self, path: str) -> Node | None:
+        """The node of a token, such as `colours.accent`; None if the brand doesn't state it."""
+        node: Node | None = self.tree
+        for key in path.split("."):
+            node = node.at(key) if node is not None else None
+        return node if node is not None and node.value is not None else None
+
+
+def load_brand(job: Node, stages: Sequence[Stage], files: Files, report: Report) -> LoadedBrand | None:
+    """The brand that a job names; None if it names none, or if its file has a mistake (see `report`)."""
+    stated = job.at("brand")
+    node = stated.at("file") if stated and stated.entries else stated
+    if stated is None or node is None or not isinstance(node.value, str):
+        return None
+    try:
+        document = files.document(node.value, node.origin.folder)
+    except ValueError as error:
+        report.add(node.origin, str(error))
+        return None
+    tree = parse(document.data, Origin(printable(node.value, 200), document.path.parent), report)
+    if tree is None or _is_later(tree, report):
+        return None
+    library = AssetLibrary(files)
+    kit = validated(opened(BrandKit, tuple(stage.name for stage in stages)), tree, report, library)
+    if not isinstance(kit, BrandKit):
+        kit = BrandKit()  # its mistakes are reported; what the tree states counts, so that no more follow
+    named = frozenset(_named_files(tree, files))
+    try:
+        known = _digest(document.data, named, files)
+    except ValueError as error:
+        report.add(node.origin, str(error))
+        return None
+    brand = LoadedBrand(kit, tree, known, frozenset(name for name, _ in named))
+    _check(brand, stages, files, report)
+    _check_pin(brand, stated, report)
+    return brand
+
+
+def _is_later(tree: Node, report: Report) -> bool:
+    version = tree.at("schema")
+    if version is None or not isinstance(version.value, int) or version.value <= KIT_SCHEMA:
+        return False
+    report.add(version.origin, "a later version of finish wrote this brand", "upgrade finish")
+    return True
+
+
+def _check_pin(brand: LoadedBrand, stated: Node, report: Report) -> None:
+    pin = stated.at("digest")
+    if pin is None or not isinstance(pin.value, str) or brand.digest.startswith(pin.value):
+        return
+    message = f"{brand.file} has changed: its digest is {brand.digest[:16]}, not {printable(pin.value)}"
+    report.add(pin.origin, message, "restore the brand, or write the new digest to use the changed one")
+
+
+def _digest(data: bytes, named: frozenset[tuple[str, Path]], files: Files) -> str:
+    """The digest of a brand: of its file, and of each file that it names."""
+    contents = sorted((name, _content(name, base, files)) for name, base in named)
+    return digest("brand", data, *(f"{name}:{known}" for name, known in contents))
+
+
+def _named_files(tree: Node, files: Files) -> Iterator[tuple[str, Path]]:
+    """Every text of a brand that is the path of one of its files, with the folder that it counts from."""
+    if isinstance(tree.value, str) and "\n" not in tree.value and tree.value:
+        try:
+            files.find(tree.value, tree.origin.folder)
+        except ValueError:  # any other text
+            return
+        yield tree.value, tree.origin.folder
+    for inner in (*tree.entries.values(), *(tree.value if isinstance(tree.value, tuple) else ())):
+        yield from _named_files(inner, files)
+
+
+def _content(name: str, base: Path, files: Files) -> str:
+    """The digest of a file's content; of a style with the fonts beside it."""
+    try:
+        return AssetLibrary(files).document(PlacedText(name, Origin("", base)), "").digest
+    except ValueError:  # larger than documents are: music
+        return files.footage(name, base, "sound").digest
+
+
+def _check(brand: LoadedBrand, stages: Sequence[Stage], files: Files, report: Report) -> None:
+    """Report the mistakes between the tokens of a kit."""
+    _check_contrast(brand, report)
+    for node in _items(brand.token("logos.grounds")):
+        _known_role(node, brand.kit.colours, report)
+    for kind in ("beds", "stings"):
+        named = brand.token(f"music.{kind}")
+        for entry in (named.entries if named else {}).values():
+            try:
+                files.find(str(entry.value), entry.origin.folder)
+            except ValueError as error:
+                report.add(entry.origin, str(error))
+    models = {stage.name: stage.Settings for stage in stages}
+    for node in _items(brand.token("must")):
+        _check_must(node, models, report)
+
+
+def _check_contrast(brand: LoadedBrand, report: Report) -> None:
+    pairs = _items(brand.token("contrast"))
+    for pair in pairs:
+        for role in _items(pair)[:2]:
+            _known_role(role, brand.kit.colours, report)
+    for at, ratio, least in brand.kit.failing():
+        first, second = brand.kit.contrast[at][:2]
+        colours = f"{brand.kit.colours[first]} on {brand.kit.colours[second]}"
+        message = f"{first} on {second} ({colours}) has a contrast of {ratio:.2f}:1, less than {least:g}:1"
+        report.add(pairs[at].origin, message, "change one of the colours, or delete the pair")
+
+
+def _items(node: Node | None) -> tuple[Node, ...]:
+    return node.value if node is not None and isinstance(node.value, tuple) else ()
+
+
+def _known_role(node: Node, known: Mapping[str, object], report: Report) -> None:
+    if isinstance(node.value, str) and node.value not in known:
+        report.add(node.origin, f'unknown colour "{printable(node.value)}"', choices(node.value, known))
+
+
+def _check_must(node: Node, models: Mapping[str, type[Settings]], report: Report) -> None:
+    """Report an item of `must` that is no setting."""
+    section, *keys = str(node.value).split(".")
+    if not keys and section in RULES:
+        return
+    if section not in models:
+        message = f'unknown section "{printable(section)}"'
+        report.add(node.origin, message, choices(section, (*models, *RULES)))
+        return
+    for at, key in enumerate(keys):
+        above = kinds_at(models[section], keys[:at])
+        if not kinds_at(models[section], keys[: at + 1]):
+            report.add(node.origin, f'unknown setting "{printable(key)}"', choices(key, known_keys(above)))
+            return

@@ -1,0 +1,254 @@
+"""A brand kit: its tokens are checked, become defaults where a job states a graphic, and are kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from brand_jobs import JOB, KIT, loaded, mistakes, origins, png, section
+
+from finish import jobspec
+from finish.model.brand_kit import BrandKit
+from finish.model.colour_contrast import contrast_ratio
+from finish.model.never_words import never_words_in
+from finish.stages import STAGES
+
+THIRD = JOB + "captions: {glossary: [Wile]}\n"
+GRAPHICS = JOB.replace(
+    "composite:\n", "composite:\n  lower_third: {title: Ada, from: 1, to: 4}\n  end_card: {}\n"
+)
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    assert contrast_ratio("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast_ratio("#777777", "#FFFFFF") == pytest.approx(4.478, abs=0.001)  # WCAG's known near miss
+
+
+def test_a_kit_alone_adds_no_graphic(tmp_path: Path) -> None:
+    job = loaded(tmp_path, JOB.replace("  logo: {corner: top-left}\n", "  logo: null\n"))
+    composite = section(job, "composite")
+    assert (composite.logo, composite.lower_third, composite.end_card) == (None, None, None)
+
+
+def test_a_stated_logo_takes_the_kits_logos_and_rules(tmp_path: Path) -> None:
+    job = loaded(tmp_path)
+    logo = section(job, "composite").logo
+    assert [(name, document.path.name) for name, document in logo.variants] == [
+        ("light", "light.png"),
+        ("dark", "dark.png"),
+    ]
+    assert (logo.height_min, logo.clear, logo.corner) == (0.06, 0.5, "top-left")
+    told = origins(job)
+    assert told["composite.logo.light"] == ("light.png", "kit/brand.yaml:5")
+    assert told["composite.logo.corner"] == ("top-left", "job.yaml:5")
+    assert job.job.deliverables[0].notes == ()
+
+
+def test_an_empty_logo_is_the_kits(tmp_path: Path) -> None:
+    logo = section(loaded(tmp_path, JOB.replace("{corner: top-left}", "{}")), "composite").logo
+    assert [name for name, _ in logo.variants] == ["light", "dark"]
+
+
+def test_titles_take_colours_sizes_and_templates(tmp_path: Path) -> None:
+    job = loaded(tmp_path, GRAPHICS)
+    third, card = section(job, "composite").lower_third, section(job, "composite").end_card
+    assert (third.accent, third.size, third.side) == ("#FFB000", 0.05, "right")
+    assert (card.background, card.text, card.seconds) == ("#101014", "Acme\nPaid partnership", 3)
+    assert origins(job)["composite.lower_third.accent"] == ("#FFB000", "kit/brand.yaml:3")
+
+
+def test_captions_take_the_size_and_both_glossaries(tmp_path: Path) -> None:
+    captions = section(loaded(tmp_path, THIRD), "captions")
+    assert captions.look == {"size": 0.06} and captions.glossary == ("Wile", "Acme")
+    assert captions.never.words == ("cheap",) and not captions.never.refuse
+    assert captions.styled.size == 0.06
+
+
+def test_a_colour_can_be_named_by_its_role(tmp_path: Path) -> None:
+    job = GRAPHICS.replace("to: 4", "to: 4, accent: primary")
+    assert section(loaded(tmp_path, job), "composite").lower_third.accent == "#0A3D62"
+    wrong = mistakes(tmp_path / "other", job.replace("primary", "primry"))
+    assert 'composite.lower_third.accent: unknown colour "primry" — did you mean "primary"?' in wrong
+    assert wrong.startswith("job.yaml:5")
+
+
+def test_a_file_of_the_job_keeps_the_kits_logos_out(tmp_path: Path) -> None:
+    (tmp_path / "own.png").write_bytes(png(90))
+    job = loaded(tmp_path, JOB.replace("{corner", "{file: own.png, corner"))
+    assert [name for name, _ in section(job, "composite").logo.variants] == ["file"]
+    (note,) = job.job.deliverables[0].notes
+    assert note.code == "departs-from-brand"
+    assert "composite.logo.file is own.png instead of light.png (kit/brand.yaml:5)" in note
+
+
+def test_departures_are_listed_in_one_note_and_explained(tmp_path: Path) -> None:
+    job = loaded(
+        tmp_path, JOB.replace("top-left}", "top-left, height: 0.05}") + "captions: {style: karaoke}\n"
+    )
+    (note,) = job.job.deliverables[0].notes
+    assert "captions.style is karaoke instead of boxed (kit/brand.yaml:11)" in note
+    assert "composite.logo.height is 0.05 instead of at least 0.06 (kit/brand.yaml:5)" in note
+    assert origins(job)["captions.style"] == (
+        "karaoke",
+        "job.yaml:8 (departs from the brand: boxed, kit/brand.yaml:11)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kit", "job", "says"),
+    [
+        (
+            "must: [captions.style]\n",
+            "captions: {style: karaoke}\n",
+            "captions.style: departs from the brand",
+        ),
+        ("must: [captions]\n", "captions: null\n", "departs from the brand, which requires boxed"),
+        ("must: [never]\n", "", ""),
+    ],
+)
+def test_what_must_stay_is_refused(tmp_path: Path, kit: str, job: str, says: str) -> None:
+    if says:
+        assert says in mistakes(tmp_path, JOB + job, KIT + kit)
+    else:
+        assert section(loaded(tmp_path, JOB, KIT + kit), "captions").never.refuse
+
+
+def test_logo_rules_that_must_hold_are_refused(tmp_path: Path) -> None:
+    kit = KIT.replace("clear: 0.5", "clear: 0.5, severity: must")
+    assert "less than its least height" in mistakes(
+        tmp_path, JOB.replace("top-left", "top-left, height: 0.05"), kit
+    )
+    assert "composite.logo.clear: departs from the brand, which requires 0.5" in mistakes(
+        tmp_path, JOB.replace("top-left", "top-left, clear: 0.1"), kit
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "[accent, ground, large]",
+            "[primary, ground]",
+            "contrast[1]: primary on ground (#0A3D62 on #101014) has a",
+        ),
+        ("[text, ground]", "[txt, ground]", 'contrast[0][0]: unknown colour "txt" — did you mean "text"?'),
+        ('"#FFB000"', "orange", "colours.accent"),
+        ("light.png", "lihgt.png", "no such file"),
+        ("schema: 1", "schema: 2", "a later version of finish wrote this brand"),
+        ("glossary:", "glosary:", 'unknown key — did you mean "glossary"?'),
+        ("name: Acme", "must: [captions.stile]", 'unknown setting "stile" — did you mean "style"?'),
+        ("name: Acme", "music: {beds: {up: up.wav}}", "music.beds.up: no such file"),
+        ("name: Acme", "fonts: {display: light.png}", "fonts.display"),
+        ("name: Acme", "licences: [{what: Ada, until: 2027-02-30}]", "isn't a date"),
+        ("clear: 0.5", "grounds: [sky]", 'unknown colour "sky"'),
+        ("side: right", "side: rigt", "lower_third"),
+    ],
+)
+def test_mistakes_in_a_kit_are_reported_with_their_place(
+    tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    assert old in KIT
+    wrong = mistakes(tmp_path, GRAPHICS, KIT.replace(old, new, 1))
+    assert any(says in line and line.startswith("kit/brand.yaml:") for line in wrong.splitlines()), wrong
+
+
+def test_a_forbidden_word_in_a_title_is_noted_or_refused(tmp_path: Path) -> None:
+    job = GRAPHICS.replace("Ada", "So CHEAP!")
+    (note,) = loaded(tmp_path, job).job.deliverables[0].notes
+    assert (note.code, note.level) == ("never-word", "act")
+    assert 'composite.lower_third.title (job.yaml:5) contains "cheap"' in note
+    wrong = mistakes(tmp_path, job, KIT + "must: [never]\n")
+    assert 'job.yaml:5:24  composite.lower_third.title: contains "cheap"' in wrong
+
+
+def test_forbidden_words_are_whole_words_in_any_script() -> None:
+    assert never_words_in("A cheaper cheap\nskate", ["cheap", "cheap skate", "cheapest"]) == (
+        "cheap",
+        "cheap skate",
+    )
+    assert never_words_in("これは最安です", ["最安"]) == ("最安",)
+    assert never_words_in("che\u00adap", ["cheap"]) == ("cheap",)
+
+
+def test_a_kit_can_be_pinned(tmp_path: Path) -> None:
+    brand = loaded(tmp_path).brand
+    assert brand is not None
+    pinned = JOB.replace("kit/brand.yaml", f"{{file: kit/brand.yaml, digest: {brand.digest[:16]}}}")
+    assert loaded(tmp_path, pinned).job.brand == brand.digest
+    (tmp_path / "kit/more").mkdir()
+    wrong = mistakes(tmp_path, pinned, KIT + "naming: x\n")
+    assert "kit/brand.yaml has changed: its digest is" in wrong
+
+
+def test_a_changed_file_of_a_kit_is_another_kit(tmp_path: Path) -> None:
+    first = loaded(tmp_path / "a").job.brand
+    assert first == loaded(tmp_path / "b").job.brand
+    other = loaded(tmp_path / "a").job
+    (tmp_path / "a/kit/dark.png").write_bytes(png(20))
+    assert jobspec.load(tmp_path / "a", STAGES, _files).job.brand != other.brand
+
+
+def _files(folder: Path) -> jobspec.Files:
+    from finish.media.job_files import JobFiles
+
+    return JobFiles(folder)
+
+
+def test_an_approved_job_refuses_another_kit(tmp_path: Path) -> None:
+    known = loaded(tmp_path).job.brand
+    (tmp_path / "job.approved.yaml").write_text(f'version: 1\nfinish: "1"\nbrand: "{known}"\n')
+    assert loaded(tmp_path).job.brand == known
+    wrong = mistakes(tmp_path, JOB, KIT.replace("#FFB000", "#FFB100"))
+    assert (
+        "isn't the brand with which this job was published" in wrong and "finish upgrade JOB --yes" in wrong
+    )
+
+
+LICENCES = """\
+licences:
+  - {what: dark.png, holder: Foundry, until: 2027-03-31, territories: [DE, AT]}
+  - {what: Ada, until: 2026-12-31}
+"""
+
+
+def test_licences_that_end_are_warned_about_on_a_given_day(tmp_path: Path) -> None:
+    job = loaded(tmp_path, JOB, KIT + LICENCES)
+
+    def about(today: date) -> list[str]:
+        return [warning for warning in job.warnings(today) if "licence" in warning]
+
+    assert about(date(2026, 11, 30)) == []
+    assert about(date(2026, 12, 1)) == ["the licence of Ada expires on 2026-12-31, in 30 days"]
+    assert "dark.png (Foundry) expired on 2027-03-31" in about(date(2027, 4, 1))[0]
+    unused = loaded(tmp_path, JOB.replace("  logo: {corner: top-left}", "  logo: null"), KIT + LICENCES)
+    assert [one for one in unused.warnings(date(2027, 4, 1)) if "dark.png" in one] == []
+
+
+@pytest.mark.parametrize(("territory", "noted"), [("DE", 0), ("[AT, US]", 1), ("world", 1)])
+def test_the_territory_of_a_deliverable_is_compared(tmp_path: Path, territory: str, noted: int) -> None:
+    job = JOB.replace("preset: youtube", f"preset: youtube, territory: {territory}")
+    notes = loaded(tmp_path, job, KIT + LICENCES).job.deliverables[0].notes
+    assert len([note for note in notes if note.code == "licence-territory"]) == noted
+
+
+def test_a_name_that_is_not_the_brands_is_a_departure(tmp_path: Path) -> None:
+    kit = KIT + "naming: acme-{clip}\n"
+    assert loaded(tmp_path, JOB, kit).job.deliverables[0].notes == ()
+    (note,) = loaded(tmp_path, JOB.replace("acme-hero", "hero"), kit).job.deliverables[0].notes
+    assert "name is hero instead of acme-{clip}" in note
+
+
+def test_a_clip_of_its_own_can_change_a_logo(tmp_path: Path) -> None:
+    (tmp_path / "own.png").write_bytes(png(90))
+    job = JOB + "clips: {hero: {composite: {logo: {file: own.png}}}}\n"
+    assert [name for name, _ in section(loaded(tmp_path, job), "composite").logo.variants] == ["file"]
+
+
+def test_an_older_brand_is_a_kit_too(tmp_path: Path) -> None:
+    job = loaded(tmp_path, JOB, "composite: {logo: {file: light.png}}\n")
+    assert [name for name, _ in section(job, "composite").logo.variants] == ["file"]
+    assert (
+        job.brand is not None
+        and job.brand.kit.model_dump(include=set(BrandKit.model_fields)) == BrandKit().model_dump()
+    )

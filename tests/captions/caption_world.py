@@ -26,6 +26,7 @@ from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid,
 from finish.stages.captions.placement.card_placement import CaptionArea, Position, place_cards
 from finish.stages.captions.typesetting import style_file as styles
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
+from finish.stages.captions.typesetting.word_fitting import WordFitting
 from finish.units import Size
 
 RATE = Fraction(25)
@@ -60,13 +61,17 @@ def delivery(frame: Size, **safe: int) -> Delivery:
 
 
 def fitted(
-    text: str, limit: float, look: CaptionStyle | None = None, rate: Fraction = RATE, name: str = "a.srt"
+    text: str,
+    limit: float,
+    look: CaptionStyle | None = None,
+    rate: Fraction = RATE,
+    *,
+    name: str = "a.srt",
+    language: str = "",
 ) -> tuple[CaptionCard, ...]:
     """Every cue of an SRT text as cards with lines of at most `limit` em."""
-    grid = CardGrid(rate, 100_000)
-    return tuple(
-        card for cue in reading(text, name).cues for card in cue_cards(cue, look or style(), limit, grid)
-    )
+    grid, fitting = CardGrid(rate, 100_000), WordFitting(look or style(), limit, language)
+    return tuple(card for cue in reading(text, name).cues for card in cue_cards(cue, fitting, grid))
 
 
 def burnt(
@@ -86,7 +91,7 @@ def burnt(
         rate,
         em,
         look,
-        place_cards(fitted(text, room.limit, look, rate, name), room, lambda _: position),
+        place_cards(fitted(text, room.limit, look, rate, name=name), room, lambda _: position),
     )
 
 

@@ -38,6 +38,7 @@ from finish.stages.captions.placement.card_placement import CaptionArea, place_c
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.custom_font import custom_font
 from finish.stages.captions.typesetting.style_file import styled
+from finish.stages.captions.typesetting.word_fitting import WordFitting
 
 BARE: dict[str, Any] = {"outline": None, "shadow": None, "box": None, "colour": "#FFFFFF"}
 
@@ -91,7 +92,7 @@ def burnt(text: str, look: Any) -> AssCards:
     made = tuple(
         card
         for cue in read(document(srt(text))).cues
-        for card in cue_cards(cue, look, room.limit, CardGrid(Fraction(25), 1000))
+        for card in cue_cards(cue, WordFitting(look, room.limit), CardGrid(Fraction(25), 1000))
     )
     return AssCards(to.frame, Fraction(25), em, look, place_cards(made, room, lambda _: "middle"))
 

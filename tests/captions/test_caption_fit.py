@@ -63,14 +63,69 @@ def test_capitals_follow_the_language() -> None:
     assert [line.text for card in grid for line in card.lines] == ["STRASSE IST IN"]
 
 
-def test_a_word_wider_than_a_line_is_parted_with_a_hyphen_and_told() -> None:
-    made = fitted(srt("Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"), NARROW)
-    assert made[0].torn
-    assert [line.text for card in made for line in card.lines] == [
-        "Donaudampfschifff-",
-        "ahrtselektrizitätenh-",
-        "auptbetriebswerk",
+def test_a_word_a_little_wider_than_a_line_is_set_smaller() -> None:
+    (card,) = fitted(srt("Werkzeugkisten"), 7, language="de")
+    assert 0.7 <= card.scale < 1 and not card.divided and card.lines[0].text == "Werkzeugkisten"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "parts"),
+    [
+        ("Feuerversicherungsgesellschaften", "de", ["Feuerversicherungs-", "gesellschaften"]),
+        ("Fahrradhaftpflichtversicherung", "de-AT", ["Fahrradhaftpflicht-", "versicherung"]),
+        ("internationalisation,", "en", ["internation-", "alisation,"]),
+        ("hello@northwind-bakery-garden.example", "de", ["hello@northwind-", "bakery-garden.example"]),
+        ("https://garden.example/spring/offer", "en", ["https://garden.", "example/spring/offer"]),
+    ],
+)
+def test_a_long_word_is_divided_by_its_language_on_one_card(
+    text: str, language: str, parts: list[str]
+) -> None:
+    (card,) = fitted(srt(text), 6, language=language)
+    assert card.divided and [line.text for line in card.lines] == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("#FeuerversicherungsGesellschaften", "de"),
+        ("@feuerversicherungsgesellschaften", "de"),
+        ("FEUERVERSICHERUNGSGESELLSCHAFTEN", "de"),
+        ("1234567890123456789012345678901", "de"),
+        ("Feuerversicherungsgesellschaften", ""),
+        ("lentokonesuihkuturbiinimoottori", "fi"),
+    ],
+)
+def test_what_no_rule_divides_stays_whole_and_is_reported_as_small(text: str, language: str) -> None:
+    (card,) = fitted(srt(text), 8, language=language)
+    assert [line.text for line in card.lines] == [text] and card.small and card.scale < 0.7
+
+
+def test_a_divided_word_is_on_one_card_beside_others_in_a_style_of_one_word() -> None:
+    made = fitted(srt("Die Feuerversicherungsgesellschaften zahlen"), 9, style(words=1), language="de")
+    assert [[line.text for line in card.lines] for card in made] == [
+        ["Die"],
+        ["Feuerversicherungs-", "gesellschaften"],
+        ["zahlen"],
     ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["Feuerversicherungsgesellschaften", "und", "a@b.example", "zwei", "#tag"]),
+        min_size=1,
+    ),
+    st.floats(7, 20),
+    st.sampled_from([None, 1, 3]),
+)
+def test_no_word_is_over_two_cards(texts: list[str], limit: float, most: int | None) -> None:
+    made = fitted(srt(" ".join(texts), seconds=60), limit, style(words=most), language="de")
+    for card in made:
+        text = (
+            " ".join(line.text for line in card.lines).replace("- ", "").replace("@ ", "@").replace(". ", ".")
+        )
+        assert set(text.split()) <= set(texts)
 
 
 def test_a_soft_hyphen_shows_only_where_the_line_ends() -> None:
@@ -147,9 +202,11 @@ def test_a_cue_shorter_than_a_frame_still_shows() -> None:
     assert (card.start, card.end) == (25, 26)
 
 
-def test_no_letter_fits_a_box_that_is_too_narrow() -> None:
-    with pytest.raises(FinishError, match="is too short for a letter of this size"):
-        fitted(srt("hello"), 1.2)
+def test_a_word_that_fits_at_no_readable_size_is_refused() -> None:
+    with pytest.raises(
+        FinishError, match=r"a\.srt:2  a word of cue 1 fits a line only at 1\d% of the type's size"
+    ):
+        fitted(srt("x" * 99), 9)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +245,7 @@ def test_no_word_is_lost_or_reordered_and_no_line_is_too_wide(
     source = srt(text, seconds=60)
     made = fitted(source, limit, style(words=most))
     assert bare(text_of(made)) == bare(made[0].cue.text)
-    assert all(line.extent.advance <= limit + 0.05 for card in made for line in card.lines)
+    assert all(line.extent.advance * card.scale <= limit + 0.05 for card in made for line in card.lines)
     assert all(1 <= len(card.lines) <= 2 for card in made)
     assert (made[0].start, made[-1].end) == (0, 60 * RATE)
     assert all(one.end == two.start and one.start < one.end for one, two in pairwise(made))

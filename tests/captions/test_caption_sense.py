@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.placement.card_fitting import CardGrid, cue_cards
 from finish.stages.captions.typesetting import break_points, phrases
+from finish.stages.captions.typesetting.word_fitting import WordFitting
 
 
 @pytest.mark.parametrize(
@@ -113,11 +114,11 @@ def test_scripts_without_blanks_have_their_phrases(language: str, text: str, par
 
 def test_thai_lines_end_between_words() -> None:
     cue = Cue(0, 9, (StyledRun("วันนี้อากาศดีมากเราจึงไปเดินเล่นที่สวนสาธารณะ"),), 1)
-    (card,) = cue_cards(cue, style(), 14, CardGrid(25, 1000), "th")
+    (card,) = cue_cards(cue, WordFitting(style(), 14, "th"), CardGrid(25, 1000))
     assert [line.text for line in card.lines] == [
         "วันนี้อากาศดีมากเราจึงไป",
         "เดินเล่นที่สวนสาธารณะ",
-    ] and not card.torn
+    ] and not card.divided
 
 
 @given(

@@ -188,7 +188,7 @@ def test_what_is_odd_is_told() -> None:
         "captions are neither burned in nor written — set `burn: true`, or list a format in `sidecar`",
     )
     assert (
-        "1 cue with a word wider than the safe area, which was split (first: cue 1)"
+        "1 cue too small to read well: a word doesn't fit a line (first: cue 1)"
         in plan(srt("x" * 60)).notes[-1]
     )
 

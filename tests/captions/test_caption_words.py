@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from finish.stages.captions.cues import StyledRun
 from finish.stages.captions.timing.word_timing import syllables, word_starts
+from finish.stages.captions.typesetting.word_fitting import WordFitting
 from finish.stages.captions.typesetting.words import CaptionWord, styled_words
 
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
@@ -105,7 +106,9 @@ def burnt_vtt(text: str, name: str, **changes: object):  # type: ignore[no-untyp
     room = CaptionArea(TIKTOK.frame, TIKTOK.safe.within(TIKTOK.frame), em, look)
     grid = CardGrid(Fraction(25), 100_000)
     made = tuple(
-        card for cue in reading(text, "a.vtt").cues for card in cue_cards(cue, look, room.limit, grid)
+        card
+        for cue in reading(text, "a.vtt").cues
+        for card in cue_cards(cue, WordFitting(look, room.limit), grid)
     )
     return AssCards(TIKTOK.frame, Fraction(25), em, look, place_cards(made, room, lambda _: "bottom"))
 

@@ -240,9 +240,21 @@ def text_spread() -> Note:
 
 
 def word_parted(first: int, cues: int) -> Note:
-    """Words that are wider than a line."""
-    text = f"{_count(cues, 'cue')} with a word wider than the safe area, which was split (first: cue {first})"
-    return act("word-parted", f"{text} — put a soft hyphen (U+00AD) where the word can break")
+    """Words that are wider than a line and are divided by their language's rules."""
+    text = f"{_count(cues, 'cue')} with a word wider than a line, divided at a syllable (first: cue {first})"
+    return know("word-parted", f"{text} — for another place, put a soft hyphen (U+00AD) there")
+
+
+def words_smaller(first: int, cues: int, scale: float) -> Note:
+    """Cues in smaller type, so that a long word fits a line."""
+    text = f"{_count(cues, 'cue')} set smaller, so that a long word fits a line (first: cue {first}"
+    return detail("words-smaller", f"{text}; smallest: {_percent(scale)})")
+
+
+def words_too_small(first: int, cues: int) -> Note:
+    """Cues in type that is too small to be read well, because a word can't be divided."""
+    text = f"{_count(cues, 'cue')} too small to read well: a word doesn't fit a line (first: cue {first})"
+    return act("words-too-small", f"{text} — put a soft hyphen (U+00AD) where the word can break")
 
 
 def words_dropped(count: int) -> Note:

@@ -97,6 +97,9 @@ class AssCards(TimeSliced):
     def _events(self, placed: PlacedCard) -> list[SSAEvent]:
         """The events of a card: its plate below, then shadows, then letters."""
         card = placed.card
+        if card.scale != 1:
+            whole = replace(placed, card=replace(card, scale=1.0))
+            return replace(self, em=self.em * card.scale, cards=())._events(whole)
         texts = [(0, card.start, card.end, self._plate(placed))] if self.style.box else []
         for row, (line, baseline) in enumerate(zip(card.lines, placed.baselines, strict=True)):
             for layer, shadow in ((1, True), (2, False)) if self.style.shadow else ((2, False),):

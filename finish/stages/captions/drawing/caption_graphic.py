@@ -168,7 +168,7 @@ class CaptionGraphic(Graphic):
         named = fitted.settings.position in PLACE_NAMES
         ignored = sum(cue.position is not None for cue in fitted.cues) if named else 0
         return [
-            *_split_word_note(cards),
+            *_long_word_notes(cards),
             *(_word_times_note(fitted.cues) if fitted.style.spoken else []),
             *([messages.captions_places_ignored(ignored, fitted.settings.position)] if ignored else []),
             *([messages.captions_moved(placed.moved, len(placed.places))] if placed.moved else []),
@@ -225,9 +225,17 @@ def _font_notes(style: CaptionStyle, cards: Sequence[CaptionCard]) -> list[Note]
     ]
 
 
-def _split_word_note(cards: Sequence[CaptionCard]) -> list[Note]:
-    numbers = sorted({card.cue.number for card in cards if card.torn})
-    return [messages.word_parted(numbers[0], len(numbers))] if numbers else []
+def _long_word_notes(cards: Sequence[CaptionCard]) -> list[Note]:
+    """Notes about cues with a word that is wider than a line."""
+    divided = sorted({card.cue.number for card in cards if card.divided})
+    small = sorted({card.cue.number for card in cards if card.small})
+    smaller = sorted({card.cue.number for card in cards if card.scale < 1 and not card.small})
+    least = min((card.scale for card in cards), default=1.0)
+    return [
+        *([messages.word_parted(divided[0], len(divided))] if divided else []),
+        *([messages.words_smaller(smaller[0], len(smaller), least)] if smaller else []),
+        *([messages.words_too_small(small[0], len(small))] if small else []),
+    ]
 
 
 def _word_times_note(cues: Sequence[Cue]) -> list[Note]:

@@ -1,23 +1,24 @@
 """Cues → cards of a few balanced lines within a width.
 
-A cue that needs more room is cut in time, never shrunk.
+A cue that needs more room is cut in time. Only a cue with a word wider than a line is set smaller.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
+from typing import Final
 
 from finish.errors import GlyphError
 from finish.stages.captions.cues import Cue, StyledRun
-from finish.stages.captions.source_place import SourcePlace, caption_error
+from finish.stages.captions.source_place import caption_error
 from finish.stages.captions.timing.word_timing import word_starts
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.stages.captions.typesetting.line_breaking import CueLayout, Rows, Space
+from finish.stages.captions.typesetting.word_fitting import WordFitting
 from finish.stages.captions.typesetting.words import (
     CaptionLine,
     CaptionWord,
@@ -28,13 +29,17 @@ from finish.stages.captions.typesetting.words import (
 )
 from finish.units import clock
 
+_UNREADABLE: Final = 0.25  # of the style's size; house value: type so small is a mistake of the text
+_ROUNDED: Final = 1 + 1e-9  # a word that was scaled to fit a line fits it
+
 
 @dataclass(frozen=True)
 class CaptionCard:
     """What shows at one time: from frame `start` until frame `end` (half-open), its lines, and their cue.
 
-    `torn` states that a word of the cue was wider than a line and was split. `word_frames` has the frame
-    from which each word of each line is spoken.
+    `word_frames` has the frame from which each word of each line is spoken. `scale` is the size of its type
+    against the style's, `divided` states that a word of the cue is on two lines, and `small` that the scale
+    is below the least one.
     """
 
     start: int
@@ -42,8 +47,10 @@ class CaptionCard:
     lines: tuple[CaptionLine, ...]
     right_to_left: bool
     cue: Cue
-    torn: bool = False
     word_frames: tuple[tuple[int, ...], ...] = ()
+    scale: float = 1.0
+    divided: bool = False
+    small: bool = False
 
     def later(self, frames: int) -> CaptionCard:
         """The same card this many frames later."""
@@ -64,17 +71,20 @@ class CardGrid:
         return start, max(start + 1, min(round(cue.end * self.rate), self.frames))
 
 
-def cue_cards(
-    cue: Cue, style: CaptionStyle, limit: float, grid: CardGrid, language: str = ""
-) -> tuple[CaptionCard, ...]:
-    """The cards of one cue, with lines of at most `limit` em.
+def cue_cards(cue: Cue, fitting: WordFitting, grid: CardGrid) -> tuple[CaptionCard, ...]:
+    """The cards of one cue, with lines of at most `fitting.limit` em.
 
     FinishError at the cue's place if it is too short for its cards, or if no font has one of its characters.
     """
+    style, language = fitting.style, fitting.language
     whole = styled_words(cue, style, language)
     _check_characters(whole, cue, style)
-    words = [piece for word in whole for piece in _pieces(word, style, limit, cue.place)]
-    layout = _layout(words, style, limit, language)
+    fitted = fitting.fitted(whole)
+    if fitted.scale < _UNREADABLE:
+        message = f"a word of cue {cue.number} fits a line only at {fitted.scale:.0%} of the type's size"
+        raise caption_error(message, "put a blank or a soft hyphen (U+00AD) where it can break", cue.place)
+    words = fitted.words
+    layout = _layout(words, style, fitting.limit / fitted.scale * _ROUNDED, language)
     cards = layout.as_written() or layout.recut()
     start, end = grid.of(cue)
     if end - start < len(cards):
@@ -86,7 +96,7 @@ def cue_cards(
     times = (
         _spoken_times(words, cards, cue, grid) if cue.timed else _shared(start, end, _weights(words, cards))
     )
-    turned, torn = right_to_left(cue.text), len(words) > len(whole)
+    turned = right_to_left(cue.text)
     han_language = language or packaged_fonts.han_language(cue.text)
     return tuple(
         CaptionCard(
@@ -94,8 +104,10 @@ def cue_cards(
             tuple(typeset_line(words[i:j], style, han_language) for i, j in rows),
             turned,
             cue,
-            torn,
             _word_frames(words, rows, time, grid.rate) if style.spoken else (),
+            fitted.scale,
+            fitted.divided,
+            fitted.small,
         )
         for time, rows in zip(times, cards, strict=True)
     )
@@ -156,42 +168,3 @@ def _layout(words: list[CaptionWord], style: CaptionStyle, limit: float, languag
     widths = [advance(word, style) for word in words]
     blanks = [blank if word.glue else 0.0 for word in words]
     return CueLayout(words, widths, blanks, Space(limit, style.lines, style.words, hyphen), language)
-
-
-def _pieces(
-    word: CaptionWord, style: CaptionStyle, limit: float, place: SourcePlace
-) -> Iterator[CaptionWord]:
-    """The word itself, or if it is wider than a line, the fewest even pieces that fit.
-
-    A hyphen marks a split between letters of a cased script.
-    """
-    tail = advance(CaptionWord((StyledRun(word.tail),)), style) if word.tail else 0.0
-    width = advance(word, style) + tail
-    if width <= limit:
-        yield word
-        return
-    clusters = [run.but(cluster) for run in word.runs for cluster in packaged_fonts.clusters(run.text)]
-    widths = [advance(CaptionWord((cluster,)), style) for cluster in clusters]
-    if max(widths) > limit - 1:
-        message = f"a line of {limit:.1f} em is too short for a letter of this size"
-        raise caption_error(message, "lower `captions: size`, or choose a wider safe area", place)
-    count = int(width / (limit - 1)) + 1  # one em is room for a hyphen
-    start, filled = 0, 0.0
-    for end in range(1, len(clusters) + 1):
-        filled += widths[end - 1]
-        last = end == len(clusters)
-        if last or filled + widths[end] > limit - 1 or filled >= width / count:
-            hyphen = not last and _cased(clusters[end - 1].text) and _cased(clusters[end].text)
-            first = start == 0
-            yield CaptionWord(
-                tuple(clusters[start:end]),
-                word.glue if first else "",
-                "-" if hyphen else word.tail if last else "",
-                word.fresh and first,
-                word.turn and first,
-            )
-            start, filled = end, 0.0
-
-
-def _cased(text: str) -> bool:
-    return text[:1].lower() != text[:1].upper()

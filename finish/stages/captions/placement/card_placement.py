@@ -213,13 +213,14 @@ def inside(card: PlacedCard, area: CaptionArea) -> bool:
 
 def _set(card: CaptionCard, area: CaptionArea) -> PlacedCard:
     """The card with its first baseline at 0."""
+    em = area.em * card.scale
     extents = [line.extent for line in card.lines]
     steps = [max(area.style.leading, upper.below + lower.above + APART) for upper, lower in pairwise(extents)]
-    baselines = [sum(steps[:number]) * area.em for number in range(len(extents))]
-    half = max(extent.advance / 2 + extent.overhang for extent in extents) * area.peak * area.em
-    top = -max(ASCENDER, extents[0].above) * area.em
-    bottom = baselines[-1] + max(DESCENDER, extents[-1].below) * area.em
-    beside, above = (padding * area.em for padding in area.padding)
+    baselines = [sum(steps[:number]) * em for number in range(len(extents))]
+    half = max(extent.advance / 2 + extent.overhang for extent in extents) * area.peak * em
+    top = -max(ASCENDER, extents[0].above) * em
+    bottom = baselines[-1] + max(DESCENDER, extents[-1].below) * em
+    beside, above = (padding * em for padding in area.padding)
     centre = sum(area.column) / 2
     wide = (
         (area.column[1] - area.column[0]) / 2 if area.style.box and area.style.box.across else half + beside

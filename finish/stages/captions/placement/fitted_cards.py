@@ -20,6 +20,7 @@ from finish.stages.captions.placement.card_placement import (
     stacked_cards,
 )
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
+from finish.stages.captions.typesetting.word_fitting import WordFitting
 
 PLACE_NAMES: Final[tuple[Position, ...]] = ("bottom", "top", "middle")
 BY_FILE: Final = "file"  # the place that the cue's file states
@@ -46,12 +47,9 @@ class FittedCards:
         """The cards without a place."""
         phrases = self.settings.emphasis
         strong = tuple(emphasised(cue, phrases) for cue in self.cues) if phrases else self.cues
+        fitting = WordFitting(self.style, self.area.limit, self.settings.lang, self.settings.glossary)
         return set_cards(
-            (
-                card
-                for cue in without_small_overlaps(strong)
-                for card in cue_cards(cue, self.style, self.area.limit, self.grid, self.settings.lang)
-            ),
+            (card for cue in without_small_overlaps(strong) for card in cue_cards(cue, fitting, self.grid)),
             self.area,
         )
 

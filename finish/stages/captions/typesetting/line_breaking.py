@@ -52,7 +52,7 @@ class CueLayout:
         """One card with the line breaks of the file; None if it doesn't fit."""
         starts = [at for at, word in enumerate(self._words) if word.fresh]
         rows = tuple(pairwise([*starts, len(self._words)]))
-        few = self._space.words is None or len(self._words) <= self._space.words
+        few = self._space.words is None or self._count(0, len(self._words)) <= self._space.words
         fits = len(rows) <= self._space.lines and all(self._width(*row) <= self._space.limit for row in rows)
         return [rows] if few and fits else None
 
@@ -65,9 +65,13 @@ class CueLayout:
         count = len(self._words)
         best: list[tuple[int, float, int, Rows]] = [(0, 0.0, 0, ())]
         for end in range(1, count + 1):
+            if end < count and self._words[end].bound:
+                best.append((count + 1, 0.0, 0, ()))  # no card ends inside a word
+                continue
             choices = []
             for start in range(end - 1, -1, -1):
-                rows = self._rows(start, end) or (((start, end),) if start == end - 1 else None)
+                alone = self._count(start, end) == 1 and not self._words[start].bound
+                rows = self._rows(start, end) or (((start, end),) if alone else None)
                 if rows is None:
                     break
                 worst, cost, *_ = best[start]
@@ -80,13 +84,17 @@ class CueLayout:
             at = best[at][2]
         return cards[::-1]
 
+    def _count(self, start: int, end: int) -> int:
+        """How many words there are from start to end; the parts of a divided one are one."""
+        return sum(not word.bound for word in self._words[start:end])
+
     def _width(self, start: int, end: int) -> float:
         tail = self._space.hyphen if self._words[end - 1].tail else 0.0
         return self._sums[end] - self._sums[start] - self._blanks[start] + tail
 
     def _rows(self, start: int, end: int) -> Rows | None:
         """The words from start to end as one or two lines; None if they don't fit."""
-        if end - start > (self._space.words or end - start):
+        if self._count(start, end) > (self._space.words or end - start):
             return None
         turns = [at for at in range(start + 1, end) if self._words[at].turn]
         if not turns and self._width(start, end) <= self._space.limit:

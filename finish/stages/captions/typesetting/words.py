@@ -12,6 +12,7 @@ from typing import Final
 from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.typesetting import packaged_fonts, phrases
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
+from finish.stages.captions.typesetting.hyphenation import is_address
 from finish.stages.captions.typesetting.packaged_fonts import FontFace, TextExtent, Weight
 from finish.units import tongue
 
@@ -31,7 +32,8 @@ class CaptionWord:
 
     `glue` joins it to the previous word on one line; `tail` shows when a line ends after it. `fresh` states
     that it starts a line in the file, `turn` that this line is another speaker's. `time` (s) is when it is
-    spoken, if known. `written` is the text as in the file, before a style put it into capitals.
+    spoken, if known. `written` is the text as in the file, before a style put it into capitals. `bound`
+    states that it's the rest of the word before it, which shows on the same card.
     """
 
     runs: tuple[StyledRun, ...]
@@ -41,6 +43,7 @@ class CaptionWord:
     turn: bool = False
     time: Fraction | None = None
     written: str = ""
+    bound: bool = False
 
     @property
     def text(self) -> str:
@@ -98,8 +101,13 @@ def styled_words(cue: Cue, style: CaptionStyle, language: str) -> list[CaptionWo
 def split_words(cue: Cue, language: str) -> list[CaptionWord]:
     """The words of a cue, as in the file."""
     text = cue.text
-    ends = [match.span() for match in _BREAK.finditer(text)] + [
-        (at, at) for at in phrases.phrase_breaks(text, language)
+    breaks = [match.span() for match in _BREAK.finditer(text)]
+    breaks += [(at, at) for at in phrases.phrase_breaks(text, language)]
+    whole = [match.span() for match in re.finditer(r"\S+", text) if is_address(match[0])]
+    ends = [
+        (start, end)
+        for start, end in breaks
+        if end > start or not any(first < start < last for first, last in whole)
     ]
     speakers = sum(bool(_SPEAKER.match(line)) for line in text.split("\n")) > 1
     words: list[CaptionWord] = []
@@ -108,7 +116,7 @@ def split_words(cue: Cue, language: str) -> list[CaptionWord]:
         between = text[start:end]
         if start > at:
             turn = speakers and fresh and bool(_SPEAKER.match(text[at:start]))
-            cut = _cut(cue.runs, at, start)
+            cut = cut_runs(cue.runs, at, start)
             time = next((run.time for run in cut if run.time is not None), None)
             plain = tuple(replace(run, time=None) for run in cut)
             tail = "-" if between == _SOFT_HYPHEN else ""
@@ -120,7 +128,7 @@ def split_words(cue: Cue, language: str) -> list[CaptionWord]:
     return words
 
 
-def _cut(runs: tuple[StyledRun, ...], start: int, end: int) -> tuple[StyledRun, ...]:
+def cut_runs(runs: tuple[StyledRun, ...], start: int, end: int) -> tuple[StyledRun, ...]:
     """The letters from start to end."""
     cut, at = [], 0
     for run in runs:

@@ -98,6 +98,7 @@ def test_the_product_speaks_only_of_itself() -> None:
         "obstore",
         "pydantic",
         "pydantic_core",
+        "pyphen",
         "pysubs2",
         "rich",
         "ruamel",

@@ -75,6 +75,9 @@ def job_page() -> str:
         "`clips:` has a key for each clip, named as its file without the suffix. Every section below can be "
         "in it.",
         table(head, own(members(exceptions)[0], "clips.NAME.") or [("–", "–", "–", "–")]),
+        "## A brand",
+        "The keys of `brand.yaml`. Every section below can be in it, too. See [Brand](../how-to/brand.md).",
+        table(head, own(jobspec.brand_schema(STAGES))),
     ]
     for name in shared:
         part = whole[name]

@@ -73,10 +73,10 @@ def new(
 
 def schema(
     document: Annotated[
-        str, typer.Argument(help="`job`, or a document that a run writes: `lock`, `manifest` or `history`")
+        str, typer.Argument(help="`job`, `brand`, or what a run writes: `lock`, `manifest` or `history`")
     ] = "job",
 ) -> int:
-    """Show the JSON Schema of job.yaml or of another document. Editors can use it to check a job.yaml."""
+    """Show the JSON Schema of job.yaml, a brand or another document. Editors can use it to check a file."""
     import json
 
     from finish import jobspec
@@ -84,10 +84,11 @@ def schema(
     from finish.near_names import choices
     from finish.stages import STAGES
 
-    known = ("job", *DOCUMENTS)
+    written = {"job": jobspec.schema, "brand": jobspec.brand_schema}
+    known = (*written, *DOCUMENTS)
     if document not in known:
         raise SpecError(f'no schema "{document}"', choices(document, known))
-    values = jobspec.schema(STAGES) if document == "job" else document_schema(document)
+    values = written[document](STAGES) if document in written else document_schema(document)
     typer.echo(json.dumps(values, indent=2, ensure_ascii=False))
     return EXIT_KEPT
 

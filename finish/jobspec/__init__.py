@@ -9,7 +9,7 @@ from finish.lazy_names import lazy_names
 if TYPE_CHECKING:
     from finish.jobspec.asset_library import AssetLibrary, Files
     from finish.jobspec.job_loader import JOB_FILE, LoadedJob, load
-    from finish.jobspec.json_schema import schema
+    from finish.jobspec.json_schema import brand_schema, schema
     from finish.jobspec.one_clip import Quick, quick
     from finish.jobspec.origins import SettingOrigin
     from finish.jobspec.presets import outdated, packaged_preset
@@ -21,6 +21,7 @@ __all__ = [
     "LoadedJob",
     "Quick",
     "SettingOrigin",
+    "brand_schema",
     "load",
     "outdated",
     "packaged_preset",
@@ -34,6 +35,6 @@ _MODULES: Final = {
     "finish.jobspec.one_clip": ("Quick", "quick"),
     "finish.jobspec.origins": ("SettingOrigin",),
     "finish.jobspec.presets": ("outdated", "packaged_preset"),
-    "finish.jobspec.json_schema": ("schema",),
+    "finish.jobspec.json_schema": ("brand_schema", "schema"),
 }
 __getattr__, __dir__ = lazy_names(__name__, _MODULES)

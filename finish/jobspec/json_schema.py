@@ -1,4 +1,5 @@
-"""The JSON Schema of a job file, for editors: what the loader accepts, as far as a schema can express it."""
+"""The JSON Schemas of a job file and a brand, for editors: what the loader accepts, as far as a schema can
+express it."""
 
 from __future__ import annotations
 
@@ -14,7 +15,10 @@ from finish.jobspec.sources import ClipExceptions
 from finish.jobspec.timeline_entries import OVER, SECTIONS_OF, SEGMENTS, TIMELINE, SegmentEntry
 from finish.jobspec.timelines import ProgrammeEntry
 from finish.model import Settings, Stage
+from finish.model.brand_kit import BrandKit
 
+_COLOUR: Final = r"^#[0-9A-Fa-f]{6}$"
+_COLOUR_OR_ROLE: Final = r"^(#[0-9A-Fa-f]{6}|[A-Za-z][A-Za-z0-9_-]{0,39})$"  # the brand's name for a colour
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -23,8 +27,7 @@ def schema(stages: Sequence[Stage]) -> dict[str, Any]:
 
     A section can be incomplete, because layers complete each other. A key can be null, which unsets it.
     """
-    sections = {stage.name: _section(stage.Settings, inspect.getdoc(stage) or "") for stage in stages}
-    shared = {**sections, "encode": _section(Encode, "")}
+    shared = {**_sections(stages), "encode": _section(Encode, "")}
     job = _object(JobFile, shared)
     job["properties"]["deliverables"] |= {"items": _entry(shared), "description": "the files to make"}
     clip = _nullable(_object(ClipExceptions, shared))
@@ -39,6 +42,28 @@ def schema(stages: Sequence[Stage]) -> dict[str, Any]:
     job["required"] = ["deliverables"]
     kinds = [{"required": [key]} for key in ("source", "timeline", "timelines")]
     return {"$schema": DIALECT, **job, "oneOf": kinds}
+
+
+def brand_schema(stages: Sequence[Stage]) -> dict[str, Any]:
+    """The schema of brand.yaml: its tokens, and a section for each of `stages`."""
+    sections = _sections(stages)
+    brand = _object(BrandKit, sections)
+    graphics = _properties(sections.get("composite", {}))
+    templates = _properties(brand["properties"]["templates"])
+    templates |= {name: graphics[name] for name in templates if name in graphics}
+    return {"$schema": DIALECT, **brand}
+
+
+def _sections(stages: Sequence[Stage]) -> dict[str, Any]:
+    return {stage.name: _section(stage.Settings, inspect.getdoc(stage) or "") for stage in stages}
+
+
+def _properties(part: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties of an object that can be null."""
+    inner: dict[str, Any] = next(
+        (member["properties"] for member in part.get("anyOf", (part,)) if "properties" in member), {}
+    )
+    return inner
 
 
 def _timelines(shared: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,6 +143,8 @@ def _inlined(part: Any, known: Mapping[str, Any]) -> Any:
     if "$ref" in part:
         named = known[part["$ref"].rsplit("/", 1)[1]]
         return _inlined({**named, **{key: value for key, value in part.items() if key != "$ref"}}, known)
+    if part.get("pattern") == _COLOUR:
+        part = {**part, "pattern": _COLOUR_OR_ROLE}
     return {
         key: {name: _inlined(inner, known) for name, inner in value.items()}
         if key == "properties"

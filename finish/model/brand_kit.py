@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Final, Literal
@@ -15,10 +16,10 @@ from finish.model.values import File, Settings
 
 KIT_SCHEMA: Final = 1
 NEAR_DAYS: Final = 30  # house policy: a month is time enough to renew a licence
+_HEX: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 _REGULAR: Final = 400  # the weight of a font's upright, regular cut
 
 Role = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
-KitColour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 # House value, as of titles: from letters that can just be read to a word that fills a frame.
 _Size = Annotated[float, Field(ge=0.01, le=0.3)]
 _Word = Annotated[str, Field(min_length=1, max_length=100)]
@@ -45,6 +46,16 @@ def _date(value: Any) -> Any:
         raise ValueError(f'"{value[:40]}" isn\'t a date — write one such as 2027-03-31') from None
 
 
+def _colour(text: str) -> str:
+    if not _HEX.fullmatch(text):
+        raise ValueError(f'"{text[:40]}" isn\'t a colour — write #RRGGBB in quotes, such as "#FF8800"')
+    return text
+
+
+# The pattern isn't that of colour settings, where names of these colours stand, too.
+KitColour = Annotated[
+    str, AfterValidator(_colour), WithJsonSchema({"type": "string", "pattern": "^#([0-9A-Fa-f]{6})$"})
+]
 KitFont = Annotated[File, AfterValidator(_font)]
 _Date = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 

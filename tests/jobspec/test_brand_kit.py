@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import jsonschema
 import pytest
 from brand_jobs import JOB, KIT, loaded, mistakes, origins, png, section
+from ruamel.yaml import YAML
 
 from finish import jobspec
 from finish.model.brand_kit import BrandKit
@@ -133,7 +135,7 @@ def test_logo_rules_that_must_hold_are_refused(tmp_path: Path) -> None:
             "contrast[1]: primary on ground (#0A3D62 on #101014) has a",
         ),
         ("[text, ground]", "[txt, ground]", 'contrast[0][0]: unknown colour "txt" — did you mean "text"?'),
-        ('"#FFB000"', "orange", "colours.accent"),
+        ('"#FFB000"', "orange", 'colours.accent: "orange" isn\'t a colour'),
         ("light.png", "lihgt.png", "no such file"),
         ("schema: 1", "schema: 2", "a later version of finish wrote this brand"),
         ("glossary:", "glosary:", 'unknown key — did you mean "glossary"?'),
@@ -251,4 +253,22 @@ def test_an_older_brand_is_a_kit_too(tmp_path: Path) -> None:
     assert (
         job.brand is not None
         and job.brand.kit.model_dump(include=set(BrandKit.model_fields)) == BrandKit().model_dump()
+    )
+
+
+def test_editors_can_check_a_kit() -> None:
+    schema = jobspec.brand_schema(STAGES)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    check = jsonschema.Draft202012Validator(schema)
+    kit = YAML(typ="safe").load(KIT)
+    assert not list(check.iter_errors(kit))
+    assert list(check.iter_errors({**kit, "templates": {"lower_third": {"side": "middle"}}}))
+    assert list(check.iter_errors({**kit, "colours": {"accent": "orange"}}))
+    assert list(check.iter_errors({**kit, "kolours": {}}))
+
+
+def test_editors_accept_the_names_of_colours_in_a_job() -> None:
+    check = jsonschema.Draft202012Validator(jobspec.schema(STAGES))
+    assert not list(
+        check.iter_errors(YAML(typ="safe").load(GRAPHICS.replace("to: 4", "to: 4, accent: primary")))
     )

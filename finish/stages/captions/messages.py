@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
+from pathlib import PurePath
 from typing import Final
 
 from finish.model import Note, act, detail, know
@@ -84,7 +86,8 @@ def contains_never_words(words: Sequence[str]) -> str:
 
 def never_word(place: SourcePlace | None, time: str, words: Sequence[str]) -> Note:
     """A cue with words of `captions.never`."""
-    where = f"{place}, " if place is not None else ""
+    named = replace(place, path=PurePath(place.path).name) if place is not None else ""
+    where = f"{named}, " if named else ""
     return act("never-word", f"{where}{time}: {contains_never_words(words)} — use other words")
 
 

@@ -21,6 +21,8 @@ from finish.model.brand_kit import KIT_SCHEMA, BrandKit
 from finish.units import digest
 
 TOKENS: Final = frozenset(written_fields(BrandKit))
+PACKED: Final = ".brand"  # the suffix of a packed brand
+KIT_FILE: Final = "brand.yaml"  # its name in a pack
 RULES: Final = ("never", "naming")  # what `must` can name besides settings
 
 
@@ -40,6 +42,7 @@ class LoadedBrand:
     kit: BrandKit
     tree: Node = field(repr=False)
     digest: str
+    data: bytes = field(default=b"", repr=False)
     names: frozenset[str] = frozenset()  # of the files that it names
 
     @property
@@ -70,12 +73,26 @@ def load_brand(job: Node, stages: Sequence[Stage], files: Files, report: Report)
     node = stated.at("file") if stated and stated.entries else stated
     if stated is None or node is None or not isinstance(node.value, str):
         return None
+    brand = read_brand(node.value, node.origin, stages, files, report)
+    if brand is not None:
+        _check_pin(brand, stated, report)
+    return brand
+
+
+def read_brand(
+    name: str, at: Origin, stages: Sequence[Stage], files: Files, report: Report
+) -> LoadedBrand | None:
+    """The brand in the file `name`, or in a pack, which is stated `at` a place; None if it can't be read.
+
+    Every mistake is in `report`.
+    """
     try:
-        document = files.document(node.value, node.origin.folder)
+        folder, known = files.unpacked(name, at.folder) if name.endswith(PACKED) else (at.folder, "")
+        document = files.document(KIT_FILE if known else name, folder)
     except ValueError as error:
-        report.add(node.origin, str(error))
+        report.add(at, str(error))
         return None
-    tree = parse(document.data, Origin(printable(node.value, 200), document.path.parent), report)
+    tree = parse(document.data, Origin(printable(name, 200), document.path.parent), report)
     if tree is None or _is_later(tree, report):
         return None
     library = AssetLibrary(files)
@@ -84,13 +101,14 @@ def load_brand(job: Node, stages: Sequence[Stage], files: Files, report: Report)
         kit = BrandKit()  # its mistakes are reported; what the tree states counts, so that no more follow
     named = frozenset(_named_files(tree, files))
     try:
-        known = _digest(document.data, named, files)
+        contents = _digest(document.data, named, files)
     except ValueError as error:
-        report.add(node.origin, str(error))
+        report.add(at, str(error))
         return None
-    brand = LoadedBrand(kit, tree, known, frozenset(name for name, _ in named))
+    brand = LoadedBrand(kit, tree, contents, document.data, frozenset(path for path, _ in named))
+    if known and known != contents:
+        report.add(at, f"{brand.file} isn't the kit that it states — pack the brand again")
     _check(brand, stages, files, report)
-    _check_pin(brand, stated, report)
     return brand
 
 

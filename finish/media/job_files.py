@@ -82,7 +82,18 @@ class JobFiles(JobFolder):
 
     def document(self, name: str, base: Path) -> Document:
         """The content of the file `name`; at most `DOCUMENT_BYTES`."""
-        real = self._local(name, base, DOCUMENT_BYTES)
+        return self._read(name, base, DOCUMENT_BYTES)
+
+    def unpacked(self, name: str, base: Path) -> tuple[Path, str]:
+        """The folder with the files of the packed brand `name`, and the digest of the kit that it states."""
+        from finish.jobspec.brand_pack import PACK_BYTES
+        from finish.media.brand_folders import unpacked_brand
+
+        return unpacked_brand(self.root, self._read(name, base, PACK_BYTES).data)
+
+    def _read(self, name: str, base: Path, most: int) -> Document:
+        """The content of a file with at most so many bytes."""
+        real = self._local(name, base, most)
         try:
             # A pipe or a link may have taken the file's place: opening doesn't wait for the pipe's writer,
             # and doesn't follow the link.
@@ -91,8 +102,8 @@ class JobFiles(JobFolder):
             raise ValueError(f'"{tame(name)}" can\'t be read: {os_reason(error)}') from error
         with os.fdopen(handle, "rb") as file:
             require_regular(os.fstat(handle).st_mode, name)
-            data = file.read(DOCUMENT_BYTES + 1)
-        _require_size(name, len(data), DOCUMENT_BYTES)
+            data = file.read(most + 1)
+        _require_size(name, len(data), most)
         return Document(real, data)
 
     def footage(self, name: str, base: Path, part: Part) -> Source:

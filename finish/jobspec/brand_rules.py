@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from finish.jobspec.approvals import KeptApproval
 from finish.jobspec.brand_departures import Departure, departure_note, departures, refuse
@@ -15,14 +16,16 @@ from finish.jobspec.mistakes import Report
 from finish.jobspec.spec_tree import Node
 from finish.model import Deliverable, Note, Stage
 
-_TITLED = "composite"  # the section whose texts are drawn
+_TITLED: Final = "composite"  # the section whose texts are drawn
+_TIMELINES: Final = ("timeline", "over", "timelines")  # the keys of a job whose cards have texts
 
 
 @dataclass(frozen=True)
 class BrandRules:
-    """What the brand of a job means for its deliverables. What it doesn't allow is in the report."""
+    """What the brand of a `job` means for its deliverables. What it doesn't allow is in the report."""
 
     brand: LoadedBrand
+    job: Node
     stages: tuple[Stage, ...]
     report: Report
 
@@ -49,7 +52,8 @@ class BrandRules:
     ) -> tuple[Note, ...]:
         """The notes about the brand of a deliverable that an `entry` of the job states."""
         files = frozenset(file.path for file in deliverable.files)
-        texts = drawn_texts(trees[_TITLED]) if _TITLED in trees else ()
+        drawn = (trees.get(_TITLED), *(self.job.at(key) for key in _TIMELINES))
+        texts = [text for tree in drawn if tree is not None for text in drawn_texts(tree)]
         stated = entry.at("territory")
         territories = (
             stated.value if stated and isinstance(stated.value, tuple) else (stated,) if stated else ()

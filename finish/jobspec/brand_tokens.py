@@ -38,7 +38,7 @@ _CAPTIONS: Final[Mapping[str, tuple[str, ...]]] = {"font": ("fonts.text", "fonts
 _PICTURES: Final = ("light", "dark", "mark")
 _HEIGHT: Final = 0.08  # of a logo by default, as in composite.logo
 _DISCLOSURE: Final = "{disclosure}"
-_TEXTS: Final = ("title", "subtitle", "text")
+_TEXTS: Final = frozenset({"title", "subtitle", "text"})
 _LOOK_COLOURS: Final = ("colour", "emphasis")
 
 
@@ -206,7 +206,7 @@ class BrandTokens:
         if path[0] == "mix" and any(kind.type is Source for kind in kinds):
             where = "beds" if text in kit.music.beds else "stings" if text in kit.music.stings else ""
             return self._placed(node, f"music.{where}.{text}") if where else node
-        if path[0] == "composite" and path[-1] in _TEXTS and _DISCLOSURE in text:
+        if path[0] == "composite" and _DISCLOSURE in text and not _TEXTS.isdisjoint(path):
             if not kit.disclosure:
                 report.add(node.origin, "the brand has no disclosure", "state disclosure in the brand")
             return replace(node, value=text.replace(_DISCLOSURE, kit.disclosure))

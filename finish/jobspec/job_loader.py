@@ -204,7 +204,7 @@ def assemble(  # noqa: PLR0913 (all but four named and optional)
         remedy = f'{library.remedy} under "clips"'
         library = replace(library, clips=tuple(clip.path for clip in clips if clip.path), remedy=remedy)
     defaults = approval.defaults(stages) if approval else ApprovedDefaults()
-    rules = BrandRules(brand, tuple(stages), report) if brand else None
+    rules = BrandRules(brand, tree, tuple(stages), report) if brand else None
     resolver = Resolver(tuple(stages), library, report, layers, register, approval, defaults, brand=rules)
     changes = reader.exceptions(tree) if has_timeline else exceptions(tree, clips, sections, report)
     results = _resolved(resolver, tree, clips, changes)

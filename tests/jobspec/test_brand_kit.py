@@ -7,10 +7,11 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from brand_jobs import JOB, KIT, loaded, mistakes, origins, png, section
+from brand_jobs import JOB, KIT, block_font, folder, loaded, mistakes, origins, png, section
 from ruamel.yaml import YAML
 
 from finish import jobspec
+from finish.deliver.approval_record import with_published
 from finish.model.brand_kit import BrandKit
 from finish.model.colour_contrast import contrast_ratio
 from finish.model.never_words import never_words_in
@@ -272,3 +273,43 @@ def test_editors_accept_the_names_of_colours_in_a_job() -> None:
     assert not list(
         check.iter_errors(YAML(typ="safe").load(GRAPHICS.replace("to: 4", "to: 4, accent: primary")))
     )
+
+
+def test_a_forbidden_word_on_a_card_of_a_timeline_is_noted(tmp_path: Path) -> None:
+    cards = "timeline:\n  - {clip: hero.mp4}\n  - {card: title, title: Cheap bread, seconds: 2}\n"
+    job = JOB.replace("source: hero.mp4\n", cards)
+    notes = loaded(tmp_path, job).job.deliverables[0].notes
+    assert [note.code for note in notes] == ["never-word"] and "timeline[1].title (job.yaml:5)" in notes[0]
+
+
+def test_fonts_and_colours_of_captions_are_named(tmp_path: Path) -> None:
+    folder(tmp_path)
+    (tmp_path / "kit/Blocks.ttf").write_bytes(block_font())
+    kit = KIT.replace(
+        "captions: {style: boxed}", "captions: {style: boxed, look: {colour: accent, box: {colour: ground}}}"
+    )
+    kit += "fonts: {display: Blocks.ttf}\n"
+    job = loaded(tmp_path, GRAPHICS.replace("to: 4", "to: 4, font: display"), kit)
+    captions, third = section(job, "captions"), section(job, "composite").lower_third
+    assert captions.look == {"colour": "#FFB000", "box": {"colour": "#101014"}, "size": 0.06}
+    assert third.font.path == captions.font.path == tmp_path / "kit/Blocks.ttf"
+    assert origins(job)["composite.lower_third.font"] == ("Blocks.ttf", "job.yaml:5")
+    assert job.job.deliverables[0].notes == ()
+
+
+def test_publishing_records_the_brand(tmp_path: Path) -> None:
+    job = loaded(tmp_path).job
+    approval = with_published(None, job.deliverables, STAGES, job.brand)
+    assert approval.brand == job.brand
+    later = with_published(approval, job.deliverables, STAGES, "0" * 64)
+    assert later.brand == job.brand
+
+
+def test_null_takes_a_token_away(tmp_path: Path) -> None:
+    job = loaded(
+        tmp_path, JOB.replace("{corner: top-left}", "{corner: top-left, dark: null, height_min: null}")
+    )
+    logo = section(job, "composite").logo
+    assert [name for name, _ in logo.variants] == ["light"] and logo.height_min is None
+    (note,) = job.job.deliverables[0].notes
+    assert "composite.logo.dark is null instead of dark.png" in note

@@ -104,12 +104,15 @@ def with_departures(
     rows: Sequence[SettingOrigin], departing: Sequence[Departure]
 ) -> tuple[SettingOrigin, ...]:
     """Explained settings, of which those that depart from the brand say so."""
-    brands = {
-        one.setting: f"departs from the brand: {one.stated}, {one.brand.origin.place}" for one in departing
-    }
     return tuple(
-        replace(row, origin=f"{row.origin} ({brands[row.key]})") if row.key in brands else row for row in rows
+        replace(row, origin=f"{row.origin} (departs from the brand: {'; '.join(own)})") if own else row
+        for row in rows
+        for own in ([_brand_value(one) for one in departing if f"{one.setting}.".startswith(f"{row.key}.")],)
     )
+
+
+def _brand_value(departure: Departure) -> str:
+    return f"{departure.stated}, {departure.brand.origin.place}"
 
 
 def misnamed(brand: LoadedBrand, name: str) -> str:

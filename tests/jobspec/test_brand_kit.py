@@ -313,3 +313,11 @@ def test_null_takes_a_token_away(tmp_path: Path) -> None:
     assert [name for name, _ in logo.variants] == ["light"] and logo.height_min is None
     (note,) = job.job.deliverables[0].notes
     assert "composite.logo.dark is null instead of dark.png" in note
+
+
+def test_a_changed_look_is_explained_as_a_departure(tmp_path: Path) -> None:
+    job = loaded(tmp_path, JOB + "captions: {look: {size: 0.09}}\n")
+    assert origins(job)["captions.look"] == (
+        "{size: 0.09}",
+        "job.yaml:8 (departs from the brand: 0.06, kit/brand.yaml:6)",
+    )

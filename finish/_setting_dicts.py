@@ -85,6 +85,7 @@ LogoDict = TypedDict("LogoDict", {
     "height": float,
     "height_min": float | None,
     "clear": float,
+    "grounds": Sequence[str],
     "opacity": float,
     "from": float | str,
     "to": float | str | None,

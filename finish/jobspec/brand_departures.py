@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from finish.jobspec.brand_loader import LoadedBrand
 from finish.jobspec.brand_tokens import BrandTokens
+from finish.jobspec.loaded_brand import LoadedBrand
 from finish.jobspec.mistakes import Report
 from finish.jobspec.origins import SettingOrigin
 from finish.jobspec.section_settings import longhand

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import Field
 
 from finish.jobspec.asset_library import AssetLibrary, Files
+from finish.jobspec.brand_checks import check_brand
 from finish.jobspec.entries import opened
-from finish.jobspec.mistakes import Report, choices
-from finish.jobspec.model_shape import kinds_at, known_keys, written_fields
+from finish.jobspec.loaded_brand import LoadedBrand
+from finish.jobspec.mistakes import Report
 from finish.jobspec.spec_tree import Node, Origin, PlacedText, printable
 from finish.jobspec.validation import validated
 from finish.jobspec.yaml_parser import parse
@@ -20,10 +20,8 @@ from finish.model import Settings, Stage
 from finish.model.brand_kit import KIT_SCHEMA, BrandKit
 from finish.units import digest
 
-TOKENS: Final = frozenset(written_fields(BrandKit))
 PACKED: Final = ".brand"  # the suffix of a packed brand
 KIT_FILE: Final = "brand.yaml"  # its name in a pack
-RULES: Final = ("never", "naming")  # what `must` can name besides settings
 
 
 class BrandPin(Settings):
@@ -33,38 +31,6 @@ class BrandPin(Settings):
     digest: Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")] | None = Field(
         default=None, description="the kit's digest, or its beginning: another kit is refused"
     )
-
-
-@dataclass(frozen=True)
-class LoadedBrand:
-    """A brand as it was read. `digest` is that of its file and of every file that it names."""
-
-    kit: BrandKit
-    tree: Node = field(repr=False)
-    digest: str
-    data: bytes = field(default=b"", repr=False)
-    names: frozenset[str] = frozenset()  # of the files that it names
-
-    @property
-    def file(self) -> str:
-        """The file as messages name it."""
-        return self.tree.origin.file
-
-    @property
-    def sections(self) -> Node:
-        """The sections of a job that the brand states."""
-        return self.tree.without(*TOKENS)
-
-    def states_tokens(self) -> bool:
-        """Whether it has more than sections."""
-        return bool(TOKENS & self.tree.entries.keys())
-
-    def token(self, path: str) -> Node | None:
-        """The node of a token, such as `colours.accent`; None if the brand doesn't state it."""
-        node: Node | None = self.tree
-        for key in path.split("."):
-            node = node.at(key) if node is not None else None
-        return node if node is not None and node.value is not None else None
 
 
 def load_brand(job: Node, stages: Sequence[Stage], files: Files, report: Report) -> LoadedBrand | None:
@@ -108,7 +74,7 @@ def read_brand(
     brand = LoadedBrand(kit, tree, contents, document.data, frozenset(path for path, _ in named))
     if known and known != contents:
         report.add(at, f"{brand.file} isn't the kit that it states — pack the brand again")
-    _check(brand, stages, files, report)
+    check_brand(brand, stages, files, report)
     return brand
 
 
@@ -152,57 +118,3 @@ def _content(name: str, base: Path, files: Files) -> str:
         return AssetLibrary(files).document(PlacedText(name, Origin("", base)), "").digest
     except ValueError:  # larger than documents are: music
         return files.footage(name, base, "sound").digest
-
-
-def _check(brand: LoadedBrand, stages: Sequence[Stage], files: Files, report: Report) -> None:
-    """Report the mistakes between the tokens of a kit."""
-    _check_contrast(brand, report)
-    for node in _items(brand.token("logos.grounds")):
-        _known_role(node, brand.kit.colours, report)
-    for kind in ("beds", "stings"):
-        named = brand.token(f"music.{kind}")
-        for entry in (named.entries if named else {}).values():
-            try:
-                files.find(str(entry.value), entry.origin.folder)
-            except ValueError as error:
-                report.add(entry.origin, str(error))
-    models = {stage.name: stage.Settings for stage in stages}
-    for node in _items(brand.token("must")):
-        _check_must(node, models, report)
-
-
-def _check_contrast(brand: LoadedBrand, report: Report) -> None:
-    pairs = _items(brand.token("contrast"))
-    for pair in pairs:
-        for role in _items(pair)[:2]:
-            _known_role(role, brand.kit.colours, report)
-    for at, ratio, least in brand.kit.failing():
-        first, second = brand.kit.contrast[at][:2]
-        colours = f"{brand.kit.colours[first]} on {brand.kit.colours[second]}"
-        message = f"{first} on {second} ({colours}) has a contrast of {ratio:.2f}:1, less than {least:g}:1"
-        report.add(pairs[at].origin, message, "change one of the colours, or delete the pair")
-
-
-def _items(node: Node | None) -> tuple[Node, ...]:
-    return node.value if node is not None and isinstance(node.value, tuple) else ()
-
-
-def _known_role(node: Node, known: Mapping[str, object], report: Report) -> None:
-    if isinstance(node.value, str) and node.value not in known:
-        report.add(node.origin, f'unknown colour "{printable(node.value)}"', choices(node.value, known))
-
-
-def _check_must(node: Node, models: Mapping[str, type[Settings]], report: Report) -> None:
-    """Report an item of `must` that is no setting."""
-    section, *keys = str(node.value).split(".")
-    if not keys and section in RULES:
-        return
-    if section not in models:
-        message = f'unknown section "{printable(section)}"'
-        report.add(node.origin, message, choices(section, (*models, *RULES)))
-        return
-    for at, key in enumerate(keys):
-        above = kinds_at(models[section], keys[:at])
-        if not kinds_at(models[section], keys[: at + 1]):
-            report.add(node.origin, f'unknown setting "{printable(key)}"', choices(key, known_keys(above)))
-            return

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Final
 
 from finish.jobspec.asset_library import AssetLibrary, Files
-from finish.jobspec.brand_loader import KIT_FILE, LoadedBrand
+from finish.jobspec.brand_loader import KIT_FILE
+from finish.jobspec.loaded_brand import LoadedBrand
 from finish.jobspec.spec_tree import Origin, PlacedText, printable
 
 # House limits, beyond any brand: hours of music, hundreds of fonts.

@@ -9,9 +9,9 @@ from typing import Final
 
 from finish.jobspec.approvals import KeptApproval
 from finish.jobspec.brand_departures import Departure, departure_note, departures, refuse
-from finish.jobspec.brand_loader import LoadedBrand
 from finish.jobspec.brand_tokens import BrandTokens
 from finish.jobspec.brand_words import drawn_texts, forbidden_words, unlicensed
+from finish.jobspec.loaded_brand import LoadedBrand
 from finish.jobspec.mistakes import Report
 from finish.jobspec.spec_tree import Node
 from finish.model import Deliverable, Note, Stage

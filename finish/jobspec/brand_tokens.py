@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from finish.jobspec.brand_loader import TOKENS, LoadedBrand
+from finish.jobspec.loaded_brand import TOKENS, LoadedBrand
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.model_shape import AcceptedType, inside, written_fields
 from finish.jobspec.spec_tree import Node, layered, printable
@@ -104,6 +104,12 @@ class BrandTokens:
         """The tokens of a logo: none of its pictures for one with a file of its own."""
         own = _is_set(stated, "file")
         kept = {key: node for key, node in entries.items() if not (own and key in _PICTURES)}
+        if (roles := self.brand.token("logos.grounds")) is not None and isinstance(roles.value, tuple):
+            known = self.brand.kit.colours
+            named = (
+                replace(role, value=known[str(role.value)]) for role in roles.value if role.value in known
+            )
+            kept["grounds"] = replace(roles, value=tuple(named))
         least, height = kept.get("height_min"), stated.at("height")
         if least is None or not isinstance(least.value, int | float):
             return kept

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from finish.jobspec.brand_loader import LoadedBrand
+from finish.jobspec.loaded_brand import LoadedBrand
 from finish.jobspec.mistakes import Report
 from finish.jobspec.spec_tree import Node, printable
 from finish.model import Note, act

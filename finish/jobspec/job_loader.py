@@ -18,11 +18,12 @@ from finish.jobspec import name_fields, presets, sources
 from finish.jobspec.approvals import ApprovedDefaults, KeptApproval, read_approval
 from finish.jobspec.asset_library import AssetLibrary, Files
 from finish.jobspec.brand_departures import with_departures
-from finish.jobspec.brand_loader import BrandPin, LoadedBrand, load_brand
+from finish.jobspec.brand_loader import BrandPin, load_brand
 from finish.jobspec.brand_rules import BrandRules, keep_brand
 from finish.jobspec.brand_tokens import BrandTokens
 from finish.jobspec.brand_words import expiring
 from finish.jobspec.entries import Codes, opened, variants
+from finish.jobspec.loaded_brand import LoadedBrand
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.name_register import Register
 from finish.jobspec.origins import OriginLabels, SettingOrigin, rows, segment_rows

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import cv2
 import jsonschema
+import numpy as np
 import pytest
 from brand_jobs import JOB, KIT, block_font, folder, loaded, mistakes, origins, png, section
 from ruamel.yaml import YAML
@@ -321,3 +323,21 @@ def test_a_changed_look_is_explained_as_a_departure(tmp_path: Path) -> None:
         "{size: 0.09}",
         "job.yaml:8 (departs from the brand: 0.06, kit/brand.yaml:6)",
     )
+
+
+def test_a_ground_of_the_logo_needs_a_variant_that_stands_out(tmp_path: Path) -> None:
+    folder(tmp_path)
+    (tmp_path / "kit/ring.png").write_bytes(ring())
+    kit = KIT.replace("light: light.png, dark: dark.png", "light: ring.png").replace(
+        "clear: 0.5", "grounds: [ground]"
+    )
+    assert section(loaded(tmp_path, JOB, kit), "composite").logo.grounds == ("#101014",)
+    wrong = mistakes(tmp_path, JOB, kit.replace("[ground]", "[ground, text]"))
+    assert "logos.grounds[1]: no logo stands out on text (#FFFFFF): 1.00:1, less than 3:1" in wrong
+
+
+def ring() -> bytes:
+    """A white disc on nothing."""
+    pixels = np.zeros((40, 40, 4), np.uint8)
+    cv2.circle(pixels, (20, 20), 15, (255, 255, 255, 255), -1)
+    return bytes(cv2.imencode(".png", pixels)[1].tobytes())

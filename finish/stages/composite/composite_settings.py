@@ -95,6 +95,9 @@ class Logo(model.Settings):
     clear: Annotated[
         float, Field(ge=0, le=2, description="clear space around the logo, as a share of its height")
     ] = 0
+    grounds: tuple[Colour, ...] = Field(
+        default=(), max_length=64, description="#RRGGBB that a plate behind it can have; else dark or light"
+    )
     opacity: Annotated[float, Field(ge=0.1, le=1, description="1 is opaque")] = 1
     start: Annotated[Seconds, Field(alias="from", ge=0, description="s of the programme")] = Fraction(0)
     end: Annotated[Seconds | None, Field(alias="to", description="s; the end if left out")] = None

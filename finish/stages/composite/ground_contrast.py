@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from finish.model import Document
+from finish.model.colour_contrast import luminance
 from finish.stages.composite.picture_file import Floats, read, trimmed
 
 LEAST_LOGO_CONTRAST: Final = 3.0  # to 1; WCAG 2.2, 1.4.11: what one must see to understand a graphic
@@ -44,17 +46,26 @@ def edge_luminances(document: Document) -> tuple[float, ...]:
 @lru_cache(maxsize=8192)  # asked for every sample of every corner
 def logo_contrast(document: Document, luma: int) -> float:
     """The contrast (to 1) of a logo on a grey ground (0 to 255), which half of its edge has at least."""
+    return _contrast(document, _relative(luma / 255))
+
+
+def contrast_on(document: Document, colour: str) -> float:
+    """The contrast (to 1) of a logo on a ground of one colour (#RRGGBB)."""
+    return _contrast(document, luminance(colour))
+
+
+def _contrast(document: Document, behind: float) -> float:
+    """The contrast with a relative luminance, which half of the logo's edge has at least."""
     edge = edge_luminances(document)
     if not edge:
         return 21.0
-    behind = _relative(luma / 255)
     ratios = sorted((max(value, behind) + 0.05) / (min(value, behind) + 0.05) for value in edge)
     return ratios[int(len(ratios) * (1 - _EDGE))]
 
 
-def plate_colour(document: Document) -> str:
-    """The colour of a plate on which a logo stands out more: dark or light."""
-    return max(_GROUNDS, key=lambda colour: logo_contrast(document, int(colour[1:3], 16)))
+def plate_colour(document: Document, grounds: Sequence[str] = ()) -> str:
+    """The colour of a plate on which a logo stands out most: one of its `grounds`, else dark or light."""
+    return max(grounds or _GROUNDS, key=lambda colour: contrast_on(document, colour))
 
 
 def _luminances(colours: Floats) -> Floats:

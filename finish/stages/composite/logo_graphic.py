@@ -116,7 +116,11 @@ class LogoGraphic(CompositeGraphic):
         size, document = self._size(place.look), self._document(place.look)
         logo = ScaledPicture(document, size, self.settings.opacity)
         plated = place.look.endswith(PLATE)
-        payload = PlatedPicture(logo, self._around(place.look), plate_colour(document)) if plated else logo
+        payload = (
+            PlatedPicture(logo, self._around(place.look), plate_colour(document, self.settings.grounds))
+            if plated
+            else logo
+        )
         picture = self.area.overlaid(programme.picture, graph.image(payload, box.size), box, self.window)
         own = picture_file.trimmed(picture_file.read(document)).shape
         scale = size.height / own[0]

@@ -7,12 +7,15 @@ from typing import Final
 
 from finish.errors import FinishError
 from finish.jobspec.asset_library import Files
+from finish.jobspec.brand_tokens import BrandTokens
 from finish.jobspec.loaded_brand import LoadedBrand
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.model_shape import kinds_at, known_keys
 from finish.jobspec.spec_tree import Node, printable
-from finish.model import Settings, Stage
+from finish.model import Stage
 
+# What the rules of the logo mean, though the brand states other keys.
+_BY_LOGO: Final = ("composite.logo.file", "composite.logo.height")
 RULES: Final = ("never", "naming")  # what `must` can name besides settings
 
 
@@ -29,9 +32,9 @@ def check_brand(brand: LoadedBrand, stages: Sequence[Stage], files: Files, repor
                 files.find(str(entry.value), entry.origin.folder)
             except ValueError as error:
                 report.add(entry.origin, str(error))
-    models = {stage.name: stage.Settings for stage in stages}
+    tokens, known = BrandTokens(brand), {stage.name: stage for stage in stages}
     for node in _items(brand.token("must")):
-        _check_must(node, models, report)
+        _check_must(node, tokens, known, report)
 
 
 def _check_contrast(brand: LoadedBrand, report: Report) -> None:
@@ -55,20 +58,24 @@ def _known_role(node: Node, known: Mapping[str, object], report: Report) -> None
         report.add(node.origin, f'unknown colour "{printable(node.value)}"', choices(node.value, known))
 
 
-def _check_must(node: Node, models: Mapping[str, type[Settings]], report: Report) -> None:
-    """Report an item of `must` that is no setting."""
+def _check_must(node: Node, tokens: BrandTokens, stages: Mapping[str, Stage], report: Report) -> None:
+    """Report an item of `must` that is no setting, or that the brand doesn't state."""
     section, *keys = str(node.value).split(".")
-    if not keys and section in RULES:
+    if section in RULES and not keys:
+        if tokens.brand.token(section) is None:
+            report.add(node.origin, f"the brand states no {section}", "state it, or delete this item")
         return
-    if section not in models:
+    if section not in stages:
         message = f'unknown section "{printable(section)}"'
-        report.add(node.origin, message, choices(section, (*models, *RULES)))
+        report.add(node.origin, message, choices(section, (*stages, *RULES)))
         return
     for at, key in enumerate(keys):
-        above = kinds_at(models[section], keys[:at])
-        if not kinds_at(models[section], keys[: at + 1]):
+        above = kinds_at(stages[section].Settings, keys[:at])
+        if not kinds_at(stages[section].Settings, keys[: at + 1]):
             report.add(node.origin, f'unknown setting "{printable(key)}"', choices(key, known_keys(above)))
             return
+    if str(node.value) not in _BY_LOGO and not tokens.states(stages[section], keys):
+        report.add(node.origin, f"the brand states no {node.value}", "state it, or delete this item")
 
 
 def _check_ground(brand: LoadedBrand, node: Node, report: Report) -> None:

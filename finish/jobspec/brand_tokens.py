@@ -9,6 +9,7 @@ from typing import Any, Final
 from finish.jobspec.loaded_brand import TOKENS, LoadedBrand
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.model_shape import AcceptedType, inside, written_fields
+from finish.jobspec.section_settings import longhand
 from finish.jobspec.spec_tree import Node, layered, printable
 from finish.model import Document, Source, Stage
 
@@ -84,8 +85,18 @@ class BrandTokens:
             if (node := self._graphic(graphic, takes, stated.at(graphic))) is not None
         }
         if stage.name == "captions":
-            entries |= {key: node for key, node in self._captions().items() if key in known}
+            entries |= {key: node for key, node in self._captions(stated).items() if key in known}
         return Node(entries, self.brand.tree.origin) if entries else None
+
+    def states(self, stage: Stage, path: Sequence[str]) -> bool:
+        """Whether the brand states a setting of a stage, by itself or for a graphic."""
+        graphics = {name: Node({}, self.brand.tree.origin) for _, name in _GRAPHICS}
+        section = longhand(stage.Settings, self.brand.sections.at(stage.name))
+        whole = Node(graphics, self.brand.tree.origin)
+        node = layered([section, self.defaults(stage, whole)])
+        for key in path:
+            node = node.at(key) if node is not None else None
+        return node is not None
 
     def _graphic(self, name: str, takes: Mapping[str, tuple[str, ...]], stated: Node | None) -> Node | None:
         if stated is None or not isinstance(stated.value, Mapping):
@@ -120,8 +131,11 @@ class BrandTokens:
             del kept["height_min"]  # the departure is noted
         return kept
 
-    def _captions(self) -> dict[str, Node]:
+    def _captions(self, stated: Node) -> dict[str, Node]:
+        """The tokens of captions; a style in a file has a font of its own."""
         taken = {key: node for key, paths in _CAPTIONS.items() if (node := self._first(paths)) is not None}
+        if _is_file(stated.at("style")):
+            taken.pop("font", None)
         size, never, glossary = map(self.brand.token, ("type.caption", "never", "glossary"))
         if size is not None:
             taken["look"] = Node({"size": size}, size.origin)
@@ -239,6 +253,11 @@ def _is_look_colour(path: tuple[str, ...]) -> bool:
 def _is_set(tree: Node, key: str) -> bool:
     node = tree.at(key)
     return node is not None and node.value is not None
+
+
+def _is_file(node: Node | None) -> bool:
+    """Whether a style isn't a packaged one, which has no suffix and no folder."""
+    return node is not None and isinstance(node.value, str) and ("/" in node.value or "." in node.value)
 
 
 def _same(one: tuple[str, Node], other: tuple[str, Node]) -> bool:

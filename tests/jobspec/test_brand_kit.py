@@ -12,7 +12,7 @@ import pytest
 from brand_jobs import JOB, KIT, block_font, folder, loaded, mistakes, origins, png, section
 from ruamel.yaml import YAML
 
-from finish import jobspec
+from finish import jobspec, resources
 from finish.deliver.approval_record import with_published
 from finish.model.brand_kit import BrandKit
 from finish.model.colour_contrast import contrast_ratio
@@ -143,6 +143,8 @@ def test_logo_rules_that_must_hold_are_refused(tmp_path: Path) -> None:
         ("schema: 1", "schema: 2", "a later version of finish wrote this brand"),
         ("glossary:", "glosary:", 'unknown key — did you mean "glossary"?'),
         ("name: Acme", "must: [captions.stile]", 'unknown setting "stile" — did you mean "style"?'),
+        ("name: Acme", "must: [sound.target]", "the brand states no sound.target"),
+        ("name: Acme", "must: [naming]", "the brand states no naming"),
         ("name: Acme", "music: {beds: {up: up.wav}}", "music.beds.up: no such file"),
         ("name: Acme", "fonts: {display: light.png}", "fonts.display"),
         ("name: Acme", "licences: [{what: Ada, until: 2027-02-30}]", "isn't a date"),
@@ -341,3 +343,13 @@ def ring() -> bytes:
     pixels = np.zeros((40, 40, 4), np.uint8)
     cv2.circle(pixels, (20, 20), 15, (255, 255, 255, 255), -1)
     return bytes(cv2.imencode(".png", pixels)[1].tobytes())
+
+
+def test_a_style_in_a_file_keeps_its_own_font(tmp_path: Path) -> None:
+    folder(tmp_path)
+    (tmp_path / "kit/Blocks.ttf").write_bytes(block_font())
+    (tmp_path / "kit/style.yaml").write_bytes(resources.entry("styles", "clean").read_bytes())
+    kit = KIT + "fonts: {text: Blocks.ttf}\n"
+    assert section(loaded(tmp_path, JOB, kit), "captions").font is not None
+    own = kit.replace("style: boxed", "style: ./style.yaml")
+    assert section(loaded(tmp_path, JOB, own), "captions").font is None

@@ -40,6 +40,7 @@ _PICTURES: Final = ("light", "dark", "mark")
 _HEIGHT: Final = 0.08  # of a logo by default, as in composite.logo
 _DISCLOSURE: Final = "{disclosure}"
 _TEXTS: Final = frozenset({"title", "subtitle", "text"})
+_SEGMENT_COLOURS: Final = ("background", "colour")  # of cards and dips in a timeline
 _LOOK_COLOURS: Final = ("colour", "emphasis")
 
 
@@ -181,6 +182,8 @@ class BrandTokens:
         """A tree whose sections have values in place of names, at any depth outside of sections."""
 
         def of(key: str, node: Node) -> Node:
+            if key in _SEGMENT_COLOURS and str(node.value) in self.brand.kit.colours:
+                return replace(node, value=self.brand.kit.colours[str(node.value)])
             if key in models:
                 return self._valued(node, (AcceptedType(models[key]),), (key,), report)
             if key == "templates":
@@ -217,7 +220,7 @@ class BrandTokens:
         if kit.colours and not text.startswith("#") and (_is_colour(kinds) or _is_look_colour(path)):
             if text in kit.colours:
                 return replace(node, value=kit.colours[text])
-            if text == "none":
+            if text == "none" or not _is_only_colour(kinds, path):
                 return node
             report.add(node.origin, f'unknown colour "{printable(text)}"', choices(text, kit.colours))
             return replace(node, value="#000000")
@@ -241,9 +244,15 @@ class BrandTokens:
 
 
 def _is_colour(kinds: Sequence[AcceptedType]) -> bool:
-    """Whether a place takes a colour, #RRGGBB, and nothing else."""
+    """Whether a place takes a colour, #RRGGBB."""
+    patterns = (str(getattr(mark, "pattern", "")) for kind in kinds for mark in kind.marks)
+    return any("#[0-9A-Fa-f]{6}" in pattern for pattern in patterns)
+
+
+def _is_only_colour(kinds: Sequence[AcceptedType], path: tuple[str, ...]) -> bool:
+    """Whether a place that takes colours takes no other words."""
     patterns = {getattr(mark, "pattern", None) for kind in kinds for mark in kind.marks}
-    return r"^#[0-9A-Fa-f]{6}$" in patterns
+    return r"^#[0-9A-Fa-f]{6}$" in patterns or _is_look_colour(path)
 
 
 def _is_look_colour(path: tuple[str, ...]) -> bool:

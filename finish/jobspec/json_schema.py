@@ -17,7 +17,7 @@ from finish.jobspec.timelines import ProgrammeEntry
 from finish.model import Settings, Stage
 from finish.model.brand_kit import BrandKit
 
-_COLOUR: Final = r"^#[0-9A-Fa-f]{6}$"
+_COLOUR: Final = "#[0-9A-Fa-f]{6}"
 _COLOUR_OR_ROLE: Final = r"^(#[0-9A-Fa-f]{6}|[A-Za-z][A-Za-z0-9_-]{0,39})$"  # the brand's name for a colour
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -143,7 +143,7 @@ def _inlined(part: Any, known: Mapping[str, Any]) -> Any:
     if "$ref" in part:
         named = known[part["$ref"].rsplit("/", 1)[1]]
         return _inlined({**named, **{key: value for key, value in part.items() if key != "$ref"}}, known)
-    if part.get("pattern") == _COLOUR:
+    if _COLOUR in str(part.get("pattern", "")):
         part = {**part, "pattern": _COLOUR_OR_ROLE}
     return {
         key: {name: _inlined(inner, known) for name, inner in value.items()}

@@ -13,6 +13,7 @@ from brand_jobs import JOB, KIT, block_font, folder, loaded, mistakes, origins, 
 from ruamel.yaml import YAML
 
 from finish import jobspec, resources
+from finish.api.loading import load
 from finish.deliver.approval_record import with_published
 from finish.model.brand_kit import BrandKit
 from finish.model.colour_contrast import contrast_ratio
@@ -353,3 +354,31 @@ def test_a_style_in_a_file_keeps_its_own_font(tmp_path: Path) -> None:
     assert section(loaded(tmp_path, JOB, kit), "captions").font is not None
     own = kit.replace("style: boxed", "style: ./style.yaml")
     assert section(loaded(tmp_path, JOB, own), "captions").font is None
+
+
+def test_colours_are_named_wherever_a_job_states_one(tmp_path: Path) -> None:
+    cards = (
+        "timeline:\n  - {clip: hero.mp4}\n"
+        "  - {card: title, title: Bread, seconds: 2, background: primary, "
+        "transition: {dip: 0.4, colour: accent}}\n"
+    )
+    job = loaded(
+        tmp_path, JOB.replace("source: hero.mp4\n", cards) + "reframe: {follow: pad, background: ground}\n"
+    )
+    edit = job.job.deliverables[0].edit
+    assert edit is not None
+    assert edit.segments[1].material.background == "#0A3D62"  # type: ignore[union-attr]
+    assert section(job, "reframe").background == "#101014"
+    blurred = JOB + "reframe: {follow: pad, background: blur}\n"
+    assert section(loaded(tmp_path, blurred), "reframe").background == "blur"
+
+
+def test_a_brand_in_a_library_is_a_kit(tmp_path: Path) -> None:
+    folder(tmp_path / "agency")
+    job = JOB.replace("brand: kit/brand.yaml", "libraries: [../agency]\nbrand: ../agency/kit/brand.yaml")
+    folder(tmp_path / "job", job)
+    made = load(tmp_path / "job", STAGES, libraries=[tmp_path / "agency"])
+    assert [document.path.parent for _, document in section(made, "composite").logo.variants] == [
+        tmp_path / "agency/kit",
+        tmp_path / "agency/kit",
+    ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from finish.errors import FinishError
+from finish.jobspec import name_fields
 from finish.jobspec.asset_library import Files
 from finish.jobspec.brand_tokens import BrandTokens
 from finish.jobspec.loaded_brand import LoadedBrand
@@ -32,6 +33,11 @@ def check_brand(brand: LoadedBrand, stages: Sequence[Stage], files: Files, repor
                 files.find(str(entry.value), entry.origin.folder)
             except ValueError as error:
                 report.add(entry.origin, str(error))
+    if (naming := brand.token("naming")) is not None:
+        try:
+            name_fields.valid_template(str(naming.value))
+        except ValueError as error:
+            report.add(naming.origin, str(error))
     tokens, known = BrandTokens(brand), {stage.name: stage for stage in stages}
     for node in _items(brand.token("must")):
         _check_must(node, tokens, known, report)

@@ -118,10 +118,19 @@ def _brand_value(departure: Departure) -> str:
 def misnamed(brand: LoadedBrand, name: str) -> str:
     """The brand's pattern for the names of deliverables, if a name doesn't have it; else ""."""
     naming = brand.kit.naming
-    if not naming:
-        return ""
-    parts = map(re.escape, _FIELDS.split(naming))
-    return "" if re.fullmatch("[A-Za-z0-9._-]+".join(parts), name) else naming
+    return "" if not naming or _fits(name, _FIELDS.split(naming)) else naming
+
+
+def _fits(name: str, parts: Sequence[str]) -> bool:
+    """Whether a name has these parts in order, with at least one character between any two of them."""
+    first, *rest = parts
+    if not rest:
+        return name == first
+    at = len(first) if name.startswith(first) else len(name)
+    for part in rest[:-1]:
+        after = name.find(part, at + 1)
+        at = after + len(part) if after >= 0 else len(name)
+    return name.endswith(rest[-1]) and len(name) - len(rest[-1]) > at
 
 
 def required(brand: LoadedBrand, setting: str) -> bool:

@@ -36,7 +36,7 @@ def forbidden_words(brand: LoadedBrand, texts: Iterable[Node], report: Report) -
     """A note for each text with a word that the brand never draws; a mistake where it must not."""
     notes = []
     for node in texts:
-        words = ", ".join(f'"{word}"' for word in never_words_in(str(node.value), brand.kit.never))
+        words = ", ".join(f'"{printable(word)}"' for word in never_words_in(str(node.value), brand.kit.never))
         if words and "never" in brand.kit.must:
             report.add(node.origin, f"contains {words}, which the brand never draws", "use other words")
         elif words:

@@ -15,6 +15,9 @@ from ruamel.yaml import YAML
 from finish import jobspec, resources
 from finish.api.loading import load
 from finish.deliver.approval_record import with_published
+from finish.jobspec.brand_departures import misnamed
+from finish.jobspec.loaded_brand import LoadedBrand
+from finish.jobspec.spec_tree import Node, Origin
 from finish.model.brand_kit import BrandKit
 from finish.model.colour_contrast import contrast_ratio
 from finish.model.never_words import never_words_in
@@ -146,6 +149,7 @@ def test_logo_rules_that_must_hold_are_refused(tmp_path: Path) -> None:
         ("name: Acme", "must: [captions.stile]", 'unknown setting "stile" — did you mean "style"?'),
         ("name: Acme", "must: [sound.target]", "the brand states no sound.target"),
         ("name: Acme", "must: [naming]", "the brand states no naming"),
+        ("name: Acme", "naming: acme-{client}", "naming: "),
         ("name: Acme", "music: {beds: {up: up.wav}}", "music.beds.up: no such file"),
         ("name: Acme", "fonts: {display: light.png}", "fonts.display"),
         ("name: Acme", "licences: [{what: Ada, until: 2027-02-30}]", "isn't a date"),
@@ -245,6 +249,23 @@ def test_a_name_that_is_not_the_brands_is_a_departure(tmp_path: Path) -> None:
     assert loaded(tmp_path, JOB, kit).job.deliverables[0].notes == ()
     (note,) = loaded(tmp_path, JOB.replace("acme-hero", "hero"), kit).job.deliverables[0].notes
     assert "name is hero instead of acme-{clip}" in note
+
+
+@pytest.mark.parametrize(
+    ("naming", "name", "fits"),
+    [
+        ("acme-{clip}-{preset}", "acme-hero-tiktok", True),
+        ("acme-{clip}-{preset}", "acme-hero", False),
+        ("acme-{clip}", "acme-", False),
+        ("{clip}-x", "a-x", True),
+        ("{clip}-x", "-x", False),
+        ("acme", "acme", True),
+        ("{clip}-{clip}-{clip}-{clip}-{clip}-z", "-" * 100, False),
+    ],
+)
+def test_a_name_has_the_parts_of_the_pattern(naming: str, name: str, fits: bool) -> None:
+    brand = LoadedBrand(BrandKit(naming=naming), Node({}, Origin("brand.yaml", Path())), "")
+    assert misnamed(brand, name) == ("" if fits else naming)
 
 
 def test_a_clip_of_its_own_can_change_a_logo(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from finish.model import Document
+from finish.model.colour_contrast import luminance
 from finish.stages.composite import messages
 from finish.stages.composite.canvas import DRAWN, fitted, flat, over, png, rgb
 from finish.stages.composite.lettering import LetteringLine, drawn
@@ -157,9 +158,7 @@ def _contrast(colour: str) -> tuple[float, float, float]:
 
     WCAG 2.2, 1.4.3; both have the same at a luminance of 0.179.
     """
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb(colour)]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return rgb("#FFFFFF" if luminance < 0.179 else _BACKGROUND)
+    return rgb("#FFFFFF" if luminance(colour) < 0.179 else _BACKGROUND)
 
 
 def _edge(data: Floats) -> str:

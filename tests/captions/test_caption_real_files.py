@@ -184,3 +184,54 @@ def test_webvtt_is_read_as_players_read_it(text: str, cues: list[str]) -> None:
 def test_srt_times_are_read_in_every_common_form(time: str) -> None:
     (cue,) = reading(f"1\n{time}\nx").cues
     assert (cue.start, cue.end) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("times", "position"),
+    [
+        ("00:00:01,000 --> 00:00:03,000 align:start position:0%", None),
+        ("00:00:01.000 --> 00:00:03.000 line:0", CuePosition(0.0, "top")),
+        ("00:00:01,000 --> 00:00:03,000  X1:100 X2:600 Y1:050 Y2:100", None),
+        ("00:00:01.000000 --> 00:00:03.000000", None),
+        ("00: 00: 01, 000 --> 00: 00: 03, 000", None),
+    ],
+)
+def test_srt_is_read_with_what_converters_leave_beside_its_times(
+    times: str, position: CuePosition | None
+) -> None:
+    (cue,) = reading(f"1\n{times}\nx").cues
+    assert (cue.start, cue.end, cue.position) == (1, 3, position)
+
+
+def vtt(text: str) -> str:
+    return f"WEBVTT\n\n{text}"
+
+
+@pytest.mark.parametrize(
+    ("selector", "text"),
+    [
+        (".loud", "<c.loud>A</c>"),
+        ("c.loud", "<c.big.loud>A</c>"),
+        ('v[voice="Ann Lee"]', "<v Ann Lee>A"),
+        ("v[voice='Ann']", "<v.loud Ann>A</v>"),
+    ],
+)
+@pytest.mark.parametrize("colour", ["rgb(255, 0, 9)", "#F00009", "rgba(255,0,9,0.5)"])
+def test_webvtt_styles_colour_classes_and_voices(selector: str, text: str, colour: str) -> None:
+    style = f"STYLE\n::cue({selector}) {{ font-size: 2em; color: {colour}; }}"
+    (cue,) = reading(vtt(f"{style}\n\n00:01 --> 00:02\n{text}"), "a.vtt").cues
+    assert cue.runs[0].colour == ("#F00009" if colour.startswith("#") else "#FF0009")
+
+
+def test_several_voices_in_one_cue_are_not_given_to_the_first() -> None:
+    captions = reading(vtt("00:01.000 --> 00:02.000\n<v Ann>Hi</v>\n<v Bob>Yes"), "a.vtt")
+    assert captions.cues[0].speaker == "" and captions.cues[0].text == "Hi\nYes"
+    assert [note.code for note in captions.notes] == ["captions-voices"]
+    same = reading(vtt("00:01.000 --> 00:02.000\n<v Ann>Hi</v>\n<v Ann>Yes"), "a.vtt")
+    assert same.cues[0].speaker == "Ann" and not same.notes
+
+
+def test_tags_that_webvtt_does_not_have_are_left_out_with_a_note() -> None:
+    captions = reading(vtt("00:01.000 --> 00:02.000\nvector<int> and a<b"), "a.vtt")
+    assert captions.cues[0].text == "vector and a<b"
+    assert [note.code for note in captions.notes] == ["captions-unknown-tags"]

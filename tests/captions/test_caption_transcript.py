@@ -179,3 +179,55 @@ def test_a_transcript_of_whisper_cpp_is_read() -> None:
         (0, 1.5, "Good evening."),
         (1.5, 4, "Welcome."),
     ]
+
+
+def test_words_without_times_in_a_list_are_spread_between_their_neighbours() -> None:
+    words = [word("In", 0.0, 0.4), {"word": "20"}, {"word": "31."}, word("It", 1.0, 1.2), {"word": "40%."}]
+    first, second = cues(words)
+    assert (first.text, float(first.end)) == ("In 20 31.", 1.0)
+    assert [run.time for run in first.runs] == [0, Fraction("0.4"), Fraction("0.7")]
+    assert (second.text, float(second.end)) == ("It 40%.", 1.6)
+
+
+def test_a_separate_list_gives_segments_their_word_times_where_the_words_are_the_same() -> None:
+    segments = [
+        {"start": 0, "end": 2, "text": " Hello, there."},
+        {"start": 2, "end": 4, "text": " Twenty one."},
+    ]
+    words = [word("hello", 0.5, 0.7), word("there", 1.0, 1.4), word("21", 2.5, 3.0)]
+    first, second = cues({"segments": segments, "words": words})
+    assert [(run.text, run.time) for run in first.runs] == [("Hello,", Fraction("0.5")), (" there.", 1)]
+    assert (second.start, second.end, second.timed) == (2, 4, False)
+
+
+def test_words_of_other_recognisers_are_read_with_their_speakers() -> None:
+    """Deepgram nests its list and punctuates apart; AssemblyAI counts milliseconds."""
+    nested = [
+        word("hi", 0.1, 0.5) | {"punctuated_word": "Hi", "speaker": 0},
+        word("yes", 0.6, 0.9) | {"speaker": 1},
+    ]
+    deepgram = cues({"results": {"channels": [{"alternatives": [{"words": nested}]}]}})
+    assert [(cue.text, cue.speaker) for cue in deepgram] == [("Hi", "0"), ("yes", "1")]
+    (cue,) = cues(
+        {"words": [word("Hi", 240, 500, "text") | {"speaker": "A"}, word("you", 600, 800) | {"speaker": "A"}]}
+    )
+    assert (cue.start, cue.end, cue.speaker) == (Fraction("0.24"), Fraction("0.8"), "A")
+    (cue,) = cues({"words": [word("Hi", 1, 2), word("you", 2, 3)]})
+    assert (cue.start, cue.end) == (1, 3)
+
+
+def test_a_segments_speaker_is_the_cues_unless_its_words_differ() -> None:
+    words = [word("a", 0, 1), word("b", 1, 2)]
+    (cue,) = cues({"segments": [{"words": words, "speaker": "SPEAKER_01"}]})
+    assert cue.speaker == "SPEAKER_01"
+    (cue,) = cues({"segments": [{"words": [words[0] | {"speaker": "B"}, words[1]], "speaker": "A"}]})
+    assert cue.speaker == ""
+
+
+def test_whisper_cpp_can_state_clocks_and_a_segment_no_length() -> None:
+    clocks = {"from": "00:00:01,500", "to": "00:00:01,500"}
+    captions = reading(json.dumps({"transcription": [{"timestamps": clocks, "text": " Hi"}]}), "a.json")
+    assert captions.cues[0].start == Fraction("1.5") < captions.cues[0].end
+    assert [note.code for note in captions.notes] == ["cues-without-length"]
+    with pytest.raises(FinishError, match="aren't clocks"):
+        cues({"transcription": [{"timestamps": {"from": "soon"}, "text": "x"}]})

@@ -148,6 +148,18 @@ def captions_ruby(cues: int) -> Note:
     )
 
 
+def captions_unknown_tags(line: int, cues: int) -> Note:
+    """Tags that WebVTT doesn't have, which players leave out."""
+    text = f"tags that WebVTT doesn't have left out of {_count(cues, 'cue')} (first at line {line})"
+    return know("captions-unknown-tags", f"{text} — if they are text, write &lt; for <")
+
+
+def captions_voices(line: int, cues: int) -> Note:
+    """Cues in which several people speak: a cue has one speaker."""
+    text = f"{_count(cues, 'cue')} with several voices (first at line {line}): their text shows without names"
+    return know("captions-voices", f"{text} — to keep the names, write one cue for each voice")
+
+
 def captions_rolling(before: int, after: int) -> Note:
     """Rolling captions, of which every line is in several cues."""
     return know("captions-rolling", f"rolling captions: {before} cues that repeat lines became {after} cues")

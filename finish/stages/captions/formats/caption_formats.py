@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from finish.model import Document, Note
-from finish.stages.captions.cues import Cue
+from finish.stages.captions.cues import Cue, with_durations
 from finish.stages.captions.formats import plain_text, stl, timed_text, transcript_cues
 from finish.stages.captions.formats.ass_reading import read_script
 from finish.stages.captions.formats.ass_script import AssScript
@@ -88,8 +88,8 @@ def _ass(file: _DecodedFile) -> CaptionFile:
 
 
 def _json(file: _DecodedFile) -> CaptionFile:
-    cues = transcript_cues.read_transcript(file.text, file.place)
-    return CaptionFile(cues, (*file.notes, *oddities(cues, cues)))
+    cues, notes = with_durations(transcript_cues.read_transcript(file.text, file.place))
+    return CaptionFile(cues, (*file.notes, *oddities(cues, cues), *notes))
 
 
 def _srt(file: _DecodedFile) -> CaptionFile:

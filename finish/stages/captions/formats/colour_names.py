@@ -30,12 +30,16 @@ _NAMES: Final = {
 }
 _HEX: Final = re.compile(r"#?([0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})(?:[0-9A-Fa-f]{2})?")
 
+_RGB: Final = re.compile(r"rgba?\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*(?:,[^()]*)?\)", re.ASCII)
+
 
 def colour_code(text: str) -> str:
-    """#RRGGBB of a colour's name or its hexadecimal digits; "" for anything else."""
+    """#RRGGBB of a colour's name, hexadecimal digits, or CSS `rgb()`; "" for anything else."""
     name = text.strip().lower()
     if name in _NAMES:
         return _NAMES[name]
+    if parts := _RGB.fullmatch(name):
+        return "#" + "".join(f"{min(255, int(part)):02X}" for part in parts.groups())
     match = _HEX.fullmatch(text.strip())
     if match is None:
         return ""

@@ -54,7 +54,8 @@ _LEGACY: Final = {
 class CueText:
     """The text of a cue without its markup, and what the markup says beside styling.
 
-    `lost` names what captions can't show: "tags" for override tags that were left out, "ruby" for readings.
+    `lost` names what captions can't show: "tags" for override tags that were left out, "ruby" for readings,
+    "unknown tags" for those that the format doesn't have, "voices" where several people speak in one cue.
     """
 
     runs: tuple[StyledRun, ...]

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
+from finish.stages.captions.formats.markup import CueText
 from finish.stages.captions.formats.subrip_markup import srt_text
 from finish.stages.captions.formats.timed_blocks import BlockDialect, TimedBlock
+from finish.stages.captions.formats.webvtt_markup import CueSheet, cue_position
 from finish.stages.captions.source_place import SourcePlace, caption_error
 
-# Hours and decimals are often left out, and people write a full stop for the comma.
-_TIME: Final = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d)(?:[,.:](\d{1,3}))?"
-_TIMING: Final = re.compile(rf"{_TIME}\s*-->\s*{_TIME}(\s+[XY]\d:.*)?")
+# Hours and decimals are often left out, people write a full stop for the comma, and translation programs put
+# blanks between the parts. After the times are coordinates, which no player obeys, or WebVTT's settings.
+_TIME: Final = r"(?:(\d{1,3})\s?:\s?)?([0-5]?\d)\s?:\s?([0-5]?\d)(?:\s?[,.:]\s?(\d{1,3}|\d{6}|\d{9}))?"
+_TIMING: Final = re.compile(rf"{_TIME}\s*-->\s*{_TIME}(\s+(?:[XY]\d|[a-z]+):\S.*)?")
 _ARROW_AT_DIGIT: Final = re.compile(r"\d\s*-->|-->\s*-?\s*\d")
 # What people write between two times instead of "-->".
 _WRONG_ARROW: Final = re.compile(r"\d:\d\d\S*\s*(?:[-–—]{0,2}>|→|[-–—]{2,3})\s*\d+:\d\d")
 
-SUBRIP: Final = BlockDialect(_TIMING, lambda text, _: srt_text(text), "0:00:01,500 --> 0:00:03,000")
+
+def _text(text: str, settings: str) -> CueText:
+    """The text of a cue; WebVTT's settings place it where it has no alignment tag."""
+    content = srt_text(text)
+    return content if content.position else replace(content, position=cue_position(settings, CueSheet()))
+
+
+SUBRIP: Final = BlockDialect(_TIMING, _text, "0:00:01,500 --> 0:00:03,000")
 
 
 def srt_blocks(text: str, place: SourcePlace) -> Iterator[TimedBlock]:

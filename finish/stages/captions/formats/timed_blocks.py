@@ -83,6 +83,10 @@ def _losses(lost: Mapping[str, Sequence[int]]) -> Iterator[Note]:
         yield messages.captions_tags(lost["tags"][0], len(lost["tags"]))
     if "ruby" in lost:
         yield messages.captions_ruby(len(lost["ruby"]))
+    if "unknown tags" in lost:
+        yield messages.captions_unknown_tags(lost["unknown tags"][0], len(lost["unknown tags"]))
+    if "voices" in lost:
+        yield messages.captions_voices(lost["voices"][0], len(lost["voices"]))
 
 
 def sorted_cues(cues: Sequence[Cue]) -> tuple[Cue, ...]:

@@ -11,8 +11,8 @@ from finish.stages.captions.formats.timed_blocks import BlockDialect, TimedBlock
 from finish.stages.captions.formats.webvtt_markup import CueSheet, vtt_text
 from finish.stages.captions.source_place import SourcePlace, caption_error
 
-# A comma for the full stop, and missing blanks beside the arrow, are common mistakes that leave no doubt.
-_TIME: Final = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
+# A comma for the full stop, no decimals, and missing blanks beside the arrow are common and leave no doubt.
+_TIME: Final = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)(?:[.,](\d{1,3}|\d{6}|\d{9}))?"
 _TIMING: Final = re.compile(rf"{_TIME}[ \t]*-->[ \t]*{_TIME}([ \t].*)?")
 _ARROW_OF_TIMES: Final = re.compile(r"\d\s*-->\s*-?\d|^-\s*\d")
 _OTHER: Final = re.compile(r"(NOTE|STYLE|REGION)(?:[ \t]|$)")

@@ -18,8 +18,10 @@ _STAMP: Final = re.compile(r"(?:(\d{2,3}):)?([0-5]\d):([0-5]\d\.\d{3})")  # §4.
 _STYLES: Final = {"i": "italic", "b": "bold", "u": "underline"}
 _SETTING: Final = re.compile(r"(line|position|align|vertical|region):(\S+)")
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d+)?)%")
-_STYLE_RULE: Final = re.compile(r"::cue\(\s*(?:c|v)?\.([\w-]+)\s*\)\s*\{([^{}]*)\}")
-_COLOUR: Final = re.compile(r"(?:^|;)\s*color\s*:\s*([#\w]+)", re.IGNORECASE)
+_STYLE_RULE: Final = re.compile(
+    r"::cue\(\s*[cv]?(?:\.([\w-]+)|\[voice=[\"']?([^\"'\]]+)[\"']?\])\s*\)\s*\{([^{}]*)\}"
+)
+_COLOUR: Final = re.compile(r"(?:^|;)\s*color\s*:\s*([#\w]+(?:\([^()]*\))?)", re.IGNORECASE)
 _REGION: Final = re.compile(r"(?:^|\s)id[:=](\S+)")
 _ANCHOR: Final = re.compile(r"viewportanchor[:=](\d{1,3}(?:\.\d+)?)%,(\d{1,3}(?:\.\d+)?)%")
 _LINE: Final = 0.0533  # of the picture's height: a line of cues is 5.33vh high (§7.4)
@@ -43,7 +45,7 @@ _EDGES: Final[Mapping[str, Literal["top", "middle", "bottom"]]] = {
 
 @dataclass(frozen=True)
 class CueSheet:
-    """What STYLE and REGION blocks state: the colours of classes, and the heights of regions (0 to 1)."""
+    """What STYLE and REGION blocks state: colours of classes (`.loud`) and voices, heights of regions."""
 
     colours: Mapping[str, str] = field(default_factory=dict)
     regions: Mapping[str, float] = field(default_factory=dict)
@@ -53,23 +55,23 @@ class CueSheet:
         """The sheet of the text of these blocks; what isn't a class's colour is left out."""
         colours, regions = dict[str, str](), dict[str, float]()
         for block in blocks:
-            for name, rules in _STYLE_RULE.findall(block):
+            for name, voice, rules in _STYLE_RULE.findall(block):
                 colour = _COLOUR.search(rules)
                 if colour and (code := colour_code(colour[1])):
-                    colours[name] = code
+                    colours[f".{name}" if name else voice] = code
             region, anchor = _REGION.search(block), _ANCHOR.search(block)
             if region and anchor:
                 regions[region[1]] = min(1.0, float(anchor[2]) / 100)
         return cls(colours, regions)
 
-    def colour(self, classes: str) -> str:
-        """The colour of a tag's classes, such as ".loud.yellow"; "" if none has one."""
+    def colour(self, classes: str, voice: str = "") -> str:
+        """The colour of a tag's classes, such as ".loud.yellow", or of its voice; "" if none has one."""
         for name in classes.split(".")[1:]:
-            if name in self.colours:
-                return self.colours[name]
+            if f".{name}" in self.colours:
+                return self.colours[f".{name}"]
             if not name.startswith("bg_") and (code := colour_code(name)) and not name[0].isdigit():
                 return code
-        return ""
+        return self.colours.get(voice, "") if voice else ""
 
 
 def vtt_text(text: str, settings: str, sheet: CueSheet) -> CueText:
@@ -77,37 +79,62 @@ def vtt_text(text: str, settings: str, sheet: CueSheet) -> CueText:
 
     A timestamp is when the text after it is spoken; a reading of ruby text is left out.
     """
-    runs, depth = list[StyledRun](), {"italic": 0, "bold": 0, "underline": 0}
-    colours, speaker, stamp, reading, lost = list[str](), "", None, 0, set[str]()
-    end = 0
-    for tag in [*_TAG.finditer(text), None]:
-        plain = TURNING.sub("", html.unescape(text[end : tag.start() if tag else None]))
-        if plain and not reading:
-            colour = next((colour for colour in reversed(colours) if colour), "")
-            italic, bold, underline = (level > 0 for level in depth.values())
-            runs.append(StyledRun(plain, italic, bold, underline, stamp, colour))
-            stamp = None
-        if tag is None:
-            break
-        end, by, name = tag.end(), -1 if tag[1] else 1, tag[2].lower()
+    content, end = _Content(sheet), 0
+    for tag in _TAG.finditer(text):
+        content.add(text[end : tag.start()])
+        content.obey(tag)
+        end = tag.end()
+    content.add(text[end:])
+    voices, lost = set(content.voices), content.lost | ({"voices"} if len(set(content.voices)) > 1 else set())
+    speaker = content.voices[0] if len(voices) == 1 else ""
+    return CueText(tidy(tuple(content.runs)), cue_position(settings, sheet), speaker, frozenset(lost))
+
+
+@dataclass
+class _Content:
+    """What a cue says up to a tag, and the tags that are open there."""
+
+    sheet: CueSheet
+    runs: list[StyledRun] = field(default_factory=list)
+    voices: list[str] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    _depth: dict[str, int] = field(default_factory=lambda: {"italic": 0, "bold": 0, "underline": 0})
+    _colours: list[str] = field(default_factory=list)
+    _stamp: Fraction | None = None
+    _reading: int = 0
+
+    def add(self, text: str) -> None:
+        plain = TURNING.sub("", html.unescape(text))
+        if plain and not self._reading:
+            colour = next((colour for colour in reversed(self._colours) if colour), "")
+            italic, bold, underline = (level > 0 for level in self._depth.values())
+            self.runs.append(StyledRun(plain, italic, bold, underline, self._stamp, colour))
+            self._stamp = None
+
+    def obey(self, tag: re.Match[str]) -> None:
+        by, name = -1 if tag[1] else 1, tag[2].lower()
         if name in _STYLES:
-            depth[_STYLES[name]] = max(0, depth[_STYLES[name]] + by)
-        elif name == "rt":
-            reading = max(0, reading + by)
-            lost.add("ruby")
-        elif name == "ruby" and by < 0:
-            reading = 0
-        elif name in ("c", "v", "lang") and by > 0:
-            colours.append(sheet.colour(tag[3]))
-            speaker = speaker or (html.unescape(tag[4] or "").strip() if name == "v" else "")
-        elif name in ("c", "v", "lang") and colours:
-            colours.pop()
+            self._depth[_STYLES[name]] = max(0, self._depth[_STYLES[name]] + by)
+        elif name in ("c", "v", "lang"):
+            self._span(name, by, tag)
+        elif name in ("rt", "ruby"):
+            self._reading = max(0, self._reading + by) if name == "rt" else self._reading * (by > 0)
+            self.lost |= {"ruby"} if name == "rt" else set()
         elif match := _STAMP.fullmatch(tag[2]):
             hours, minutes, seconds = (Fraction(part or 0) for part in match.groups())
-            stamp = 3600 * hours + 60 * minutes + seconds
+            self._stamp = 3600 * hours + 60 * minutes + seconds
         elif name == "br":
-            runs.append(StyledRun("\n"))
-    return CueText(tidy(tuple(runs)), cue_position(settings, sheet), speaker, frozenset(lost))
+            self.runs.append(StyledRun("\n"))
+        elif name:
+            self.lost.add("unknown tags")
+
+    def _span(self, name: str, by: int, tag: re.Match[str]) -> None:
+        if by < 0:
+            del self._colours[-1:]
+            return
+        voice = " ".join(html.unescape(tag[4] or "").split()) if name == "v" else ""
+        self._colours.append(self.sheet.colour(tag[3], voice))
+        self.voices += [voice] if voice else []
 
 
 def cue_position(settings: str, sheet: CueSheet) -> CuePosition | None:

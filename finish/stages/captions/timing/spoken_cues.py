@@ -19,12 +19,13 @@ _UNSPACED_SCRIPTS: Final = ("THAI", "LAO", "KHMER", "MYANMAR")
 
 
 def speech_sentences(words: Sequence[SpokenWord], longest: int = LONGEST) -> Iterator[list[SpokenWord]]:
-    """The words by sentences: each ends at a stop, at a pause, or after `longest` characters."""
+    """The words by sentences: each ends at a stop, a pause, another speaker, or after `longest` letters."""
     sentence: list[SpokenWord] = []
     for word in words:
         last = sentence[-1] if sentence else None
         full = sum(len(other.text) + 1 for other in sentence) + len(word.text) > longest
-        if last is not None and (_paused(last, word) or full or last.text.strip().endswith(_STOPS)):
+        ended = last is not None and (last.speaker != word.speaker or last.text.strip().endswith(_STOPS))
+        if last is not None and (ended or full or _paused(last, word)):
             yield sentence
             sentence = []
         sentence.append(word)
@@ -48,10 +49,12 @@ def spoken_cue(number: int, words: Sequence[SpokenWord], place: SourcePlace) -> 
             runs.append(StyledRun(f" {text}" if runs and not joined else text, time=word.start))
     starts = [word.start for word in words if word.start is not None]
     ends = [word.end for word in words if word.end is not None]
-    if not starts or not ends or max(ends) <= min(starts):
+    if not starts or not ends or max(ends) < min(starts):
         raise caption_error("a segment has no start, or ends before it starts", WRITTEN, place)
     timed = tuple(runs) if len(words) > 1 else tuple(StyledRun(run.text) for run in runs)
-    return Cue(min(starts), max(ends), timed, number, place)
+    speakers = {word.speaker for word in words}
+    speaker = next(iter(speakers)) if len(speakers) == 1 else ""
+    return Cue(min(starts), max(ends), timed, number, place, speaker=speaker)
 
 
 def _unspaced(before: str, after: str) -> bool:

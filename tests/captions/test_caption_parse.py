@@ -304,7 +304,8 @@ WORDS = (
 SPANS = st.tuples(st.integers(0, 10_000_000), st.integers(1, 10_000)).map(
     lambda pair: (Fraction(pair[0], 1000), Fraction(sum(pair), 1000))
 )
-STYLED = st.builds(StyledRun, WORDS, st.booleans(), st.booleans(), st.booleans())
+COLOURS = st.sampled_from(["", "#FFFF00", "#00FF00", "#12AB9F"])
+STYLED = st.builds(StyledRun, WORDS, st.booleans(), st.booleans(), st.booleans(), st.none(), COLOURS)
 
 
 @given(st.lists(st.tuples(SPANS, STYLED), min_size=1, max_size=8))

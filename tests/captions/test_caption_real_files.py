@@ -9,6 +9,8 @@ from caption_world import document, reading
 
 from finish.stages.captions.cues import Cue, CuePosition, ended
 from finish.stages.captions.formats.caption_formats import read
+from finish.stages.captions.formats.sidecar import lost_notes, sidecar
+from finish.stages.captions.source_place import NOWHERE
 
 HEAD = (
     '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" '
@@ -235,3 +237,26 @@ def test_tags_that_webvtt_does_not_have_are_left_out_with_a_note() -> None:
     captions = reading(vtt("00:01.000 --> 00:02.000\nvector<int> and a<b"), "a.vtt")
     assert captions.cues[0].text == "vector and a<b"
     assert [note.code for note in captions.notes] == ["captions-unknown-tags"]
+
+
+PLACED = (
+    "WEBVTT\n\nSTYLE\n::cue(.o) { color: #123456 }\n\n00:01.000 --> 00:03.000 line:20%\n"
+    "<v Ann Lee><c.yellow>Hi</c> <c.o><i>yo</i></c> <00:02.000><c.red>x</c>\n"
+)
+
+
+def test_a_vtt_sidecar_keeps_places_speakers_and_colours() -> None:
+    cues = reading(PLACED, "a.vtt").cues
+    (again,) = reading(sidecar(cues, "vtt", "", NOWHERE).content, "b.vtt").cues
+    assert (again.runs, again.position, again.speaker) == (cues[0].runs, cues[0].position, "Ann Lee")
+    assert not lost_notes(cues, ("vtt",))
+
+
+def test_an_srt_sidecar_keeps_thirds_and_colours_and_notes_the_rest() -> None:
+    cues = reading(PLACED, "a.vtt").cues
+    (again,) = reading(sidecar(cues, "srt", "", NOWHERE).content, "b.srt").cues
+    assert again.position == CuePosition(edge="top")
+    assert [run.colour for run in again.runs] == [run.colour for run in cues[0].runs]
+    (note,) = lost_notes(cues, ("vtt", "srt"))
+    assert note.code == "sidecar-loses"
+    assert "SRT loses the speaker of 1 cue; SRT loses the exact place of 1 cue" in str(note)

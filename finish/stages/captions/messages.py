@@ -151,7 +151,7 @@ def captions_ruby(cues: int) -> Note:
 def captions_unknown_tags(line: int, cues: int) -> Note:
     """Tags that WebVTT doesn't have, which players leave out."""
     text = f"tags that WebVTT doesn't have left out of {_count(cues, 'cue')} (first at line {line})"
-    return know("captions-unknown-tags", f"{text} — if they are text, write &lt; for <")
+    return know("captions-unknown-tags", f"{text} — if they are text, write `&lt;` for `<`")
 
 
 def captions_voices(line: int, cues: int) -> Note:
@@ -241,6 +241,12 @@ def recognised(file: str, cues: int) -> Note:
     return act(
         "recognised", f"{file}: {_count(cues, 'cue')} recognised from speech — proofread before delivery"
     )
+
+
+def sidecar_losses(losses: Sequence[tuple[str, int, str]]) -> Note:
+    """What files can't keep of the captions: the format, the number of cues, and what they lose."""
+    parts = (f"{form.upper()} loses {what} of {_count(count, 'cue')}" for form, count, what in losses)
+    return know("sidecar-loses", f"not every format keeps all: {'; '.join(parts)} — VTT keeps it")
 
 
 def text_heard(share: float) -> Note:

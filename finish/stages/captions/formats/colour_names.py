@@ -28,6 +28,8 @@ _NAMES: Final = {
     "teal": "#008080",
     "orange": "#FFA500",
 }
+# WebVTT's own classes of colours by what they show (W3C WebVTT §5.1).
+CLASS_COLOURS: Final = {code: name for name, code in list(_NAMES.items())[:8]}
 _HEX: Final = re.compile(r"#?([0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})(?:[0-9A-Fa-f]{2})?")
 
 _RGB: Final = re.compile(r"rgba?\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*(?:,[^()]*)?\)", re.ASCII)

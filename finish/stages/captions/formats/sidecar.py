@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 from pysubs2 import SSAFile
 
-from finish.model import Sidecar
+from finish.model import Note, Sidecar
+from finish.stages.captions import messages
 from finish.stages.captions.caption_settings import Format
 from finish.stages.captions.cues import Cue, CuePosition, StyledRun
 from finish.stages.captions.formats import timed_text
+from finish.stages.captions.formats.colour_names import CLASS_COLOURS
 from finish.stages.captions.source_place import SourcePlace, caption_error
 
 # pysubs2 takes a timestamp before a character such as < for a timing line.
@@ -33,6 +35,13 @@ def sidecar(cues: tuple[Cue, ...], form: Format, language: str, place: SourcePla
         message = f"the {form.upper()} file would have {count} cues instead of {len(cues)}"
         raise caption_error(message, "remove any timing line inside a cue's text", place)
     return Sidecar(suffix, text.encode())
+
+
+def lost_notes(cues: Sequence[Cue], forms: Iterable[Format]) -> list[Note]:
+    """A note if files of these formats can't keep all that the cues state."""
+    losses = [(form, sum(map(lost, cues)), what) for form in forms for what, lost in _LOST.get(form, ())]
+    parts = [(form, count, what) for form, count, what in losses if count]
+    return [messages.sidecar_losses(parts)] if parts else []
 
 
 def _counted(text: str, form: Format) -> int:
@@ -107,21 +116,44 @@ def _span(run: StyledRun) -> str:
 def _srt(cues: tuple[Cue, ...], _: str) -> Iterator[str]:
     for number, cue in enumerate(cues, 1):
         times = f"{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}"
-        yield f"{number}\n{times}\n{_alignment(cue.position)}{_tagged(cue, str, stamped=False)}\n\n"
+        yield f"{number}\n{times}\n{_alignment(cue.position)}{_tagged(cue, _srt_run)}\n\n"
 
 
 def _vtt(cues: tuple[Cue, ...], _: str) -> Iterator[str]:
     yield "WEBVTT\n\n"
+    colours = sorted({run.colour for cue in cues for run in cue.runs if run.colour} - set(CLASS_COLOURS))
+    if colours:
+        rules = (f"::cue({_colour_class(colour)}) {{ color: {colour}; }}\n" for colour in colours)
+        yield f"STYLE\n{''.join(rules)}\n"
     for cue in cues:
         times = f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}{_settings(cue.position)}"
         voice = f"<v {_voice(cue.speaker)}>" if cue.speaker else ""
-        yield f"{times}\n{voice}{_tagged(cue, _entities, stamped=True)}\n\n"
+        yield f"{times}\n{voice}{_tagged(cue, _vtt_run)}\n\n"
 
 
 _WRITERS: Final[dict[Format, Callable[[tuple[Cue, ...], str], Iterator[str]]]] = {
     "srt": _srt,
     "vtt": _vtt,
     "ttml": _ttml,
+}
+
+
+def _finer_than_thirds(cue: Cue) -> bool:
+    """Whether a cue's place is more exact than the nine that SRT has."""
+    place = cue.position
+    return place is not None and (place.down is not None or place.across not in (None, 0.0, 1.0))
+
+
+_LOST: Final[dict[Format, tuple[tuple[str, Callable[[Cue], bool]], ...]]] = {
+    "srt": (
+        ("the speaker", lambda cue: bool(cue.speaker)),
+        ("the exact place", _finer_than_thirds),
+        ("vertical text", lambda cue: cue.position is not None and cue.position.vertical),
+    ),
+    "ttml": (
+        ("the speaker", lambda cue: bool(cue.speaker)),
+        ("vertical text", lambda cue: cue.position is not None and cue.position.vertical),
+    ),
 }
 
 
@@ -158,24 +190,44 @@ def _entities(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _tagged(cue: Cue, escape: Callable[[str], str], *, stamped: bool) -> str:
+def _colour_class(colour: str) -> str:
+    """The class of a colour: WebVTT's own (W3C WebVTT §5.1), or one that the file's STYLE block has."""
+    return f".{CLASS_COLOURS.get(colour, f'c{colour[1:]}')}"
+
+
+def _tagged(cue: Cue, write: Callable[[Cue, StyledRun], str]) -> str:
     """The cue's text with its styling as tags, without blank lines, which would end the cue."""
-    runs = (_styled(run, escape, _stamp(cue, run) if stamped else "") for run in cue.runs)
-    return re.sub(r"\n\s*\n+", "\n", "".join(runs))
+    return re.sub(r"\n\s*\n+", "\n", "".join(write(cue, run) for run in cue.runs))
+
+
+def _srt_run(_: Cue, run: StyledRun) -> str:
+    lead, text = _parted(run)
+    text = _styled(run, text)
+    return lead + (f'<font color="{run.colour}">{text}</font>' if run.colour and text else text)
+
+
+def _vtt_run(cue: Cue, run: StyledRun) -> str:
+    """A run as text; blanks and line breaks stay before its timestamp, which belongs to the word."""
+    lead, text = _parted(run)
+    text = _styled(run, _entities(text))
+    return f"{lead}{_stamp(cue, run)}" + (f"<c{_colour_class(run.colour)}>{text}</c>" if run.colour else text)
+
+
+def _parted(run: StyledRun) -> tuple[str, str]:
+    """The blanks and line breaks that a run starts with, and the rest."""
+    text = run.text.lstrip()
+    return run.text[: len(run.text) - len(text)], text
+
+
+def _styled(run: StyledRun, text: str) -> str:
+    for tag, on in (("u", run.underline), ("i", run.italic), ("b", run.bold)):
+        text = f"<{tag}>{text}</{tag}>" if on else text
+    return text
 
 
 def _stamp(cue: Cue, run: StyledRun) -> str:
     """When a word is spoken. WebVTT allows only times inside the cue (W3C WebVTT §4.2.2)."""
     return f"<{_clock(run.time, '.')}>" if run.time is not None and cue.start < run.time < cue.end else ""
-
-
-def _styled(run: StyledRun, escape: Callable[[str], str], stamp: str) -> str:
-    """A run as text; blanks and line breaks stay before its timestamp, which belongs to the word."""
-    lead = run.text[: len(run.text) - len(run.text.lstrip())]
-    text = escape(run.text[len(lead) :])
-    for tag, on in (("u", run.underline), ("i", run.italic), ("b", run.bold)):
-        text = f"<{tag}>{text}</{tag}>" if on else text
-    return f"{lead}{stamp}{text}"
 
 
 def _clock(time: Fraction, point: str) -> str:

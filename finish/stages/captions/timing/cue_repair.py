@@ -143,7 +143,7 @@ def _with_end(cue: Cue, limit: Fraction | None, language: str, shots: ShotTimes,
     if shortest <= snapped - cue.start <= longest and snapped <= (limit or snapped):
         end = snapped
     if shots.length is not None:
-        end = min(end, max(shots.length, cue.end))
+        end = min(end, max(Fraction(math.floor(shots.length * 1000), 1000), cue.end))
     return replace(cue, end=end) if end > cue.start else cue
 
 

@@ -176,6 +176,10 @@ def test_webvtt_voices_and_classes_are_speakers_and_colours() -> None:
         ("WEBVTT\n00:01.000 --> 00:02.000\nx", ["x"]),
         ("WEBVTT\n\n1\n00:01,000 --> 00:02,000\nx\n \n2\n00:03,000 --> 00:04,000\ny", ["x", "y"]),
         ("WEBVTT\n\n00:01.000-->00:02.000\nx", ["x"]),
+        ("WEBVTT\n\nSTYLE\n::cue { }\n00:01.000 --> 00:02.000\nx", ["x"]),
+        ("WEBVTT\n\n  \n\n   \n1\n00:01.000 --> 00:02.000\nx", ["x"]),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\n- 10 o'clock?\n-5 o'clock!", ["- 10 o'clock?\n-5 o'clock!"]),
+        ("WEBVTT\n\nSTYLE\n::cue { }\n\n.bar { }\n\n00:01.000 --> 00:02.000\nx", ["x"]),
     ],
 )
 def test_webvtt_is_read_as_players_read_it(text: str, cues: list[str]) -> None:

@@ -14,7 +14,7 @@ from finish.stages.captions.source_place import SourcePlace, caption_error
 # A comma for the full stop, no decimals, and missing blanks beside the arrow are common and leave no doubt.
 _TIME: Final = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)(?:[.,](\d{1,3}|\d{6}|\d{9}))?"
 _TIMING: Final = re.compile(rf"{_TIME}[ \t]*-->[ \t]*{_TIME}([ \t].*)?")
-_ARROW_OF_TIMES: Final = re.compile(r"\d\s*-->\s*-?\d|^-\s*\d")
+_ARROW_OF_TIMES: Final = re.compile(r"\d\s*-->\s*-?\d|^-\s*\d.*-->")
 _OTHER: Final = re.compile(r"(NOTE|STYLE|REGION)(?:[ \t]|$)")
 
 
@@ -32,14 +32,26 @@ def vtt_blocks(text: str, place: SourcePlace) -> tuple[list[TimedBlock], CueShee
     it. An empty line ends a cue; a line of blanks doesn't. NOTE blocks are skipped whatever they contain.
     """
     lines = text.split("\n")
-    blocks, sheets = list[TimedBlock](), list[str]()
+    blocks, sheets, styles = list[TimedBlock](), list[str](), False
     for first, block in _paragraphs(lines, _header_end(lines, place)):
         kind = _OTHER.match(block[0])
-        if kind is None:
+        # People leave empty lines between rules, although they end a STYLE block.
+        styles = kind[1] == "STYLE" if kind else styles and _has_rules_only(block)
+        if styles or (kind and kind[1] == "REGION"):
+            # A line of times starts a cue where the empty line before it is missing.
+            times = (at for at, line in enumerate(block) if _TIMING.fullmatch(line.strip()))
+            end = next(times, len(block))
+            sheets.append("\n".join(block[:end]))
+            blocks += _cues(first + end, block[end:], place) if block[end:] else ()
+        elif kind is None:
             blocks += _cues(first, block, place)
-        elif kind[1] != "NOTE":
-            sheets.append("\n".join(block))
     return blocks, CueSheet.of(sheets)
+
+
+def _has_rules_only(block: list[str]) -> bool:
+    """Whether a block has braces as style rules do, and no times."""
+    text = "\n".join(block)
+    return "-->" not in text and ("{" in text or "}" in text)
 
 
 def _header_end(lines: list[str], place: SourcePlace) -> int:
@@ -73,12 +85,11 @@ def _cues(first: int, block: list[str], place: SourcePlace) -> Iterator[TimedBlo
 
 
 def _paragraphs(lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]:
-    """Runs of lines that aren't empty, each with the number of its first line."""
+    """Runs of lines that aren't empty, each from its first text on, with that line's number."""
     block: list[str] = []
     for number, line in enumerate([*lines[start:], ""], start + 1):
-        if line:
+        if line.strip() or (line and block):
             block.append(line)
         elif block:
-            if any(text.strip() for text in block):
-                yield number - len(block), block
+            yield number - len(block), block
             block = []

@@ -158,9 +158,11 @@ def _loaded(text: str, place: SourcePlace) -> SSAFile:
 def _play_res(file: SSAFile, place: SourcePlace) -> tuple[int, int]:
     """PlayResX and PlayResY.
 
-    384 × 288 where a script states neither, 4:3 where it states one (libass, `ass_lazy_track_init`).
+    384 × 288 where a script states neither, 4:3 where it states one; 0 states none (libass,
+    `ass_lazy_track_init`).
     """
-    stated = [file.info.get(name) for name in ("PlayResX", "PlayResY")]
+    infos = [file.info.get(name) for name in ("PlayResX", "PlayResY")]
+    stated = [None if value == "0" else value for value in infos]
     width, height = (int(value) if value and value.isdecimal() else None for value in stated)
     if stated[0] is None and height is not None:
         width = 1280 if height == 1024 else height * 4 // 3

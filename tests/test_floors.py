@@ -30,6 +30,7 @@ FLOORS = {
     "media": 8,
     "execution": 9,
     "cluster": 10,
+    "corpora": 10,
     "deliver": 11,
     "engine": 12,
     "interchange": 11,

@@ -7,6 +7,7 @@ from typing import Final
 import typer
 
 from finish.cli import (
+    bench_verbs,
     caption_verbs,
     loudness_verb,
     lut_verbs,
@@ -61,5 +62,6 @@ for name, group in (
     ("captions", caption_verbs.group(verb)),
     ("lut", lut_verbs.group(verb)),
     ("reframe", reframe_verbs.group(verb)),
+    ("bench", bench_verbs.group(verb)),
 ):
     app.add_typer(group, name=name)

@@ -96,6 +96,7 @@ def test_the_product_speaks_only_of_itself() -> None:
         "moviepy",
         "numpy",
         "obstore",
+        "pycaption",
         "pydantic",
         "pydantic_core",
         "pyphen",

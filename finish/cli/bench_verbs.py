@@ -46,5 +46,5 @@ def captions(
         for line in corpus_table.table(judged):
             typer.echo(line)
         for name in caption_corpus.missing_readers():
-            typer.echo(f"note: {name} isn't installed, and compares nothing — pip install {name}")
+            typer.echo(f"note: {name} isn't installed, and compares nothing — pip install 'finish[corpora]'")
     return EXIT_KEPT if corpus_table.passed(judged) else EXIT_BROKEN

@@ -121,8 +121,8 @@ def differences(theirs: Sequence[TimedText], ours: Sequence[TimedText], rolling:
     them, us = [text for text in theirs if text.visible], [text for text in ours if text.visible]
     moments = _moments((*them, *us))
     our_screen, their_screen = _screen(us, moments), _screen(theirs, moments)
-    wanted = list(_new_lines(them)) if rolling else them
-    return [*_missing(wanted, us, our_screen, "lost"), *_missing(us, them, their_screen, "added")]
+    expected = list(_new_lines(them)) if rolling else them
+    return [*_missing(expected, us, our_screen, "lost"), *_missing(us, them, their_screen, "added")]
 
 
 def _moments(texts: Iterable[TimedText]) -> list[Fraction]:
@@ -161,11 +161,11 @@ def _together(texts: Iterable[TimedText]) -> VisibleWords:
 
 
 def _missing(
-    wanted: Sequence[TimedText], others: Sequence[TimedText], screen: _Screen, absent: str
+    expected: Sequence[TimedText], others: Sequence[TimedText], screen: _Screen, absent: str
 ) -> Iterator[Difference]:
     """The texts whose words another screen doesn't have at all of their moments; `absent` for none."""
     position = 0
-    for text in sorted(wanted, key=lambda text: text.start):
+    for text in sorted(expected, key=lambda text: text.start):
         while position < len(screen) and screen[position][0] < text.start:
             position += 1
         shares = []

@@ -136,8 +136,8 @@ def test_a_lost_cue_and_a_refusal_fail(corpus: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(caption_corpus, "read", forgetful)
     result = CliRunner().invoke(app, ["bench", "captions", "--files", str(corpus), "--json"])
     assert result.exit_code == 1
-    told = json.loads(result.stdout)
-    assert not told["passed"] and told["rows"][-1]["lost"] >= 2
+    result_json = json.loads(result.stdout)
+    assert not result_json["passed"] and result_json["rows"][-1]["lost"] >= 2
 
     def refusing(document: object) -> object:
         raise FinishError("it's not to be read", "leave it")

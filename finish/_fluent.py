@@ -151,7 +151,7 @@ class Fluent:
         ))
 
     def placement(
-        self, avoid: Sequence[Literal["faces", "hands", "letters"]] = UNSET,
+        self, avoid: Sequence[Literal["faces", "letters"]] = UNSET,
     ) -> Self:
         """What graphics keep clear of, beside each other and the destination's safe area."""
         return self._put("placement", stated(avoid=avoid))

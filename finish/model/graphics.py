@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from finish.model.promises import Promise
 
 # What a graphic keeps clear of, and what its contrast depends on.
-SceneNeed = Literal["faces", "hands", "letters", "cuts", "tones"]
-AVOIDED: Final[frozenset[SceneNeed]] = frozenset({"faces", "hands", "letters", "cuts"})
+SceneNeed = Literal["faces", "letters", "cuts", "tones"]
+AVOIDED: Final[frozenset[SceneNeed]] = frozenset({"faces", "letters", "cuts"})
 
 At = str | float  # a place as the lock file keeps it: "bottom", "top-left", or a share of the frame's height
 
@@ -64,23 +64,22 @@ class GraphicPlace:
 class PlacedGraphic:
     """The chosen place of each part of a graphic, and how good it is.
 
-    `eyes` and `faces` are the largest covered shares of eyes or mouths and of faces, `letters` and `hands`
-    those of other things to keep clear of; `contrast` is the lowest contrast (to 1) in at least 99 % of
-    samples, and `moved` the number of parts outside the preferred place.
+    `eyes`, `faces` and `letters` are the largest covered shares of eyes or mouths, of faces, and of lines of
+    text. `contrast` is the lowest contrast (to 1) in at least 99 % of samples, `moved` the number of parts
+    outside the preferred place.
     """
 
     places: tuple[GraphicPlace, ...]
     eyes: float = 0.0
     faces: float = 0.0
     letters: float = 0.0
-    hands: float = 0.0
     contrast: float = MOST_CONTRAST
     moved: int = 0
 
     @property
     def covered(self) -> float:
         """The largest share of anything to keep clear of."""
-        return max(self.eyes, self.faces, self.letters, self.hands)
+        return max(self.eyes, self.faces, self.letters)
 
 
 class Graphic(ABC):

@@ -1,1 +1,1 @@
-"""What is in the picture where graphics could stand: faces, hands, letters, cuts, and tones."""
+"""What is in the picture where graphics could stand: faces, letters, cuts, and tones."""

@@ -21,7 +21,7 @@ from finish.units import Box
 
 T = TypeVar("T")
 
-Content = Literal["eyes", "face", "head", "hand", "letters"]
+Content = Literal["eyes", "face", "head", "letters"]
 
 _SURE: Final = 0.7  # score of the detector: most false faces are between its 0.6 and this (as in reframe)
 # House values, in distances between the eyes: how far brows and lids extend from the middle of an eye, and

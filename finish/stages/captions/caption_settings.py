@@ -71,8 +71,7 @@ class CaptionSettings(Base):
         default=(), description="words to draw bold, in the style's colour of emphasis"
     )
     position: Literal["auto", "file"] | Position = Field(
-        default="auto",
-        description="auto keeps clear of faces, hands and letters; file takes the places of the file",
+        default="auto", description="auto keeps clear of faces and letters; file takes the places of the file"
     )
     encoding: Annotated[
         str, Field(max_length=40, description="text encoding of a caption file that isn't Unicode")

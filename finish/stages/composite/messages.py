@@ -32,7 +32,7 @@ def font_lacks(graphic: str, font: str, letters: str) -> Note:
 
 def logo_moved(corner: str) -> Note:
     """The corner that a logo takes because the usual one isn't clear."""
-    return know("logo-moved", f"logo: {corner}, because faces, hands or text are in its usual corner")
+    return know("logo-moved", f"logo: {corner}, because faces or text are in its usual corner")
 
 
 def logo_on_plate() -> Note:
@@ -49,7 +49,7 @@ def logo_faint(ratio: float, needed: float) -> Note:
 
 def third_moved() -> Note:
     """A lower third that isn't at the bottom of its side."""
-    return know("lower-third-moved", "lower third: moved clear of faces, hands, text and other graphics")
+    return know("lower-third-moved", "lower third: moved clear of faces, text and other graphics")
 
 
 def covers(graphic: str, share: float) -> Note:

@@ -203,7 +203,6 @@ def _outcome(
         largest["eyes"],
         largest["face"],
         largest["letters"],
-        largest["hand"],
         min(fact.contrast for fact in kept),
         sum(places[column].at != places[0].at for column in path),
     )

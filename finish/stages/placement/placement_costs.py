@@ -1,7 +1,7 @@
 """How bad a place is: what it covers of the picture, and how little its ink contrasts with what is behind.
 
 Costs are house values on one scale, and only their order matters: eyes and mouths, faces, a move while text
-is read, hands and letters, contrast, other graphics' places, and last the distance from the preferred place.
+is read, letters, contrast, other graphics' places, and last the distance from the preferred place.
 """
 
 from __future__ import annotations
@@ -46,8 +46,7 @@ class _Weight:
 _WEIGHTS: Final[dict[Content, _Weight]] = {
     "eyes": _Weight(0.0, 2000, 8000),
     "face": _Weight(ALLOWED, 300, 2000),
-    "head": _Weight(ALLOWED, 6, 30),  # hair: less than a move while text is read
-    "hand": _Weight(ALLOWED, 100, 500),
+    "head": _Weight(ALLOWED, 80, 400),  # hair and forehead: less than a move while text is read
     "letters": _Weight(ALLOWED, 100, 600),
 }
 CONTENTS: Final[tuple[Content, ...]] = tuple(_WEIGHTS)

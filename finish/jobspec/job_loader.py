@@ -32,6 +32,7 @@ from finish.jobspec.sources import SourceClip, exceptions
 from finish.jobspec.spec_tree import Node, Origin, printable
 from finish.jobspec.timelines import TimelineReader
 from finish.jobspec.validation import validated
+from finish.jobspec.wording import Wording
 from finish.jobspec.yaml_parser import parse
 from finish.model import Job, Preset, Settings, Stage, UnreadableDeliverable
 
@@ -102,6 +103,7 @@ class LoadedJob:
     # Whether everything that the job reads is in its own folder: no library, no object storage.
     self_contained: bool = field(default=False, repr=False)
     brand: LoadedBrand | None = field(default=None, repr=False)
+    wording: Wording | None = field(default=None, repr=False)
 
     @property
     def presets(self) -> Mapping[str, Preset]:
@@ -137,12 +139,18 @@ class LoadedJob:
 
 
 def load(
-    path: Path, stages: Sequence[Stage], open_folder: Callable[[Path], Files], *, approved: bool = True
+    path: Path,
+    stages: Sequence[Stage],
+    open_folder: Callable[[Path], Files],
+    *,
+    approved: bool = True,
+    untranslated: bool = False,
 ) -> LoadedJob:
     """The job at `path`, a job file or its folder. No media file is read.
 
     `open_folder` makes the files of one folder readable, and no others. Unless `approved`, the job's approval
-    is left out. FinishError with every mistake and its place.
+    is left out. With `untranslated`, a text that is missing in a language, or doesn't fit, isn't a mistake.
+    FinishError with every mistake and its place.
     """
     folder, name = (path, JOB_FILE) if os.path.isdir(path) else (path.parent, path.name)
     try:
@@ -154,7 +162,7 @@ def load(
     tree = parse(data, Origin(name, files.root), report)
     approval = read_approval(files, name, report) if approved else None
     if tree is not None:
-        return assemble(tree, stages, files, report, approval=approval)
+        return assemble(tree, stages, files, report, approval=approval, untranslated=untranslated)
     report.settle()
     raise AssertionError("a file that can't be parsed has a mistake")
 
@@ -181,6 +189,7 @@ def assemble(  # noqa: PLR0913 (all but four named and optional)
     folder: Path | None = None,
     *,
     approval: KeptApproval | None = None,
+    untranslated: bool = False,
 ) -> LoadedJob:
     """The job that `tree` states. Its deliverables go to `folder`, by default the root of `files`."""
     sections = tuple(stage.name for stage in stages)
@@ -206,7 +215,10 @@ def assemble(  # noqa: PLR0913 (all but four named and optional)
         library = replace(library, clips=tuple(clip.path for clip in clips if clip.path), remedy=remedy)
     defaults = approval.defaults(stages) if approval else ApprovedDefaults()
     rules = BrandRules(brand, tree, tuple(stages), report) if brand else None
-    resolver = Resolver(tuple(stages), library, report, layers, register, approval, defaults, brand=rules)
+    wording = Wording(files, report, untranslated)
+    resolver = Resolver(
+        tuple(stages), library, report, layers, register, wording, approval, defaults, brand=rules
+    )
     changes = reader.exceptions(tree) if has_timeline else exceptions(tree, clips, sections, report)
     results = _resolved(resolver, tree, clips, changes)
     report.settle()
@@ -219,7 +231,7 @@ def assemble(  # noqa: PLR0913 (all but four named and optional)
     known = brand.digest if brand else ""
     job = Job(title, root, deliverables, tree.origin.file, unmade, deliver, record, known)
     self_contained = folder is None and not tree.at("libraries") and not any(map(_has_address, layers))
-    return LoadedJob(job, resolved, self_contained, brand)
+    return LoadedJob(job, resolved, self_contained, brand, wording)
 
 
 def _has_address(node: Node | None) -> bool:

@@ -23,7 +23,9 @@ from finish.jobspec.segment_settings import SegmentSettings, only_segments
 from finish.jobspec.sources import SourceClip
 from finish.jobspec.spec_tree import Node, Origin, layered, plain
 from finish.jobspec.stated_edit import StatedEdit
+from finish.jobspec.text_maps import stand_ins
 from finish.jobspec.validation import validate_layer
+from finish.jobspec.wording import Wording
 from finish.model import Deliverable, Delivery, Settings, Stage, UnreadableDeliverable
 from finish.units import digest
 
@@ -72,6 +74,7 @@ class Resolver:
     report: Report
     layers: tuple[Node | None, ...]
     register: Register
+    wording: Wording
     approval: KeptApproval | None = None
     defaults: ApprovedDefaults = field(default_factory=ApprovedDefaults)
     errors: dict[tuple[Mistake, ...], FinishError] = field(default_factory=dict)
@@ -97,7 +100,8 @@ class Resolver:
                 if all(id(leaf) in validated_nodes for leaf in _leaves(node)):
                     continue
                 layer_report = Report(self.report.job)
-                validate_layer(model, node, layer_report, self.library)
+                worded = stand_ins(node, model, layer_report)
+                validate_layer(model, worded, layer_report, self.library)
                 # A path with fields can be read only where they are filled in.
                 self._pass_on(layer_report, frozenset(place for place, _ in path_templates(node)))
 
@@ -153,6 +157,7 @@ class Resolver:
             spec_digest=draft.spec_digest,
             kept=self._kept(draft, whole),
         )
+        self.wording.check(deliverable, draft.trees)
         edited = self._edited(deliverable, draft, clip.edit, library)
         departing = self.brand.departures(draft.trees) if self.brand else ()
         if self.brand:
@@ -168,10 +173,10 @@ class Resolver:
         if stated is None:
             return whole
         segments = SegmentSettings(
-            self.stages, draft.trees, whole.settings, library, self._filled, self.report
+            self.stages, draft.trees, whole.settings, library, self._filled, self.report, self.wording
         )
-        edit = segments.edit(stated, only)
-        known = digest("spec", draft.spec_digest, stated.digest, *only)
+        edit = segments.edit(stated, only, whole.delivery)
+        known = digest("spec", draft.spec_digest, stated.digest, *only, *segments.texts(stated, edit))
         return replace(whole, source=stated.source(edit), edit=edit, spec_digest=known)
 
     def _digested(self, draft: DeliverableDraft) -> DeliverableDraft:
@@ -215,6 +220,8 @@ class Resolver:
     def _settled(self, bare: DeliverableDraft, changed: Collection[str]) -> DeliverableDraft:
         """A draft with its `changed` sections validated, except those that need a clip."""
         library = self.library.of(bare.variant.fields)
+        models = {stage.name: stage.Settings for stage in self.stages}
+        bare = replace(bare, trees=self.wording.sections(bare.trees, models))
         fixed = {
             stage.name: section_settings(stage, bare.trees[stage.name], library, self.report)
             for stage in self.stages

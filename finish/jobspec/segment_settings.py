@@ -10,7 +10,8 @@ from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.section_settings import longhand, section_settings
 from finish.jobspec.spec_tree import Node, layered, printable
 from finish.jobspec.stated_edit import StatedEdit, StatedSegment
-from finish.model import ClipMaterial, Edit, EditSegment, Settings, Stage
+from finish.jobspec.wording import Wording, language
+from finish.model import CardMaterial, ClipMaterial, Delivery, Edit, EditSegment, Settings, Stage
 
 
 @dataclass(frozen=True)
@@ -27,16 +28,26 @@ class SegmentSettings:
     library: AssetLibrary
     filled: Callable[[str, Node], Node]
     report: Report
+    wording: Wording
 
-    def edit(self, stated: StatedEdit, only: tuple[str, ...]) -> Edit:
+    def edit(self, stated: StatedEdit, only: tuple[str, ...], delivery: Delivery) -> Edit:
         """The edit that the deliverable shows: all of it, or `only` some segments."""
-        edit = Edit(stated.name, self._track(stated.segments), self._track(stated.over))
+        tracks = (
+            tuple(self._segment(one, delivery) for one in part) for part in (stated.segments, stated.over)
+        )
+        edit = Edit(stated.name, *tracks)
         return edit.only(only) if only else edit
 
-    def _track(self, stated: Sequence[StatedSegment]) -> tuple[EditSegment, ...]:
-        return tuple(map(self._segment, stated))
+    @staticmethod
+    def texts(stated: StatedEdit, edit: Edit) -> tuple[str, ...]:
+        """The texts of the edit's cards that have other ones in other languages."""
+        names = {one.segment.name for one in stated.segments if any(one.source.texts)}
+        cards = (one.material for one in edit.segments if one.name in names)
+        return tuple(
+            text for one in cards if isinstance(one, CardMaterial) for text in (one.title, one.subtitle)
+        )
 
-    def _segment(self, stated: StatedSegment) -> EditSegment:
+    def _segment(self, stated: StatedSegment, delivery: Delivery) -> EditSegment:
         """A segment with its captions and all its settings; mistakes in its own ones are in the report."""
         own, clip = Report(self.report.job), stated.source.clip
         library = self.library.of({**self.library.fields, "clip": clip}) if clip else self.library
@@ -44,6 +55,10 @@ class SegmentSettings:
         if isinstance(segment.material, ClipMaterial):
             captions = stated.source.captions(library, own)
             segment = replace(segment, material=replace(segment.material, captions=captions))
+        if isinstance(segment.material, CardMaterial):
+            lang = language(self.trees)
+            card = self.wording.card(stated.source, segment.material, lang, delivery)
+            segment = replace(segment, material=card)
         stated.source.pass_on(own, self.report)
         return segment
 

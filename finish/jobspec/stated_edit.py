@@ -30,6 +30,12 @@ class SegmentSource:
         """The segment as messages name it."""
         return segment_label(self.name, self.number, over=self.over)
 
+    @property
+    def texts(self) -> Mapping[str, Node]:
+        """Its texts that are stated by language or by key."""
+        stated = {key: self.node.at(key) for key in ("title", "subtitle")}
+        return {key: node for key, node in stated.items() if node and node.entries}
+
     def pass_on(self, own: Report, report: Report) -> bool:
         """Add the mistakes in the entry to the job's report; whether there are none."""
         for mistake in own.mistakes:

@@ -41,6 +41,7 @@ from finish.model import (
     StillMaterial,
     TransitionKind,
 )
+from finish.model.drawn_text import DRAWN
 from finish.model.values import BY_CLASS
 
 SEGMENTS: Final = 500  # of one track; house limit: an hour of programme has about as many
@@ -163,8 +164,8 @@ class CardEntry(SegmentEntry):
 
     card: Literal["title", "chapter", "end"] = Field(title="template", description="the template")
     seconds: Length = Field(description="its length")
-    title: Annotated[str, Field(max_length=200)] = Field("", description="its large text")
-    subtitle: Annotated[str, Field(max_length=200)] = Field("", description="its small text")
+    title: Annotated[str, DRAWN, Field(max_length=200)] = Field("", description="its large text")
+    subtitle: Annotated[str, DRAWN, Field(max_length=200)] = Field("", description="its small text")
     background: Colour = Field("#101014", description="its colour")
 
     def material(self, paths: Sequence[Path]) -> Material:  # noqa: ARG002 (of clips)

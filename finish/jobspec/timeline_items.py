@@ -42,7 +42,8 @@ class TrackItem:
     def base(self) -> str:
         """The name of a segment to which the entry gives none, before it is made unique."""
         title = self.node.at("title") if self.kind == "card" else None
-        text = self.stem or (str(title.value) if title and title.value else "")
+        named = next((text for text in title.entries.values() if text.value), title) if title else None
+        text = self.stem or (str(named.value) if named and named.value else "")
         return name_fields.plain_letters(text)[:_NAME] if text else self.kind or "entry"
 
     @property

@@ -17,6 +17,7 @@ from finish.jobspec.section_settings import longhand
 from finish.jobspec.sources import SourceClip
 from finish.jobspec.spec_tree import Node, Origin, plain, printable, quoted
 from finish.jobspec.stated_edit import SegmentSource, StatedEdit, StatedSegment
+from finish.jobspec.text_maps import stand_ins
 from finish.jobspec.timeline_entries import OVER, SECTIONS_OF, TIMELINE, SegmentEntry
 from finish.jobspec.timeline_items import TrackItem, TrackReader, sources
 from finish.jobspec.validation import validate_layer, validated
@@ -120,7 +121,8 @@ class TimelineReader:
         _refuse_used(item, source, first)
         sections = tuple(name for name in SECTIONS_OF[item.kind] if name in self._names)
         model = opened((OVER if source.over else TIMELINE)[item.kind], sections)
-        entry = validated(model, item.node, item.report, self._library(item))
+        node = stand_ins(item.node, model, item.report)
+        entry = validated(model, node, item.report, self._library(item))
         paths = [clip.path for clip in item.clips if clip.path]
         if not isinstance(entry, SegmentEntry) or item.report.mistakes or len(paths) < len(item.clips):
             return None

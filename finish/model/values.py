@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import PurePath
-from typing import Annotated, Any, ClassVar, Final, Self, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, cast
 
 from pydantic import (
     BaseModel,
@@ -24,6 +24,10 @@ from finish import units
 from finish.model.media import Source
 from finish.model.spec_documents import Document, Library
 from finish.units import Size
+
+if TYPE_CHECKING:
+    from finish.model.delivery import Delivery
+    from finish.model.drawn_text import TextFit
 
 STILLS: Final = frozenset({".png", ".jpg", ".jpeg"})
 TYPES: Final = frozenset({".ttf", ".otf"})
@@ -65,6 +69,10 @@ class Settings(BaseModel):
     @property
     def requirements(self) -> tuple[Requirement, ...]:
         """The requirements of these settings for any finished file: `finish qc` checks them."""
+        return ()
+
+    def text_fits(self, delivery: Delivery) -> Iterable[TextFit]:  # noqa: ARG002 (for those that draw text)
+        """How each text of the settings fits into the frame of a delivery."""
         return ()
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Annotated, Final, Literal
 
@@ -9,7 +10,8 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from finish import model
 from finish.errors import FinishError
-from finish.model import Document, File, Seconds
+from finish.model import Delivery, Document, File, Seconds
+from finish.model.drawn_text import DRAWN, TextFit
 
 NAME: Final = "composite"  # of the stage, and of its section in a job spec
 
@@ -20,7 +22,7 @@ _REGULAR: Final = 400  # the weight of a font's upright, regular cut
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 Side = Literal["left", "right"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
-Words = Annotated[str, Field(min_length=1, max_length=120)]  # house value: longer lines aren't read
+Words = Annotated[str, DRAWN, Field(min_length=1, max_length=120)]  # house value: longer lines aren't read
 
 
 def _picture(document: Document | None) -> Document | None:
@@ -144,7 +146,9 @@ class EndCard(model.Settings):
         Field(description="PNG or JPEG: of the frame's aspect it fills it, else it keeps to the safe area"),
     ] = None
     text: Annotated[
-        str | None, Field(min_length=1, max_length=300, description="lines of words, the first the largest")
+        str | None,
+        DRAWN,
+        Field(min_length=1, max_length=300, description="lines of words, the first the largest"),
     ] = None
     background: Colour | None = Field(default=None, description="#RRGGBB behind the card")
     font: FontFile = None
@@ -202,3 +206,10 @@ class CompositeSettings(model.Settings):
     logo: Logo | None = Field(default=None, description="a picture in a corner")
     end_card: EndCard | None = Field(default=None, description="a picture or words after the programme")
     lower_third: LowerThird | None = Field(default=None, description="a name and a role, shown for a time")
+
+    def text_fits(self, delivery: Delivery) -> Iterable[TextFit]:
+        if not (self.lower_third or self.end_card):
+            return ()
+        from finish.stages.composite import text_fits  # fonts are read only where a text is drawn
+
+        return text_fits.text_fits(self, delivery)

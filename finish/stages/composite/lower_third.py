@@ -47,6 +47,11 @@ def lines(settings: LowerThird, short: int) -> tuple[LetteringLine, LetteringLin
     return LetteringLine(settings.title, 600, em, font), subtitle
 
 
+def text_room(em: float, width: int) -> int:
+    """The width of the longest line on a plate of a `width` (px) with a title of `em` (px)."""
+    return math.floor(width - max(2, round(_BAR * em)) - (_BESIDE + _OUTSIDE) * em)
+
+
 @dataclass(frozen=True)
 class LowerThirdFrames:
     """The frames of a lower third at a `rate` (Hz), the payload of an image node.

@@ -1,0 +1,94 @@
+"""Whether the texts of graphics fit into the frame of a delivery, before there is a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+from finish.errors import GlyphError, SpecError
+from finish.model import CardMaterial, Delivery, Document
+from finish.model.drawn_text import TextFit
+from finish.stages.composite.composite_settings import CompositeSettings, EndCard, LowerThird
+from finish.stages.composite.end_card import HEADING, EndCardPicture
+from finish.stages.composite.lettering import LetteringLine
+from finish.stages.composite.lower_third import lines, text_room
+from finish.stages.composite.overlay_area import OverlayArea
+
+_RATE: Final = Fraction(25)  # of no consequence: widths are the same at any rate
+
+
+def text_fits(settings: CompositeSettings, delivery: Delivery) -> Iterator[TextFit]:
+    """The room of each text of the graphics. Characters that no font has are an error of the plan."""
+    area = OverlayArea.of(delivery, _RATE, 1)
+    if settings.lower_third:
+        yield from _third_fits(settings.lower_third, area)
+    if settings.end_card and settings.end_card.text:
+        yield from _end_fits(settings.end_card, area)
+
+
+def card_fits(card: CardMaterial, delivery: Delivery) -> Iterator[TextFit]:
+    """The room of the texts of a timeline's card."""
+    area = OverlayArea.of(delivery, _RATE, 1)
+    problem, hint = _card_problem("\n".join(filter(None, (card.title, card.subtitle))), area, HEADING, None)
+    stated = [(key, text) for key, text in (("title", card.title), ("subtitle", card.subtitle)) if text]
+    widest = max(stated, key=lambda pair: _longest_word(pair[1]), default=("title", ""))[0]
+    for key, text in stated:
+        room = _card_room(text, area, HEADING, None)
+        yield TextFit((key,), room, *((problem, hint) if key == widest else ("", "")))
+
+
+def _third_fits(third: LowerThird, area: OverlayArea) -> Iterator[TextFit]:
+    title, subtitle = lines(third, area.short)
+    width = text_room(title.em, area.box.size.width)
+    for key, line in (("title", title), ("subtitle", subtitle)):
+        if line and (taken := _width(line)):
+            problem = (
+                f"{line.text!r} is {taken} px wide on a lower third, and the safe area leaves {width} px"
+            )
+            too_wide = (problem, "shorten it, or lower its size") if taken > width else ("", "")
+            yield TextFit(("lower_third", key), _room(line.text, taken, width), *too_wide)
+
+
+def _end_fits(card: EndCard, area: OverlayArea) -> Iterator[TextFit]:
+    text = card.text or ""
+    problem, hint = _card_problem(text, area, card.size, card.font)
+    yield TextFit(("end_card", "text"), _card_room(text, area, card.size, card.font), problem, hint)
+
+
+def _card_problem(text: str, area: OverlayArea, size: float, font: Document | None) -> tuple[str, str]:
+    """What is wrong with the text of a card, and what to do about it; "" if it fits."""
+    if not text:
+        return "", ""
+    picture = EndCardPicture(area.frame, area.middle, None, text, None, font, size)
+    try:
+        assert picture.lines
+    except GlyphError:
+        return "", ""
+    except SpecError as error:
+        return error.message, error.hint
+    return "", ""
+
+
+def _card_room(text: str, area: OverlayArea, size: float, font: Document | None) -> int:
+    """The characters of one line of a card's text at the size of its first line."""
+    line = LetteringLine(text.replace("\n", " "), 600, size * area.short, font)
+    taken = _width(line)
+    return _room(text, taken, area.middle.size.width) if taken else 0
+
+
+def _room(text: str, taken: int, width: int) -> int:
+    """The number of characters in a width, where those of a text take some (px)."""
+    return max(0, width) * len(text) // taken
+
+
+def _width(line: LetteringLine) -> int:
+    """The width of a line (px); 0 if no font draws it."""
+    try:
+        return line.width
+    except GlyphError:
+        return 0
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=0)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from finish.api.running import Listener, draft, finishing, run
     from finish.api.sound_api import loudness, meter
+    from finish.api.strings_api import JobStrings, job_strings
     from finish.api.style_api import StyleKey, style_keys, style_titles
     from finish.api.upgrade_api import Upgrade, accept_upgrade, upgrade
     from finish.api.watch_api import watch_folder, watch_status
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Clip",
     "Delivered",
+    "JobStrings",
     "Listener",
     "Sections",
     "Sheet",
@@ -52,6 +54,7 @@ __all__ = [
     "exported_edit",
     "finishing",
     "inspect_look",
+    "job_strings",
     "load",
     "looks",
     "loudness",
@@ -100,6 +103,7 @@ _MODULES: Final = {
     ),
     "finish.api.running": ("Listener", "draft", "finishing", "run"),
     "finish.api.sound_api": ("loudness", "meter"),
+    "finish.api.strings_api": ("JobStrings", "job_strings"),
     "finish.api.style_api": ("StyleKey", "style_keys", "style_titles"),
     "finish.api.upgrade_api": ("Upgrade", "accept_upgrade", "upgrade"),
     "finish.api.watch_api": ("watch_folder", "watch_status"),

@@ -26,15 +26,17 @@ def load(
     *,
     libraries: Sequence[str | Path] = (),
     approved: bool = True,
+    untranslated: bool = False,
 ) -> LoadedJob:
     """Load the job in a folder or job file; FinishError lists every mistake.
 
     `libraries` are folders outside the job that it may read files from, in addition to those in
     FINISH_LIBRARIES. Unless `approved`, presets, styles and defaults are those of this version of finish,
-    whatever the job's approval records.
+    whatever the job's approval records. With `untranslated`, texts that are missing in a language, or don't
+    fit, aren't mistakes.
     """
     open_folder = partial(JobFiles, allowed=tuple(map(Path, libraries)))
-    return jobspec.load(Path(target), stages, open_folder, approved=approved)
+    return jobspec.load(Path(target), stages, open_folder, approved=approved, untranslated=untranslated)
 
 
 def quick(  # noqa: PLR0913 (most of them named)

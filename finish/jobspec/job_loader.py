@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Final
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel
 
 from finish.errors import PathError, SpecError
-from finish.jobspec import name_fields, presets, sources
+from finish.jobspec import presets, sources
 from finish.jobspec.approvals import ApprovedDefaults, KeptApproval, read_approval
 from finish.jobspec.asset_library import AssetLibrary, Files
 from finish.jobspec.brand_departures import with_departures
-from finish.jobspec.brand_loader import BrandPin, load_brand
+from finish.jobspec.brand_loader import load_brand
 from finish.jobspec.brand_rules import BrandRules, keep_brand
 from finish.jobspec.brand_tokens import BrandTokens
 from finish.jobspec.brand_words import expiring
-from finish.jobspec.entries import Codes, opened, variants
+from finish.jobspec.entries import opened, variants
+from finish.jobspec.job_entry import JobFile, TimelineJobFile
 from finish.jobspec.loaded_brand import LoadedBrand
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.name_register import Register
@@ -34,64 +34,11 @@ from finish.jobspec.timelines import TimelineReader
 from finish.jobspec.validation import validated
 from finish.jobspec.wording import Wording
 from finish.jobspec.yaml_parser import parse
-from finish.model import Job, Preset, Settings, Stage, UnreadableDeliverable
+from finish.model import Job, Preset, Stage, UnreadableDeliverable
 
 JOB_FILE: Final = "job.yaml"
 FILES: Final = 10_000  # of one job; house limit: days of work for any machine
-_ADDRESS: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/\x00-\x1f]+)*/?")
 _TIMELINES: Final = ("timeline", "timelines")  # what a job can state instead of a source
-
-
-def _address(text: str) -> str:
-    if text and not _ADDRESS.fullmatch(text):
-        hint = "write s3://BUCKET/FOLDER; finished files are in out/, too"
-        raise ValueError(f"isn't an address in object storage — {hint}")
-    return text
-
-
-class JobFile(Settings):
-    """One job: one or more clips, and the files to make of each."""
-
-    job: Annotated[str, Field(min_length=1, max_length=100)] = Field(
-        "", description="the title; by default the name of its folder"
-    )
-    version: Annotated[str | int, AfterValidator(name_fields.valid_version)] | None = Field(
-        None, description="{version} in names, such as v3"
-    )
-    brand: str | BrandPin = Field(
-        "",
-        description="the brand's file, such as brand/brand.yaml; or {file: …, digest: …} for one that stays",
-    )
-    libraries: tuple[str, ...] = Field(
-        (), description="more folders that paths can lead into, if the person who runs the job allows them"
-    )
-    source: (
-        str
-        | sources.ImageSequenceEntry
-        | Annotated[tuple[str | sources.ImageSequenceEntry, ...], Field(min_length=1)]
-    ) = Field(
-        description="the clip, such as media/hero.mp4, or several, such as media/*.mp4 or a list; "
-        "numbered pictures as {pictures: media/shot.%04d.png, rate: 24}"
-    )
-    deliver: Annotated[str, AfterValidator(_address)] = Field(
-        "", description="where finished files go in addition to out/: s3://BUCKET/FOLDER"
-    )
-    accept: Codes = Field(
-        (), description="codes of notes that need no action in any deliverable, such as alpha"
-    )
-    timeline: Any = None
-    over: Any = None
-    timelines: Any = None
-    clips: dict[str, Any] | None = None
-    encode: Any = None
-    deliverables: Annotated[tuple[Any, ...], Field(min_length=1, max_length=500)]
-
-
-class TimelineJobFile(JobFile):
-    """One job whose programmes are timelines."""
-
-    source: Any = None
-    clips: None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from finish import resources
 from finish.jobspec.encode_settings import Encode
 from finish.jobspec.entries import DeliverableEntry, EntryAxes
-from finish.jobspec.job_loader import JobFile
+from finish.jobspec.job_entry import JobFile
 from finish.jobspec.sources import ClipExceptions
 from finish.jobspec.timeline_entries import OVER, SECTIONS_OF, SEGMENTS, TIMELINE, SegmentEntry
 from finish.jobspec.timelines import ProgrammeEntry

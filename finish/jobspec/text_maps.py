@@ -8,11 +8,12 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
+from pydantic import BaseModel
+
 from finish.jobspec.mistakes import Report
 from finish.jobspec.model_shape import AcceptedType, inside, written_fields
 from finish.jobspec.spec_tree import Node, printable, quoted
 from finish.jobspec.string_table import KEY_NAME
-from finish.model import Settings
 from finish.model.drawn_text import KEY, DrawnText
 
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -22,7 +23,7 @@ TextPath = tuple[str | int, ...]
 
 
 def with_texts(
-    tree: Node, model: type[Settings], path: TextPath, text: Callable[[Node, TextPath], Node]
+    tree: Node, model: type[BaseModel], path: TextPath, text: Callable[[Node, TextPath], Node]
 ) -> Node:
     """The tree of a model at `path` with `text` of each map of texts in its place."""
     return _replaced(tree, (AcceptedType(model),), path, text) if _has_texts(model) else tree
@@ -53,7 +54,7 @@ def _entry_problem(tag: str, text: Node) -> tuple[str, str] | None:
     return None
 
 
-def stand_ins(tree: Node, model: type[Settings], report: Report) -> Node:
+def stand_ins(tree: Node, model: type[BaseModel], report: Report) -> Node:
     """A tree with the first text of each map in its place, to validate what has no language yet."""
 
     def first(node: Node, path: TextPath) -> Node:  # noqa: ARG001 (as for other replacements)
@@ -75,7 +76,7 @@ def _replaced(
     steps: list[tuple[str | int, Node]] = (
         list(enumerate(node.value)) if isinstance(node.value, tuple) else list(node.entries.items())
     )
-    inner = {
+    inner: dict[str | int, Node] = {
         step: _replaced(
             child, tuple(kind for one in kinds for kind in inside(one.type, step)), (*path, step), text
         )
@@ -94,7 +95,7 @@ def _is_text(kind: AcceptedType) -> bool:
 
 
 @cache
-def _has_texts(model: type[Settings]) -> bool:
+def _has_texts(model: type[BaseModel]) -> bool:
     """Whether a model has a text that is drawn."""
     return _texts_below((AcceptedType(model),), _DEPTH)
 
@@ -104,10 +105,11 @@ def _texts_below(kinds: tuple[AcceptedType, ...], depth: int) -> bool:
         return True
     if not depth:
         return False
-    below = (tuple(inside(kind.type, step)) for kind in kinds for step in (*_keys(kind), 0))
+    below = (tuple(inside(kind.type, step)) for kind in kinds for step in _steps(kind))
     return any(_texts_below(inner, depth - 1) for inner in below if inner)
 
 
-def _keys(kind: AcceptedType) -> tuple[str, ...]:
-    is_model = isinstance(kind.type, type) and issubclass(kind.type, Settings)
-    return tuple(written_fields(kind.type)) if is_model else ()
+def _steps(kind: AcceptedType) -> tuple[str | int, ...]:
+    """The keys of a model; an item of a list for any other type."""
+    is_model = isinstance(kind.type, type) and issubclass(kind.type, BaseModel)
+    return tuple(written_fields(kind.type)) if is_model else (0,)

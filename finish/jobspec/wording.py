@@ -9,7 +9,7 @@ from typing import Final
 
 from finish.jobspec.asset_library import Files
 from finish.jobspec.mistakes import Report
-from finish.jobspec.spec_tree import Node, Origin, plain, printable
+from finish.jobspec.spec_tree import Node, Origin, printable
 from finish.jobspec.stated_edit import SegmentSource
 from finish.jobspec.string_table import StringRow, StringTable, read_table
 from finish.jobspec.text_maps import LANGUAGE, TextPath, checked_map, with_texts
@@ -24,7 +24,8 @@ class TextUse:
     """A text that a job states by language or key, in the language of one deliverable.
 
     `at` is its map, `path` its keys below the job, `source` its text in the first language (`source_lang`),
-    and `text` that in `lang`, None if there is none. `row` is the row of its table, if that has one.
+    and `text` that in `lang`, None if there is none. `table` is the language of the table that has it, or
+    should have it; "" for a text of the map. `row` is its row there.
     """
 
     key: str
@@ -34,6 +35,7 @@ class TextUse:
     source_lang: str
     source: str
     text: str | None
+    table: str = ""
     row: StringRow | None = None
 
     @property
@@ -74,7 +76,10 @@ class Wording:
 
         path: TextPath = ("timeline", source.name)
         texts = {key: self._text(node, (*path, key), lang) for key, node in source.texts.items()}
-        worded = replace(card, **{key: str(plain(text)) for key, text in texts.items()})
+        words = {key: str(text.value) for key, text in texts.items()}
+        worded = replace(
+            card, title=words.get("title", card.title), subtitle=words.get("subtitle", card.subtitle)
+        )
         for fit in card_fits(worded, delivery):
             key = str(fit.path[0])
             stated = texts.get(key) or source.node.at(key) or source.node
@@ -104,22 +109,23 @@ class Wording:
             hint = 'add "for: {lang: [en, de]}" to the deliverable, or a language to its captions'
             self.report.add(node.origin, "has texts by language, but the deliverable has no language", hint)
             return stand_in
-        key = node.entries[KEY].value if KEY in node.entries else ""
-        found, row = self._lookup(node, stated, str(key or ""), lang)
-        source_lang = next((tag for tag in node.entries if tag != KEY), "")
-        source = str(stand_in.value) if stated else (row.source if row else "")
-        text = str(found.value) if found else None
-        use = TextUse(str(key or ""), path, node.origin, lang, source_lang, source, text, row)
+        key = str(node.entries[KEY].value or "") if KEY in node.entries else ""
+        chosen, table = self._lookup(node, stated, key, lang)
+        row = self._row(node, key, table or lang)
+        source_lang = next((tag for tag, text in node.entries.items() if tag != KEY and text.value), "")
+        source = str(stand_in.value) if stated else ""
+        text = str(chosen.value) if chosen else None
+        use = TextUse(key, path, node.origin, lang, source_lang, source, text, table, row)
         self.uses.setdefault((path, lang, node.origin), use)
-        if found is None and not self.untranslated:
-            self._report_missing(node, str(key or ""), lang)
-        return found or replace(stand_in, value=source or "-")
+        if chosen is None and not self.untranslated:
+            self._report_missing(node, key, lang)
+        return chosen or replace(stand_in, value=source or (row.source if row else "") or "-")
 
-    def _lookup(
-        self, node: Node, stated: Mapping[str, Node], key: str, lang: str
-    ) -> tuple[Node | None, StringRow | None]:
-        """The text of the nearest language, and the row of the language itself; de-AT falls back to de."""
-        own = self._row(node, key, lang)
+    def _lookup(self, node: Node, stated: Mapping[str, Node], key: str, lang: str) -> tuple[Node | None, str]:
+        """The text of the nearest language, and the language of its table; de-AT falls back to de.
+
+        A text of the map has no table, and one that is missing belongs to the table of `lang`.
+        """
         for tag in fallbacks(lang):
             in_map, row = stated.get(tag.casefold()), self._row(node, key, tag)
             translated = row if row and row.translation.strip() else None
@@ -127,11 +133,10 @@ class Wording:
                 message = f'"{printable(key)}" has another text at {in_map.origin.place}'
                 self.report.add(self._place(node, tag, translated.line), message, "keep one")
             if in_map:
-                return in_map, own
+                return in_map, ""
             if translated:
-                place = self._place(node, tag, translated.line)
-                return Node(translated.translation, place), own
-        return None, own
+                return Node(translated.translation, self._place(node, tag, translated.line)), tag
+        return None, lang if key else ""
 
     def _row(self, node: Node, key: str, tag: str) -> StringRow | None:
         return self.table(node.origin, tag).rows.get(key) if key else None

@@ -13,6 +13,8 @@ from finish.scene.scene_questions import scene_analysers
 from finish.stages.composite import messages
 from finish.stages.composite.card_graphic import CardGraphic
 from finish.stages.composite.composite_settings import SHORTEST_THIRD, CompositeSettings, EndCard, LowerThird
+from finish.stages.composite.label_graphic import LabelGraphic, label_needs
+from finish.stages.composite.label_settings import Label
 from finish.stages.composite.logo_graphic import LogoGraphic, logo_needs
 from finish.stages.composite.overlay_area import FrameWindow, OverlayArea
 from finish.stages.composite.third_graphic import ThirdGraphic
@@ -21,6 +23,8 @@ from finish.stages.composite.third_graphic import ThirdGraphic
 def questions(settings: CompositeSettings) -> tuple[Analyser[Any], ...]:
     """The analysers that the places of the graphics depend on."""
     needs: set[SceneNeed] = set(logo_needs(settings.logo)) if settings.logo else set()
+    for label in settings.labels:
+        needs |= label_needs(label)
     return scene_analysers(needs | AVOIDED if settings.lower_third else needs)
 
 
@@ -42,6 +46,10 @@ def plan(
     if settings.lower_third:
         window = _third_window(settings.lower_third, area)
         programme = programme.add_graphics(ThirdGraphic(settings.lower_third, area, window, keys))
+    for number, label in enumerate(settings.labels, 1):
+        graphic = LabelGraphic(label, area, _label_window(label, number, area), keys, number)
+        assert graphic.lines, "text that doesn't fit is an error of the plan"
+        programme = programme.add_graphics(graphic)
     return programme if settings.end_card is None else _with_card(settings.end_card, area, programme)
 
 
@@ -50,6 +58,16 @@ def _third_window(settings: LowerThird, area: OverlayArea) -> FrameWindow:
     window = area.window(settings.start, settings.end, "lower third")
     if window.end - window.start < SHORTEST_THIRD * area.rate:
         raise messages.third_too_late(settings.start, area.frames / area.rate, SHORTEST_THIRD)
+    return window
+
+
+def _label_window(settings: Label, number: int, area: OverlayArea) -> FrameWindow:
+    """When a label shows; SpecError if the programme ends before it can be read."""
+    name = f"label {number}"
+    window = area.window(settings.start, settings.end, name)
+    seconds = (window.end - window.start) / area.rate
+    if seconds < settings.shortest - 1 / area.rate:
+        raise messages.label_too_short(name, seconds, settings.shortest)
     return window
 
 

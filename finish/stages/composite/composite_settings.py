@@ -12,17 +12,17 @@ from finish import model
 from finish.errors import FinishError
 from finish.model import Delivery, Document, File, Seconds
 from finish.model.drawn_text import DRAWN, TextFit
+from finish.stages.composite.label_settings import Label
+from finish.stages.composite.text_settings import FontFile, TextSize, Words, one_line, readable_font
 
 NAME: Final = "composite"  # of the stage, and of its section in a job spec
 
 # s; house value: the animations in and out take one second; a shorter time leaves nothing to read.
 SHORTEST_THIRD: Final = Fraction(3, 2)
 
-_REGULAR: Final = 400  # the weight of a font's upright, regular cut
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 Side = Literal["left", "right"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
-Words = Annotated[str, DRAWN, Field(min_length=1, max_length=120)]  # house value: longer lines aren't read
 
 
 def _picture(document: Document | None) -> Document | None:
@@ -38,38 +38,9 @@ def _picture(document: Document | None) -> Document | None:
     return document
 
 
-def _font(document: Document | None) -> Document | None:
-    """A font that can't be used is reported with every other mistake of the job spec."""
-    if document is None:
-        return None
-    from finish.model.font_files import font_at  # fonts are read only where there is one
-
-    try:
-        font_at(document, _REGULAR)
-    except FinishError as error:
-        raise ValueError(str(error)) from error
-    return document
-
-
-def _one_line(text: str | None) -> str | None:
-    """One line of printable text."""
-    if text is not None and not (text.strip() and text.isprintable()):
-        raise ValueError(
-            "the text is empty, or has line breaks or control characters — write one line of text"
-        )
-    return text
-
-
 LOGO_FILES: Final = ("file", "light", "dark", "mark")
 LogoFile = File | None
 LogoHeight = Annotated[float, Field(ge=0.01, le=0.5, description="a share of the frame's short side")]
-# House value: from letters that can just be read to a word that fills a frame.
-TextSize = Annotated[
-    float, Field(ge=0.01, le=0.3, description="the em, as a share of the frame's short side")
-]
-FontFile = Annotated[
-    File | None, Field(description="a .ttf or .otf file; a packaged font draws lines with letters it lacks")
-]
 
 
 class Logo(model.Settings):
@@ -158,7 +129,7 @@ class EndCard(model.Settings):
     ] = Fraction(5, 2)
 
     _readable = field_validator("file")(_picture)
-    _drawable = field_validator("font")(_font)
+    _drawable = field_validator("font")(readable_font)
 
     @model_validator(mode="after")
     def _either(self) -> EndCard:
@@ -188,8 +159,8 @@ class LowerThird(model.Settings):
         default=None, description="as size; without a number, 0.7 of the title's"
     )
 
-    _plain = field_validator("title", "subtitle")(_one_line)
-    _drawable = field_validator("font")(_font)
+    _plain = field_validator("title", "subtitle")(one_line)
+    _drawable = field_validator("font")(readable_font)
 
     @model_validator(mode="after")
     def _long_enough(self) -> LowerThird:
@@ -207,8 +178,12 @@ class CompositeSettings(model.Settings):
     end_card: EndCard | None = Field(default=None, description="a picture or words after the programme")
     lower_third: LowerThird | None = Field(default=None, description="a name and a role, shown for a time")
 
+    labels: tuple[Label, ...] = Field(
+        default=(), max_length=50, description="texts on the picture: labels, callouts, legal supers"
+    )
+
     def text_fits(self, delivery: Delivery) -> Iterable[TextFit]:
-        if not (self.lower_third or self.end_card):
+        if not (self.lower_third or self.end_card or self.labels):
             return ()
         from finish.stages.composite import text_fits  # fonts are read only where a text is drawn
 

@@ -75,11 +75,11 @@ class EndCardPicture:
         width = self.room.size.width
         heading, *others = [line.strip() for line in self.text.split("\n") if line.strip()]
         lines = (
-            *_wrapped(LetteringLine(heading, 600, em, self.font), width),
+            *wrapped(LetteringLine(heading, 600, em, self.font), width),
             *(
                 line
                 for text in others
-                for line in _wrapped(LetteringLine(text, 400, em * _SMALLER, self.font), width)
+                for line in wrapped(LetteringLine(text, 400, em * _SMALLER, self.font), width)
             ),
         )
         if self._height(lines) > self.room.size.height:
@@ -118,13 +118,13 @@ def _steps(lines: tuple[LetteringLine, ...]) -> Iterator[tuple[LetteringLine, fl
         before = line
 
 
-def _wrapped(line: LetteringLine, width: int) -> tuple[LetteringLine, ...]:
+def wrapped(line: LetteringLine, width: int, graphic: str = "end card") -> tuple[LetteringLine, ...]:
     """A text in the fewest lines that fit, of even length."""
     words = line.text.split()
     fewest = _filled(words, line, width)
     if any(part.width > width for part in fewest):
         widest = max(fewest, key=lambda part: part.width)
-        raise messages.card_too_wide(widest.text, widest.width, width)
+        raise messages.card_too_wide(graphic, widest.text, widest.width, width)
     narrowest = width
     while narrowest > width // 2 and len(_filled(words, line, narrowest - 8)) == len(fewest):
         narrowest -= 8

@@ -160,7 +160,7 @@ class LowerThirdFrames:
                 if self.side == "left"
                 else size.width - _BESIDE * self.title.em - (letters.shape[1] - 2 * start)
             )
-            _add(cover, letters * strength, round(left) - start, round(baseline) - row)
+            add_letters(cover, letters * strength, round(left) - start, round(baseline) - row)
         words = flat(size, _INK)
         words[:, :, 3] = cover
         return words
@@ -208,7 +208,7 @@ def _layer(data: Floats, part: _MovingLayer) -> Any:
     return ImageClip(colours).with_mask(mask).with_position(part.position).with_duration(float(IN + OUT) + 1)
 
 
-def _add(cover: Floats, letters: Floats, left: int, top: int) -> None:
+def add_letters(cover: Floats, letters: Floats, left: int, top: int) -> None:
     """Letters onto a canvas, what leaves it cut off: their own margin does."""
     height, width = cover.shape
     rows = slice(max(0, top), min(height, top + letters.shape[0]))

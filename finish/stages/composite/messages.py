@@ -88,10 +88,29 @@ def card_too_tall(lines: int) -> SpecError:
     return SpecError(f"an end card of {lines} lines is taller than the safe area", "shorten its text")
 
 
-def card_too_wide(text: str, width: int, most: int) -> SpecError:
-    """A line of an end card that is wider than `most` (px)."""
-    message = f"{text!r} is {width} px wide on the end card, wider than the safe area ({most} px)"
+def card_too_wide(graphic: str, text: str, width: int, most: int) -> SpecError:
+    """A word of an end card or a label that is wider than `most` (px)."""
+    message = f"{text!r} is {width} px wide on the {graphic}, wider than the safe area ({most} px)"
     return SpecError(message, "use shorter words")
+
+
+def label_too_large(name: str, size: Size, area: Size) -> SpecError:
+    """A label that is larger than the `area`."""
+    return SpecError(f"{name} is {size} px and the safe area {area}", "shorten its text, or lower its size")
+
+
+def label_too_short(name: str, seconds: Fraction, least: Fraction) -> SpecError:
+    """A label that the end of the programme cuts off."""
+    message = (
+        f"{name} shows for {float(seconds):.3g} s until the programme ends, and needs {float(least):g} s"
+    )
+    return SpecError(message, "let it start earlier")
+
+
+def super_unchecked(name: str) -> Note:
+    """A legal super of no market."""
+    text = f"{name}: size and hold aren't checked, because it names no market"
+    return know("super-unchecked", f"{text} — add market: uk if it's shown there")
 
 
 def starts_after_end(graphic: str, start: Fraction, end: Fraction) -> SpecError:

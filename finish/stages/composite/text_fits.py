@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
@@ -9,8 +10,11 @@ from typing import Final
 from finish.errors import GlyphError, SpecError
 from finish.model import CardMaterial, Delivery, Document
 from finish.model.drawn_text import TextFit
+from finish.stages.composite import messages
 from finish.stages.composite.composite_settings import CompositeSettings, EndCard, LowerThird
 from finish.stages.composite.end_card import HEADING, EndCardPicture
+from finish.stages.composite.label_picture import label_lines, label_picture
+from finish.stages.composite.label_settings import LINES, Label
 from finish.stages.composite.lettering import LetteringLine
 from finish.stages.composite.lower_third import lines, text_room
 from finish.stages.composite.overlay_area import OverlayArea
@@ -23,6 +27,8 @@ def text_fits(settings: CompositeSettings, delivery: Delivery) -> Iterator[TextF
     area = OverlayArea.of(delivery, _RATE, 1)
     if settings.lower_third:
         yield from _third_fits(settings.lower_third, area)
+    for number, label in enumerate(settings.labels):
+        yield from _label_fits(label, number, area)
     if settings.end_card and settings.end_card.text:
         yield from _end_fits(settings.end_card, area)
 
@@ -50,6 +56,34 @@ def _third_fits(third: LowerThird, area: OverlayArea) -> Iterator[TextFit]:
             yield TextFit(("lower_third", key), _room(line.text, taken, width), *too_wide)
 
 
+def _label_fits(label: Label, number: int, area: OverlayArea) -> Iterator[TextFit]:
+    """The room of a label on one line, and whether a legal super is as tall as its market asks."""
+    path = ("labels", number, "text")
+    try:
+        lines = label_lines(label, area.short, area.box.size.width)
+        taken = sum(line.width for line in lines)
+        size, room = label_picture(label, lines).size, area.box.size
+        too_tall = size.height > room.height
+        error = messages.label_too_large(f"label {number + 1}", size, room) if too_tall else None
+        yield TextFit(path, _room(label.text, taken, room.width), *(_words(error)))
+    except GlyphError:
+        return
+    except SpecError as error:
+        yield TextFit(path, 0, *_words(error))
+        return
+    if label.rule:
+        least = label.rule.on_block if label.plate else label.rule.height
+        tall = lines[0].capitals * LINES / area.short
+        if tall < least:
+            problem = f"capitals of a legal super are {tall:.1f} lines of {LINES}, below {least}"
+            hint = f"raise size to {math.ceil(1000 * label.em * least / tall) / 1000:g}"
+            yield TextFit(("labels", number, "size"), 0, f"{problem} ({label.rule.source})", hint)
+
+
+def _words(error: SpecError | None) -> tuple[str, str]:
+    return (error.message, error.hint) if error else ("", "")
+
+
 def _end_fits(card: EndCard, area: OverlayArea) -> Iterator[TextFit]:
     text = card.text or ""
     problem, hint = _card_problem(text, area, card.size, card.font)
@@ -66,7 +100,7 @@ def _card_problem(text: str, area: OverlayArea, size: float, font: Document | No
     except GlyphError:
         return "", ""
     except SpecError as error:
-        return error.message, error.hint
+        return _words(error)
     return "", ""
 
 

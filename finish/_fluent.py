@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         ClipMixDict,
         CropOverrideDict,
         EndCardDict,
+        LabelDict,
         LengthFitDict,
         LogoDict,
         LowerThirdDict,
@@ -118,9 +119,12 @@ class Fluent:
         self, logo: LogoDict | None = UNSET, *,
         end_card: EndCardDict | None = UNSET,
         lower_third: LowerThirdDict | None = UNSET,
+        labels: Sequence[LabelDict] = UNSET,
     ) -> Self:
         """Graphics over the picture."""
-        return self._put("composite", stated(logo=logo, end_card=end_card, lower_third=lower_third))
+        return self._put("composite", stated(
+            logo=logo, end_card=end_card, lower_third=lower_third, labels=labels
+        ))
 
     def captions(  # noqa: PLR0913 (one argument a setting)
         self, file: str | Path | None = UNSET, *,

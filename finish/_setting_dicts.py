@@ -117,6 +117,21 @@ LowerThirdDict = TypedDict("LowerThirdDict", {
 }, total=False)
 
 
+# A text on the picture from `from` to `to` (s).
+LabelDict = TypedDict("LabelDict", {
+    "text": Required[str],
+    "from": Required[float | str],
+    "to": Required[float | str],
+    "role": Literal["label", "callout", "legal", "disclosure"],
+    "market": Literal["uk"] | None,
+    "place": Literal["auto", "top-left", "top", "top-right", "bottom-left", "bottom", "bottom-right"],
+    "at": Sequence[float] | None,
+    "plate": bool,
+    "font": str | Path | None,
+    "size": float | None,
+}, total=False)
+
+
 class NeverWordsDict(TypedDict, total=False):
     """Words that no caption may contain."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -15,6 +15,7 @@ from finish.jobspec.string_table import StringRow, StringTable, read_table
 from finish.jobspec.text_maps import LANGUAGE, TextPath, checked_map, with_texts
 from finish.model import CardMaterial, Deliverable, Delivery, Settings
 from finish.model.drawn_text import KEY, TextFit
+from finish.stages.composite.short_texts import card_is_short
 
 FOLDER: Final = "strings"
 
@@ -72,25 +73,30 @@ class Wording:
 
     def card(self, source: SegmentSource, card: CardMaterial, lang: str, delivery: Delivery) -> CardMaterial:
         """A card of a timeline with its texts in a language."""
-        from finish.stages.composite.text_fits import card_fits  # fonts are read only where a text is drawn
-
         path: TextPath = ("timeline", source.name)
         texts = {key: self._text(node, (*path, key), lang) for key, node in source.texts.items()}
         words = {key: str(text.value) for key, text in texts.items()}
         worded = replace(
             card, title=words.get("title", card.title), subtitle=words.get("subtitle", card.subtitle)
         )
-        for fit in card_fits(worded, delivery):
+        for fit in self._card_fits(worded, delivery):
             key = str(fit.path[0])
             stated = texts.get(key) or source.node.at(key) or source.node
             self.fit(stated.origin, (*path, key), lang, fit)
         return worded
 
+    def _card_fits(self, card: CardMaterial, delivery: Delivery) -> Iterable[TextFit]:
+        if not self.untranslated and card_is_short(card, delivery):
+            return ()
+        from finish.stages.composite.text_fits import card_fits  # fonts are read only where it's needed
+
+        return card_fits(card, delivery)
+
     def check(self, deliverable: Deliverable, trees: Mapping[str, Node]) -> None:
         """Report the texts of a deliverable that don't fit into its frame."""
         lang = language(trees)
         for name, settings in deliverable.settings.items():
-            for fit in settings.text_fits(deliverable.delivery):
+            for fit in settings.text_fits(deliverable.delivery, rooms=self.untranslated):
                 self.fit(_origin(trees[name], fit.path), (name, *fit.path), lang, fit)
 
     def fit(self, origin: Origin, path: TextPath, lang: str, fit: TextFit) -> None:

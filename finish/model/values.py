@@ -71,8 +71,11 @@ class Settings(BaseModel):
         """The requirements of these settings for any finished file: `finish qc` checks them."""
         return ()
 
-    def text_fits(self, delivery: Delivery) -> Iterable[TextFit]:  # noqa: ARG002 (for those that draw text)
-        """How each text of the settings fits into the frame of a delivery."""
+    def text_fits(self, delivery: Delivery, *, rooms: bool = False) -> Iterable[TextFit]:  # noqa: ARG002
+        """How each text of the settings fits into the frame of a delivery.
+
+        Without `rooms`, texts that fit for certain can be left out.
+        """
         return ()
 
     @property

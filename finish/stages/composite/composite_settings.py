@@ -182,9 +182,13 @@ class CompositeSettings(model.Settings):
         default=(), max_length=50, description="texts on the picture: labels, callouts, legal supers"
     )
 
-    def text_fits(self, delivery: Delivery) -> Iterable[TextFit]:
+    def text_fits(self, delivery: Delivery, *, rooms: bool = False) -> Iterable[TextFit]:
+        from finish.stages.composite.short_texts import texts_are_short
+
         if not (self.lower_third or self.end_card or self.labels):
             return ()
-        from finish.stages.composite import text_fits  # fonts are read only where a text is drawn
+        if not rooms and texts_are_short(self, delivery):
+            return ()
+        from finish.stages.composite import text_fits  # fonts are read only where a text is measured
 
         return text_fits.text_fits(self, delivery)

@@ -67,7 +67,7 @@ class Label(model.Settings):
     market: Market | None = Field(
         default=None, description="whose rules for legal supers count: uk is BCAP's, which Clearcast applies"
     )
-    place: LabelPlace | Literal["auto"] = Field(
+    place: Literal["auto", "top-left", "top", "top-right", "bottom-left", "bottom", "bottom-right"] = Field(
         default="auto", description="where it is; auto is the first clear place"
     )
     at: tuple[Share, Share] | None = Field(
@@ -109,11 +109,11 @@ class Label(model.Settings):
     @model_validator(mode="after")
     def _long_enough(self) -> Label:
         if self.end - self.start < self.shortest:
-            shown, least = float(self.end - self.start), float(self.shortest)
+            length, least = float(self.end - self.start), float(self.shortest)
             what = f"a legal super of {len(self.text.split())} words" if self.rule else "a label"
             whose = f" ({self.rule.source})" if self.rule else ""
             raise ValueError(
-                f"{what} must show for at least {least:g} s{whose}, but shows for {shown:g} s "
+                f"{what} must show for at least {least:g} s{whose}, but shows for {length:g} s "
                 "— raise to, or shorten the text"
             )
         return self

@@ -159,7 +159,7 @@ def test_the_digest_follows_the_text() -> None:
 
 
 SUBSTITUTED = (
-    "fonts of the ASS file are missing ({}): drawn in Noto Sans — "
+    "fonts of the ASS file are missing ({}): drawn in Noto Sans, about as wide — "
     "name a folder with them: `captions: {{fonts: FOLDER}}`"
 )
 

@@ -216,7 +216,7 @@ def font_licence(font: str) -> Note:
 
 def font_substituted(families: Sequence[str], substitute: str) -> Note:
     """Fonts of an ASS file that aren't available."""
-    text = f"fonts of the ASS file are missing ({', '.join(families)}): drawn in {substitute}"
+    text = f"fonts of the ASS file are missing ({', '.join(families)}): drawn in {substitute}, about as wide"
     return know("font-substituted", f"{text} — name a folder with them: `captions: {{fonts: FOLDER}}`")
 
 

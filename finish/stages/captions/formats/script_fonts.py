@@ -11,12 +11,10 @@ from pysubs2 import SSAFile
 
 from finish.model import Document, Note
 from finish.stages.captions import messages
+from finish.stages.captions.formats.font_substitutes import SUBSTITUTE, FontReplacement
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.custom_font import CustomFontFace, ass_encoded, custom_font
 
-# Replaces every missing family: the widest coverage, and letters about as wide as those of Arial, the default
-# of editors and FFmpeg.
-SUBSTITUTE: Final = "Noto Sans"
 _REGULAR: Final = 400
 _FONT_TAG: Final = re.compile(r"(\\fn)([^\\}]*)")
 _OVERRIDE: Final = re.compile(r"\{[^{}]*\}")
@@ -24,7 +22,7 @@ _RESET_TAG: Final = re.compile(r"\\r([^\\}]+)")
 
 
 def resolve_fonts(file: SSAFile, fonts: Sequence[Document]) -> list[Note]:
-    """Replace, in place, every family that visible text names by one that exists.
+    """Replace, in place, every family that visible text names by one that exists, at the same width.
 
     Returns notes about it.
 
@@ -33,17 +31,11 @@ def resolve_fonts(file: SSAFile, fonts: Sequence[Document]) -> list[Note]:
     custom = _by_name(fonts)
     families = sorted(set(_used_families(file)), key=str.lower)
     resolved = {name: _resolved(name, custom) for name in families}
-    for style in file.styles.values():
-        style.fontname = resolved.get(style.fontname, style.fontname)
-    for event in file.events:
-        event.text = _OVERRIDE.sub(
-            lambda block: _FONT_TAG.sub(lambda tag: tag[1] + resolved.get(tag[2].strip(), tag[2]), block[0]),
-            event.text,
-        )
+    missing = [name for name in families if resolved[name] == SUBSTITUTE and not _is_packaged(name)]
+    FontReplacement(resolved, frozenset(missing)).replace_in(file)
     used = {custom[name.lower()] for name in families if name.lower() in custom}
     embedded = sorted(used, key=lambda face: face.digest)
     file.fonts_opaque.update({f"{face.family}.ttf": ass_encoded(face.font) for face in embedded})
-    missing = [name for name in families if resolved[name] == SUBSTITUTE and not _is_packaged(name)]
     restricted = sorted(face.path.name for face in used if face.restricted)
     return [
         *([messages.font_substituted(missing, SUBSTITUTE)] if missing else []),
@@ -62,7 +54,7 @@ def _used_families(file: SSAFile) -> Iterator[str]:
         for block in _OVERRIDE.findall(event.text)
         for tag in _FONT_TAG.findall(block)
     ]
-    yield from (name for name in families if name)
+    yield from (name for name in families if name not in ("", "0"))  # these mean the style's font
 
 
 def _resolved(name: str, custom: Mapping[str, CustomFontFace]) -> str:

@@ -16,21 +16,22 @@ from finish.stages.captions.cues import Cue
 from finish.stages.captions.formats.caption_formats import read
 
 LEAST: Final = 0.99  # of the files that an independent reader reads
-_ROLLING, _COMMENTS = "captions-rolling", "captions-comments"
+_ROLLING: Final = "captions-rolling"
+_LEFT_OUT: Final = frozenset({"captions-comments", "captions-ruby"})  # comments, and readings of ruby text
 
 
 @dataclass(frozen=True)
 class OurReading:
     """Our reading of a file: its texts, or why it's refused.
 
-    `rolling` if repeated lines were merged; `comments` if texts that the file calls comments were left out.
+    `rolling` if repeated lines were merged; `partial` if a note reports text that isn't for the screen.
     """
 
     texts: tuple[TimedText, ...] = ()
     cues: int = 0
     refusal: str = ""
     rolling: bool = False
-    comments: bool = False
+    partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,14 @@ def our_reading(path: Path, data: bytes) -> OurReading:
         return OurReading(refusal=str(unforeseen(error)).splitlines()[0])
     texts = tuple(text for cue in captions.cues for text in _cue_texts(cue))
     codes = {note.code for note in captions.notes}
-    return OurReading(texts, len(captions.cues), "", _ROLLING in codes, _COMMENTS in codes)
+    return OurReading(texts, len(captions.cues), "", _ROLLING in codes, bool(codes & _LEFT_OUT))
 
 
 def _compared(texts: Sequence[TimedText], ours: OurReading) -> Iterator[Difference]:
-    """What differs, where we read the file; comments that a note reports aren't lost."""
+    """What differs, where we read the file; text that a note reports isn't lost."""
     for difference in () if ours.refusal else differences(texts, ours.texts, ours.rolling):
-        lost = difference.kind == "lost"
-        yield replace(difference, kind="reported") if lost and ours.comments else difference
+        reported = ours.partial and difference.kind in ("lost", "words")
+        yield replace(difference, kind="reported") if reported else difference
 
 
 def _cue_texts(cue: Cue) -> Iterator[TimedText]:

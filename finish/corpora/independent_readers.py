@@ -13,6 +13,7 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.util import find_spec
@@ -25,6 +26,8 @@ _XML: Final = frozenset((".ttml", ".xml", ".dfxp", ".imsc", ".itt"))
 _WEBVTT: Final = frozenset((".vtt", ".webvtt"))
 _CLOSED_GAP: Final = Fraction(5 * 1001, 30_000)  # s; gaps of up to five frames that pycaption closes in SCC
 _SCC_TIME: Final = re.compile(r"^(\d\d:\d\d:\d\d[:;]\d\d) +", re.MULTILINE)
+_APPLE: Final = b"music.apple.com"
+_BAD_TIME: Final = re.compile(r"Bad (begin|end|dur) attribute")
 _MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
@@ -42,16 +45,34 @@ class IndependentReader:
 
     def texts(self, data: bytes, suffix: str) -> tuple[TimedText, ...]:
         """The visible texts of a file; empty where this reader can't read it, for whatever reason."""
-        level = logging.root.manager.disable
-        logging.disable(logging.CRITICAL)  # what a reader complains about is no concern of ours
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with _quiet():
                 return tuple(text for text in self.read(data, suffix) if not text.empty)
         except Exception:  # whatever a foreign parser raises
             return ()
-        finally:
-            logging.disable(level)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the complaints of readers; one that passes over a time that it can't read raises ValueError."""
+    logger, strict = logging.getLogger("ttconv"), _Strict()
+    propagated, logger.propagate = logger.propagate, False
+    logger.addHandler(strict)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.removeHandler(strict)
+        logger.propagate = propagated
+
+
+class _Strict(logging.Handler):
+    """Raises for what isn't a complete reading, and drops all else."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if _BAD_TIME.match(record.getMessage()):
+            raise ValueError(record.getMessage())
 
 
 def _decoded(data: bytes) -> str:
@@ -66,6 +87,8 @@ def _decoded(data: bytes) -> str:
 def _pysubs2(data: bytes, suffix: str) -> Iterator[TimedText]:
     from pysubs2 import SSAFile
 
+    if _APPLE in data:
+        raise ValueError("pysubs2 takes times that all count from the start for those of TTML")
     form = {".webvtt": "vtt"}.get(suffix, "ttml" if suffix in _XML else suffix[1:])
     for event in SSAFile.from_string(_decoded(data), format_=form):
         if event.type == "Dialogue" and not event.is_drawing:
@@ -145,7 +168,7 @@ def _screen_texts(screen: Any) -> Iterator[str]:
 
 
 def _letters(paragraph: Any) -> Iterator[str]:
-    from ttconv.model import Br, Rp, Rt, Text
+    from ttconv.model import Br, Text
     from ttconv.style_properties import StyleProperties, VisibilityType
 
     for element in paragraph.dfs_iterator():
@@ -154,8 +177,16 @@ def _letters(paragraph: Any) -> Iterator[str]:
         elif isinstance(element, Text):
             parent = element.parent()
             hidden = parent.get_style(StyleProperties.Visibility) is VisibilityType.hidden
-            if not hidden and not any(isinstance(above, Rt | Rp) for above in _ancestors(parent)):
+            if not hidden and not any(map(_unseen, _ancestors(parent))):
                 yield element.get_text()
+
+
+def _unseen(element: Any) -> bool:
+    """Whether it is the reading of ruby text, or clear as glass."""
+    from ttconv.model import Rp, Rt
+    from ttconv.style_properties import StyleProperties
+
+    return isinstance(element, Rt | Rp) or element.get_style(StyleProperties.Opacity) == 0
 
 
 def _ancestors(element: Any) -> Iterator[Any]:

@@ -50,6 +50,21 @@ def test_paragraphs_that_show_together_are_lines_of_one_cue() -> None:
     ]
 
 
+PAINT_ON = (
+    "Scenarist_SCC V1.0\n\n00:00:10;00\t9429 9429 9470 9470 c8e9 2080 6162 2080 6162\n\n"
+    "00:00:12;00\t942c 942c\n"
+)
+
+
+def test_painted_on_words_have_their_own_times_from_the_start_of_their_caption() -> None:
+    (cue,) = read(document(PAINT_ON, "a.scc")).cues
+    assert cue.text == "Hi ab ab"
+    assert 10 < cue.start < Fraction(21, 2) and 12 < cue.end < Fraction(61, 5)
+    times = [run.time for run in cue.runs if run.time is not None]
+    assert times == sorted(times) and all(cue.start < time < cue.end for time in times)
+    assert len(times) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -166,7 +166,7 @@ def tidy(runs: tuple[StyledRun, ...]) -> tuple[StyledRun, ...]:
             joined[-1] = joined[-1].but(f"{joined[-1].text}\n")
         for run in line:
             if joined and run.follows(joined[-1]):
-                joined[-1] = run.but(joined[-1].text + run.text)
+                joined[-1] = joined[-1].but(joined[-1].text + run.text)
             else:
                 joined.append(run)
     return tuple(joined)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree
@@ -21,12 +21,20 @@ from finish.model import Note
 from finish.stages.captions import messages
 from finish.stages.captions.cues import LONGEST_CUE, Cue, CuePosition, StyledRun
 from finish.stages.captions.formats.markup import TURNING, check, tidy
-from finish.stages.captions.formats.timed_text_styles import cue_region, styling, visible
-from finish.stages.captions.formats.timed_text_times import ActiveTime, numbered_times
+from finish.stages.captions.formats.timed_text_styles import (
+    cue_region,
+    styling,
+    visible_times,
+    without_other_styles,
+)
+from finish.stages.captions.formats.timed_text_times import ActiveTime, min_end, numbered_times
 from finish.stages.captions.source_place import SourcePlace, caption_error
 
 XML: Final = (".ttml", ".xml", ".dfxp", ".imsc", ".itt")
 _DEPTH: Final = 40  # nested elements; IMSC has eight kinds of elements in all
+# House value: words that appear within two seconds of each other are spoken one after the other, and can be
+# read ahead. What appears later, such as an answer, would show before it is said.
+_PAINTED: Final = Fraction(2)  # s
 _BLANKS: Final = re.compile(r"\s+")
 _BLANKS_FOR_TAB: Final = re.compile(r"^(\d\d:\d\d:\d\d[:;]\d\d) +", re.MULTILINE)
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")  # the text is decoded already
@@ -56,6 +64,10 @@ class _TimedDocument:
                 return known
             element = element.parent()
         return ActiveTime(Fraction(0), None)
+
+    def start(self, element: Any) -> Fraction:
+        """When an element starts (s)."""
+        return self.time(element).start if element.parent() is not None else Fraction(0)
 
 
 def read_timed_text(text: str, path: Path) -> tuple[list[Cue], list[Note]]:
@@ -114,13 +126,15 @@ def _xml(text: str, place: SourcePlace) -> _TimedDocument:
         raise caption_error("invalid XML", _CHECK_FILE, place.at_line(error.position[0])) from error
     if _deeper_than(root, _DEPTH):
         raise caption_error(f"elements nested more than {_DEPTH} deep", _CHECK_FILE, place)
-    if any(name.endswith("backgroundImage") for element in root.iter() for name in element.attrib):
+    if any(name.endswith("}backgroundImage") and "smpte" in name for e in root.iter() for name in e.attrib):
         message = "the captions are pictures (smpte:backgroundImage)"
         raise caption_error(message, "request the text profile of IMSC", place)
     try:
         times = numbered_times(root)
     except ValueError as error:
-        raise caption_error(f"an element {error}", "set a later end", place) from error
+        message, hint = error.args
+        raise caption_error(message, hint, place) from error
+    without_other_styles(root)
     model = ttconv.imsc.reader.to_model(ElementTree.ElementTree(root))
     if not model:
         raise caption_error("not a TTML document", _CHECK_FILE, place)
@@ -143,9 +157,14 @@ def _scc(text: str, place: SourcePlace) -> _TimedDocument:
     model = ttconv.scc.reader.to_model(_BLANKS_FOR_TAB.sub(r"\1\t", text))
     document = _TimedDocument(model, times := {})
     for number, element in enumerate(_elements(document)):
-        if element.get_begin() is not None:
+        outer = document.time(element.parent())
+        begin, end = element.get_begin(), element.get_end()
+        if begin is not None or end is not None:
+            # Times are relative to the element around: those of painted-on words to their paragraph.
+            own_end = None if end is None else outer.start + end
+            active = ActiveTime(outer.start + (begin or 0), min_end(outer.end, own_end))
             element.set_lang(f"t{number}")
-            times[f"t{number}"] = ActiveTime(element.get_begin(), element.get_end())
+            times[f"t{number}"] = active
     return document
 
 
@@ -171,19 +190,19 @@ def _states(
 ) -> Iterator[tuple[Fraction, Fraction | None, tuple[StyledRun, ...]]]:
     """The times at which a paragraph shows the same text, with that text.
 
-    Parts that come in one after the other and end together are one text, whose words have times.
+    Parts that come in one soon after the other and end together are one text, whose words have times.
     """
     visible = [timed for timed in timed_runs if not timed.time.empty]
-    words = [timed for timed in visible if timed.run.text != "\n"]
+    words = [timed for timed in visible if timed.run.text.strip()]
     if not words:
         return
-    ends = {timed.time.end for timed in words}
-    if len(ends) == 1:
-        start = min(timed.time.start for timed in words)
+    ends, starts = {timed.time.end for timed in words}, sorted({timed.time.start for timed in words})
+    if len(ends) == 1 and all(later - earlier <= _PAINTED for earlier, later in pairwise(starts)):
+        start = starts[0]
         (end,) = ends
         yield start, end, tuple(_spoken(timed, start) for timed in visible)
         return
-    edges = sorted({timed.time.start for timed in words} | {end for end in ends if end is not None})
+    edges = sorted({*starts, *(end for end in ends if end is not None)})
     for start, end in zip_longest(edges, edges[1:]):
         text = tuple(
             timed.run
@@ -207,14 +226,15 @@ def _runs(document: _TimedDocument, paragraph: Any, place: SourcePlace) -> Itera
     for element in paragraph.dfs_iterator():
         if isinstance(element, Br):
             yield _TimedRun(document.time(element), StyledRun("\n"))
-        elif isinstance(element, Text) and visible(element.parent()):
+        elif isinstance(element, Text):
             parent = element.parent()
             text = _BLANKS.sub(" ", element.get_text().replace("\x00", ""))
             check(text, place)
-            if text:
-                italic, bold, underline, colour = styling(parent)
-                run = StyledRun(TURNING.sub("", text), italic, bold, underline, colour=colour)
-                yield _TimedRun(document.time(parent), run)
+            italic, bold, underline, colour = styling(parent)
+            run = StyledRun(TURNING.sub("", text), italic, bold, underline, colour=colour)
+            active = document.time(parent)
+            times = visible_times(parent, active, document.start) if text.strip() else [active] * bool(text)
+            yield from (_TimedRun(time, run) for time in times)
 
 
 def _merged(cues: Sequence[Cue]) -> list[Cue]:

@@ -26,6 +26,8 @@ _XML: Final = frozenset((".ttml", ".xml", ".dfxp", ".imsc", ".itt"))
 _WEBVTT: Final = frozenset((".vtt", ".webvtt"))
 _CLOSED_GAP: Final = Fraction(5 * 1001, 30_000)  # s; gaps of up to five frames that pycaption closes in SCC
 _SCC_TIME: Final = re.compile(r"^(\d\d:\d\d:\d\d[:;]\d\d) +", re.MULTILINE)
+_TWO_DECIMALS: Final = re.compile(r"\d\d:\d\d\.\d\d(?!\d)")
+_EMPTY_LINE: Final = re.compile(r"\r?\n\r?\n")
 _APPLE: Final = b"music.apple.com"
 _BAD_TIME: Final = re.compile(r"Bad (begin|end|dur) attribute")
 _MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
@@ -76,12 +78,8 @@ class _Strict(logging.Handler):
 
 
 def _decoded(data: bytes) -> str:
-    """The text by its byte order mark, else UTF-8, else a code page in which every byte is a character."""
-    encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+    """The text by its byte order mark, else as UTF-8. Independent readers take text and know no other."""
+    return data.decode(next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8"))
 
 
 def _pysubs2(data: bytes, suffix: str) -> Iterator[TimedText]:
@@ -90,9 +88,14 @@ def _pysubs2(data: bytes, suffix: str) -> Iterator[TimedText]:
     if _APPLE in data:
         raise ValueError("pysubs2 takes times that all count from the start for those of TTML")
     form = {".webvtt": "vtt"}.get(suffix, "ttml" if suffix in _XML else suffix[1:])
-    for event in SSAFile.from_string(_decoded(data), format_=form):
+    text = _decoded(data)
+    if form == "vtt":  # it takes two decimals for milliseconds
+        text = _TWO_DECIMALS.sub(r"\g<0>0", text)
+    for event in SSAFile.from_string(text, format_=form):
         if event.type == "Dialogue" and not event.is_drawing:
-            yield TimedText(Fraction(event.start, 1000), Fraction(event.end, 1000), event.plaintext)
+            # It reads on after the empty line that ends a cue of WebVTT.
+            shown = _EMPTY_LINE.split(event.plaintext)[0] if form == "vtt" else event.plaintext
+            yield TimedText(Fraction(event.start, 1000), Fraction(event.end, 1000), shown)
 
 
 def _pycaption(data: bytes, suffix: str) -> Iterator[TimedText]:

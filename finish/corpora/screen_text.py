@@ -120,9 +120,9 @@ def differences(theirs: Sequence[TimedText], ours: Sequence[TimedText], rolling:
     """
     them, us = [text for text in theirs if text.visible], [text for text in ours if text.visible]
     moments = _moments((*them, *us))
-    our_screen, their_screen = _screen(us, moments), _screen(theirs, moments)
+    our_screen, their_screen = _screen(ours, moments), _screen(theirs, moments)
     expected = list(_new_lines(them)) if rolling else them
-    return [*_missing(expected, us, our_screen, "lost"), *_missing(us, them, their_screen, "added")]
+    return [*_missing(expected, ours, our_screen, "lost"), *_missing(us, theirs, their_screen, "added")]
 
 
 def _moments(texts: Iterable[TimedText]) -> list[Fraction]:

@@ -162,8 +162,8 @@ def test_vtt_is_read_as_the_standard_says() -> None:
         ("1\n00:00:01,000 --> 00:00:02,000\n \n\u200b\n", "a.srt  the file has no cues"),
         ("1\n00:00:01,000 --> 00:00:02,000\na\x00b", "a.srt:3:2  control character U+0000"),
         (
-            "1\n00:00:01,000 --> 00:00:02,000\n" + "x" * 1001,
-            "a.srt:2  a cue of 1,001 characters; the limit is 1,000",
+            "1\n00:00:01,000 --> 00:00:02,000\n" + "x" * 2001,
+            "a.srt:2  a cue of 2,001 characters; the limit is 2,000",
         ),
         ("x" * 5_000_001, "a.srt  the caption file has 5,000,001 bytes"),
     ],
@@ -175,18 +175,87 @@ def test_srt_refusals_name_the_line(text: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("00:01.000 --> 00:02.000\nx", "a.vtt:1  a WebVTT file must start with the line WEBVTT"),
-        ("WEBVTTX\n\n00:01.000 --> 00:02.000\nx", "a.vtt:1  a WebVTT file must start"),
+        ("WEBVTT\n\nlost text", "a.vtt:3  neither a cue nor a NOTE: 'lost text'"),
+        ("hello", "a.vtt  the file has no cues"),
         ("WEBVTT\n\n00:01;000 --> 00:02.000\nx", "a.vtt:3  invalid cue times"),
-        (
-            "WEBVTT\n\n00:01.000 --> 00:02.000\nx\n\nlost text",
-            "a.vtt:6  neither a cue nor a NOTE: 'lost text'",
-        ),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\n&#7;", "a.vtt  the file has no cues"),
     ],
 )
 def test_vtt_refusals_name_the_line(text: str, message: str) -> None:
     assert message in refusal(text, "a.vtt")
+
+
+HEADLESS = "the file doesn't start with the line WEBVTT, and was read as WebVTT"
+
+
+@pytest.mark.parametrize(
+    "head", ["", "WEBVTTX\n\n", "\n\nWEBVTT\n\n", "junk WEBVTT\nmore\n\n", "\tWEBVTT\n\n"]
+)
+def test_webvtt_without_its_first_line_is_read_with_a_note(head: str) -> None:
+    captions = read(document(f"{head}00:01.000 --> 00:02.000\nx", "a.vtt"))
+    assert [(cue.start, cue.end, cue.text) for cue in captions.cues] == [(1, 2, "x")]
+    assert captions.notes == (HEADLESS,)
+
+
+@pytest.mark.parametrize(
+    ("part", "quoted"),
+    [
+        ("lost text", "'lost text'"),
+        ("00:0x.000 --> 00:04.000\nlost", "'00:0x.000 --> 00:04.000'"),
+        ("-->\nlost", "'-->'"),
+        ("-00:00:01.000 --> 00:04.000\nlost", "'-00:00:01.000 --> 00:04.000'"),
+    ],
+)
+def test_what_no_player_shows_of_webvtt_is_reported_by_its_line(part: str, quoted: str) -> None:
+    text = f"WEBVTT\n\n00:01.000 --> 00:02.000\nx\n\n{part}\n\n00:05.000 --> 00:06.000\ny"
+    captions = read(document(text, "a.vtt"))
+    assert [cue.text for cue in captions.cues] == ["x", "y"]
+    (note,) = captions.notes
+    assert note.code == "captions-skipped" and note.level == "act"
+    assert f"1 part of the file outside any cue (first at line 6: {quoted})" in str(note)
+
+
+@pytest.mark.parametrize("part", ["WEBVTT\nX-TIMESTAMP-MAP=LOCAL:0", "Region: id=a width=40%", "NOTE a\n-->"])
+def test_headers_and_notes_between_cues_are_nothing_to_report(part: str) -> None:
+    text = f"WEBVTT\n\n00:01.000 --> 00:02.000\nx\n\n{part}\n\n00:05.000 --> 00:06.000\ny"
+    captions = read(document(text, "a.vtt"))
+    assert [cue.text for cue in captions.cues] == ["x", "y"] and captions.notes == ()
+
+
+@given(
+    st.integers(0, 200), st.integers(0, 59), st.integers(0, 999),
+    st.sampled_from(["", " ", "  align:start", "line:40%", "\tposition:10%"]),
+)  # fmt: skip
+def test_minutes_above_59_and_settings_without_a_blank_are_read(
+    minutes: int, seconds: int, part: int, settings: str
+) -> None:
+    start = f"{minutes:02}:{seconds:02}.{part:03}"
+    text = f"WEBVTT\n\n{start} --> {minutes + 1:03}:{seconds:02}.{part:03}{settings}\nx"
+    (cue,) = read(document(text, "a.vtt")).cues
+    assert cue.start == 60 * minutes + seconds + Fraction(part, 1000) and cue.end == cue.start + 60
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("It\x92s", "It’s"), ("a\x0bb", "a b"), ("\x80 5", "€ 5"), ("x\x1a", "x"), ("a\x85", "a…")],
+)
+def test_control_characters_are_letters_of_windows_or_blanks(text: str, meant: str) -> None:
+    captions = read(document(srt(text), "a.srt"))
+    assert [cue.text for cue in captions.cues] == [meant]
+    (note,) = captions.notes
+    assert (note.code, note.level) == ("captions-controls", "act")
+    assert "1 control character in the captions (first at line 3)" in str(note)
+
+
+def test_nul_is_none_of_the_text_of_webvtt() -> None:
+    captions = read(document("WEBVTT\n\n00:01.000 --> 00:02.000\na\0b", "a.vtt"))
+    assert captions.cues[0].text == "a b" and captions.notes[0].code == "captions-controls"
+
+
+def test_rt_outside_ruby_is_text() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\n<rt>a</rt><ruby>b<rt>c</rt></ruby>d"
+    captions = read(document(text, "a.vtt"))
+    assert captions.cues[0].text == "abd" and captions.notes[0].code == "captions-ruby"
 
 
 def test_every_mistake_is_told_at_once() -> None:

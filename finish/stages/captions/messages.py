@@ -103,6 +103,23 @@ def captions_not_understood(warnings: Sequence[str]) -> Note:
     return act("captions-not-understood", f"{text} — check the captions")
 
 
+def captions_controls(count: int, first: int) -> Note:
+    """Control characters in a caption file; `first` is the line of the first one."""
+    text = f"{_count(count, 'control character')} in the captions (first at line {first})"
+    return act("captions-controls", f"{text}: read as Windows-1252, or left out — check the captions")
+
+
+def captions_skipped(count: int, first: SourcePlace, text: str) -> Note:
+    """Lines of a WebVTT file that no player shows; `text` is the first of them."""
+    lines = f"{_count(count, 'part')} of the file outside any cue (first at {first.within}: {text[:40]!r})"
+    return act("captions-skipped", f"{lines}: not shown, as in every player — check the captions")
+
+
+def captions_odd_head() -> Note:
+    """A WebVTT file without its first line."""
+    return know("captions-odd", "the file doesn't start with the line WEBVTT, and was read as WebVTT")
+
+
 def captions_odd_empty(count: int, first: SourcePlace) -> Note:
     """Cues without text."""
     return know("captions-odd", f"{_count(count, 'empty cue')} dropped (first at {first.within})")

@@ -24,7 +24,7 @@ from finish.stages.captions.formats.timed_blocks import (
     oddities,
     sorted_cues,
 )
-from finish.stages.captions.formats.webvtt import vtt_blocks, webvtt
+from finish.stages.captions.formats.webvtt import vtt_file, webvtt
 from finish.stages.captions.source_place import SourcePlace, caption_error
 
 CUES: Final = 20_000  # a two-hour film has about 1,500
@@ -98,9 +98,9 @@ def _srt(file: _DecodedFile) -> CaptionFile:
 
 
 def _vtt(file: _DecodedFile) -> CaptionFile:
-    blocks, sheet = vtt_blocks(file.text, file.place)
-    cues, notes = block_cues(blocks, webvtt(sheet), file.place)
-    return CaptionFile(*merged_rolling(cues, (*file.notes, *notes)))
+    content = vtt_file(file.text, file.place)
+    cues, notes = block_cues(content.blocks, webvtt(content.sheet), file.place)
+    return CaptionFile(*merged_rolling(cues, (*file.notes, *content.notes, *notes)))
 
 
 def _broadcast(file: _DecodedFile) -> CaptionFile:

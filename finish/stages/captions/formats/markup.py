@@ -24,6 +24,13 @@ BYTES: Final = 5_000_000
 TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# The letters of Windows-1252 at the places of control characters: text that was read as Latin-1 on its way.
+_MEANT: Final = {"\0": "\0", "\n": "\n"} | {
+    chr(code): letter
+    for code in range(0x80, 0xA0)
+    if (letter := bytes([code]).decode("windows-1252", "ignore"))
+}
+_WEBVTT: Final = (".vtt", ".webvtt")
 _LINE_END: Final = re.compile("[\n\u2028\u2029]")
 _MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 # The Windows code pages in which caption files of a language were written before Unicode; the first that fits
@@ -90,9 +97,23 @@ def decoded(document: Document, encoding: str = "", language: str = "") -> tuple
             raise _undecodable(error, name, place) from error
         text, notes = data.decode(code_page), (messages.captions_encoding(code_page, language),)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if document.suffix in _WEBVTT:
+        text = text.replace("\0", "\1")  # its specification has a rule for NUL: it's none of the text
     for number, row in enumerate(text.split("\n"), 1):
-        check(row, place.at_line(number))
-    return text, notes
+        check(_without_controls(row), place.at_line(number))
+    first = next((number for number, row in enumerate(text.split("\n"), 1) if _CONTROL.search(row)), 0)
+    controls = (messages.captions_controls(len(_CONTROL.findall(text.replace("\n", ""))), first),) * bool(
+        first
+    )
+    return _without_controls(text), (*notes, *controls)
+
+
+def _without_controls(text: str) -> str:
+    """Text in which letters of Windows-1252 that were saved as control characters are letters again.
+
+    Other control characters become blanks, but for NUL: only files that aren't text have one.
+    """
+    return _CONTROL.sub(lambda control: _MEANT.get(control[0], " "), text)
 
 
 def _code_page(data: bytes, language: str) -> str:

@@ -20,7 +20,7 @@ from finish.stages.captions.source_place import SourcePlace, caption_error
 from finish.units import clock
 
 # A two-hour film has about 1,500 cues of at most 84 characters (standards: caption style).
-CHARACTERS: Final = 1_000  # of one cue, its markup and the blank lines after it included
+CHARACTERS: Final = 2_000  # of one cue, its markup and the blank lines after it included
 HOURS: Final = 24  # timecodes of a programme start at 1 or at 10 hours, and none runs past midnight
 
 _NEGATIVE: Final = re.compile(r"^-\s*\d|-->\s*-\s*\d")

@@ -102,6 +102,7 @@ class _Content:
     _colours: list[str] = field(default_factory=list)
     _stamp: Fraction | None = None
     _reading: int = 0
+    _ruby: int = 0
 
     def add(self, text: str) -> None:
         plain = TURNING.sub("", html.unescape(text))
@@ -118,8 +119,7 @@ class _Content:
         elif name in ("c", "v", "lang"):
             self._span(name, by, tag)
         elif name in ("rt", "ruby"):
-            self._reading = max(0, self._reading + by) if name == "rt" else self._reading * (by > 0)
-            self.lost |= {"ruby"} if name == "rt" else set()
+            self._ruby_part(name, by)
         elif match := _STAMP.fullmatch(tag[2]):
             hours, minutes, seconds = (Fraction(part or 0) for part in match.groups())
             self._stamp = 3600 * hours + 60 * minutes + seconds
@@ -127,6 +127,14 @@ class _Content:
             self.runs.append(StyledRun("\n"))
         elif name:
             self.lost.add("unknown tags")
+
+    def _ruby_part(self, name: str, by: int) -> None:
+        """Readings are left out; `rt` outside `ruby` is none (§6.4)."""
+        if name == "ruby":
+            self._ruby, self._reading = max(0, self._ruby + by), self._reading * (by > 0)
+        elif self._ruby:
+            self._reading = max(0, self._reading + by)
+            self.lost.add("ruby")
 
     def _span(self, name: str, by: int, tag: re.Match[str]) -> None:
         if by < 0:

@@ -46,7 +46,7 @@ def caption_times(start: str, reason: str) -> Note:
 
 def captions_comments(count: int) -> Note:
     """Comments of a caption file."""
-    return know("captions-comments", f"{_count(count, 'comment')} for translators skipped")
+    return know("captions-comments", f"{counted(count, 'comment')} for translators skipped")
 
 
 def captions_contrast(ratio: float, needed: float, part: str, reinforced: float) -> Note:
@@ -65,12 +65,6 @@ def captions_cover(share: float) -> Note:
     """The largest share (0 to 1) of a face or line of text that captions cover."""
     text = f"captions cover up to {_percent(share)} of a face or of text in the picture: no position is clear"
     return act("captions-cover", f"{text} — try a smaller `captions: size`, or check the picture")
-
-
-def captions_encoding(encoding: str, language: str) -> Note:
-    """A file in an older encoding, guessed from its language."""
-    text = f"the file isn't Unicode; read as {encoding}, which was usual for language {language!r}"
-    return know("captions-encoding", f"{text} — check accented letters, or set `captions: encoding`")
 
 
 def captions_moved(moved: int, cards: int) -> Note:
@@ -93,55 +87,8 @@ def never_word(place: SourcePlace | None, time: str, words: Sequence[str]) -> No
 
 def captions_places_ignored(count: int, position: str) -> Note:
     """Cues whose places in the file don't count, because the job states a position."""
-    text = f"{_count(count, 'cue')} have places in the file that aren't used: captions are at the {position}"
+    text = f"{counted(count, 'cue')} have places in the file that aren't used: captions are at the {position}"
     return know("captions-places-ignored", f"{text} — to use them, set `captions: {{position: file}}`")
-
-
-def captions_not_understood(warnings: Sequence[str]) -> Note:
-    """Parts of a file that its parser doesn't know."""
-    text = f"{_count(len(warnings), 'part')} of the file not understood (first: {warnings[0][:100]})"
-    return act("captions-not-understood", f"{text} — check the captions")
-
-
-def captions_controls(count: int, first: int) -> Note:
-    """Control characters in a caption file; `first` is the line of the first one."""
-    text = f"{_count(count, 'control character')} in the captions (first at line {first})"
-    return act("captions-controls", f"{text}: read as Windows-1252, or left out — check the captions")
-
-
-def captions_skipped(count: int, first: SourcePlace, text: str) -> Note:
-    """Lines of a WebVTT file that no player shows; `text` is the first of them."""
-    lines = f"{_count(count, 'part')} of the file outside any cue (first at {first.within}: {text[:40]!r})"
-    return act("captions-skipped", f"{lines}: not shown, as in every player — check the captions")
-
-
-def captions_odd_head() -> Note:
-    """A WebVTT file without its first line."""
-    return know("captions-odd", "the file doesn't start with the line WEBVTT, and was read as WebVTT")
-
-
-def captions_odd_empty(count: int, first: SourcePlace) -> Note:
-    """Cues without text."""
-    return know("captions-odd", f"{_count(count, 'empty cue')} dropped (first at {first.within})")
-
-
-def captions_odd_order() -> Note:
-    """Cues that aren't in order of time."""
-    return know("captions-odd", "the cues weren't in order of time, and were sorted")
-
-
-def captions_odd_overlap(count: int) -> Note:
-    """Cues that overlap."""
-    return know("captions-odd", f"{_count(count, 'cue')} starting before the previous cue ends")
-
-
-def captions_odd_marks() -> Note:
-    """Invisible control characters."""
-    return know(
-        "captions-odd",
-        "invisible marks that change the reading direction (U+202A–202E, U+2066–2069) "
-        "or byte order marks inside the text removed",
-    )
 
 
 def captions_speed(current: float, best: float, stretch: str) -> Note:
@@ -152,40 +99,9 @@ def captions_speed(current: float, best: float, stretch: str) -> Note:
     return act("captions-speed", f"{text} — try `stretch: {stretch}`")
 
 
-def captions_tags(line: int, cues: int) -> Note:
-    """Override tags of an SRT file that captions don't have."""
-    text = f"override tags such as {{\\fs}} left out of {_count(cues, 'cue')} (first at line {line})"
-    return know("captions-tags", f"{text} — to use them, save the captions as .ass")
-
-
-def captions_ruby(cues: int) -> Note:
-    """Readings beside characters, which captions can't show."""
-    return know(
-        "captions-ruby", f"the readings (ruby) of {_count(cues, 'cue')} left out: their base text shows"
-    )
-
-
-def captions_unknown_tags(line: int, cues: int) -> Note:
-    """Tags that WebVTT doesn't have, which players leave out."""
-    text = f"tags that WebVTT doesn't have left out of {_count(cues, 'cue')} (first at line {line})"
-    return know("captions-unknown-tags", f"{text} — if they are text, write `&lt;` for `<`")
-
-
-def captions_voices(line: int, cues: int) -> Note:
-    """Cues in which several people speak: a cue has one speaker."""
-    text = f"{_count(cues, 'cue')} with several voices (first at line {line}): their text shows without names"
-    return know("captions-voices", f"{text} — to keep the names, write one cue for each voice")
-
-
 def captions_rolling(before: int, after: int) -> Note:
     """Rolling captions, of which every line is in several cues."""
     return know("captions-rolling", f"rolling captions: {before} cues that repeat lines became {after} cues")
-
-
-def captions_open_end(cues: int, seconds: float) -> Note:
-    """Cues whose end the file doesn't state."""
-    text = f"{_count(cues, 'cue')} without an end in the file: until the clip ends, or for {seconds:g} s"
-    return know("captions-open-end", text)
 
 
 def captions_unheard(share: float) -> Note:
@@ -203,7 +119,7 @@ def cues_dropped(dropped: int, total: int) -> Note:
 
 def cues_fast(count: int, limit: int, number: int, speed: float) -> Note:
     """Cues that exceed the reading speed; the fastest has a `number` and a `speed` (characters per s)."""
-    text = f"{_count(count, 'cue')} faster to read than {limit} characters per second"
+    text = f"{counted(count, 'cue')} faster to read than {limit} characters per second"
     worst = f"fastest: cue {number}, {speed:.0f} characters per second"
     return know("cues-fast", f"{text} ({worst}) — `finish captions fix` gives them more time")
 
@@ -216,13 +132,13 @@ def cues_late(late: int, total: int) -> Note:
 
 def cues_without_length(count: int, first: SourcePlace) -> Note:
     """Cues without an end."""
-    text = f"{_count(count, 'cue')} without a duration (first at {first.within})"
+    text = f"{counted(count, 'cue')} without a duration (first at {first.within})"
     return know("cues-without-length", f"{text}: each shows for its reading time")
 
 
 def font_lacks(font: str, letters: Sequence[str]) -> Note:
     """Characters that a custom font doesn't have."""
-    text = f"{_count(len(letters), 'character')} missing from {font}: {' '.join(letters[:_FEW])}"
+    text = f"{counted(len(letters), 'character')} missing from {font}: {' '.join(letters[:_FEW])}"
     return know("font-lacks", f"{text}; other fonts draw {'it' if len(letters) == 1 else 'them'}")
 
 
@@ -244,7 +160,7 @@ def glossary(recognised: str, name: str, time: Fraction) -> Note:
 
 def masked(count: int, first: Fraction) -> Note:
     """Cues with masked words; `first` is the time of the first one (s)."""
-    return know("masked", f"{_count(count, 'cue')} with masked words (first at {clock(first)})")
+    return know("masked", f"{counted(count, 'cue')} with masked words (first at {clock(first)})")
 
 
 def no_captions() -> Note:
@@ -256,13 +172,13 @@ def no_captions() -> Note:
 def recognised(file: str, cues: int) -> Note:
     """A caption file that is written from recognised speech."""
     return act(
-        "recognised", f"{file}: {_count(cues, 'cue')} recognised from speech — proofread before delivery"
+        "recognised", f"{file}: {counted(cues, 'cue')} recognised from speech — proofread before delivery"
     )
 
 
 def sidecar_losses(losses: Sequence[tuple[str, int, str]]) -> Note:
     """What files can't keep of the captions: the format, the number of cues, and what they lose."""
-    parts = (f"{form.upper()} loses {what} of {_count(count, 'cue')}" for form, count, what in losses)
+    parts = (f"{form.upper()} loses {what} of {counted(count, 'cue')}" for form, count, what in losses)
     return know("sidecar-loses", f"not every format keeps all: {'; '.join(parts)} — VTT keeps it")
 
 
@@ -279,25 +195,25 @@ def text_spread() -> Note:
 
 def word_parted(first: int, cues: int) -> Note:
     """Words that are wider than a line and are divided by their language's rules."""
-    text = f"{_count(cues, 'cue')} with a word wider than a line, divided at a syllable (first: cue {first})"
+    text = f"{counted(cues, 'cue')} with a word wider than a line, divided at a syllable (first: cue {first})"
     return know("word-parted", f"{text} — for another place, put a soft hyphen (U+00AD) there")
 
 
 def words_smaller(first: int, cues: int, scale: float) -> Note:
     """Cues in smaller type, so that a long word fits a line."""
-    text = f"{_count(cues, 'cue')} set smaller, so that a long word fits a line (first: cue {first}"
+    text = f"{counted(cues, 'cue')} set smaller, so that a long word fits a line (first: cue {first}"
     return detail("words-smaller", f"{text}; smallest: {_percent(scale)})")
 
 
 def words_too_small(first: int, cues: int) -> Note:
     """Cues in type that is too small to be read well, because a word can't be divided."""
-    text = f"{_count(cues, 'cue')} too small to read well: a word doesn't fit a line (first: cue {first})"
+    text = f"{counted(cues, 'cue')} too small to read well: a word doesn't fit a line (first: cue {first})"
     return act("words-too-small", f"{text} — put a soft hyphen (U+00AD) where the word can break")
 
 
 def words_dropped(count: int) -> Note:
     """Words that recognition probably invented."""
-    return know("words-dropped", f"{_count(count, 'recognised word')} dropped: probably not spoken")
+    return know("words-dropped", f"{counted(count, 'recognised word')} dropped: probably not spoken")
 
 
 def words_spread(count: int, total: int) -> Note:
@@ -306,7 +222,8 @@ def words_spread(count: int, total: int) -> Note:
     return know("words-spread", f"{text} — WebVTT timestamps or a JSON transcript give word times")
 
 
-def _count(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """A number and its noun: `1 cue`, `2 cues`."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 

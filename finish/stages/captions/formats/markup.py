@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from finish.errors import FinishError
 from finish.model import Document, Note
-from finish.stages.captions import messages
 from finish.stages.captions.cues import CuePosition, StyledRun
+from finish.stages.captions.formats import messages
 from finish.stages.captions.source_place import SourcePlace, caption_error
 from finish.units import tongue
 
@@ -101,11 +102,13 @@ def decoded(document: Document, encoding: str = "", language: str = "") -> tuple
         text = text.replace("\0", "\1")  # its specification has a rule for NUL: it's none of the text
     for number, row in enumerate(text.split("\n"), 1):
         check(_without_controls(row), place.at_line(number))
-    first = next((number for number, row in enumerate(text.split("\n"), 1) if _CONTROL.search(row)), 0)
-    controls = (messages.captions_controls(len(_CONTROL.findall(text.replace("\n", ""))), first),) * bool(
-        first
-    )
-    return _without_controls(text), (*notes, *controls)
+    return _without_controls(text), (*notes, *_control_notes(text))
+
+
+def _control_notes(text: str) -> Iterator[Note]:
+    lines = [number for number, row in enumerate(text.split("\n"), 1) for _ in _CONTROL.findall(row)]
+    if lines:
+        yield messages.captions_controls(len(lines), lines[0])
 
 
 def _without_controls(text: str) -> str:

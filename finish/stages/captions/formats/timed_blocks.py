@@ -13,8 +13,8 @@ from typing import Final
 
 from finish.errors import FinishError, several
 from finish.model import Note
-from finish.stages.captions import messages
 from finish.stages.captions.cues import Cue, overlap_count, with_durations
+from finish.stages.captions.formats import messages
 from finish.stages.captions.formats.markup import TURNING, CueText, check
 from finish.stages.captions.source_place import SourcePlace, caption_error
 from finish.units import clock

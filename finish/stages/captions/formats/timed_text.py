@@ -18,8 +18,8 @@ from xml.etree import ElementTree
 
 from finish.errors import FinishError
 from finish.model import Note
-from finish.stages.captions import messages
 from finish.stages.captions.cues import LONGEST_CUE, Cue, CuePosition, StyledRun
+from finish.stages.captions.formats import messages
 from finish.stages.captions.formats.markup import TURNING, check, tidy
 from finish.stages.captions.formats.timed_text_styles import (
     cue_region,

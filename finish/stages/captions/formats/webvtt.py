@@ -10,7 +10,7 @@ from typing import Final
 
 from finish.errors import FinishError
 from finish.model import Note
-from finish.stages.captions import messages
+from finish.stages.captions.formats import messages
 from finish.stages.captions.formats.timed_blocks import BlockDialect, TimedBlock
 from finish.stages.captions.formats.webvtt_markup import CueSheet, vtt_text
 from finish.stages.captions.source_place import SourcePlace, caption_error

@@ -94,8 +94,8 @@ def _pysubs2(data: bytes, suffix: str) -> Iterator[TimedText]:
     for event in SSAFile.from_string(text, format_=form):
         if event.type == "Dialogue" and not event.is_drawing:
             # It reads on after the empty line that ends a cue of WebVTT.
-            shown = _EMPTY_LINE.split(event.plaintext)[0] if form == "vtt" else event.plaintext
-            yield TimedText(Fraction(event.start, 1000), Fraction(event.end, 1000), shown)
+            visible = _EMPTY_LINE.split(event.plaintext)[0] if form == "vtt" else event.plaintext
+            yield TimedText(Fraction(event.start, 1000), Fraction(event.end, 1000), visible)
 
 
 def _pycaption(data: bytes, suffix: str) -> Iterator[TimedText]:

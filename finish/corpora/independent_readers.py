@@ -117,8 +117,8 @@ def _ttconv(data: bytes, suffix: str) -> Iterator[TimedText]:
         yield from texts
         return
     # ttconv starts a subtitle no sooner than the one before ends, whatever the file states.
-    began = {text.end: text.start for text in texts}
-    yield from (replace(text, earliest=began.get(text.start)) for text in texts)
+    ends = {text.end for text in texts}
+    yield from (replace(text, earliest=Fraction(0)) if text.start in ends else text for text in texts)
 
 
 def _ttconv_texts(data: bytes, suffix: str) -> Iterator[TimedText]:

@@ -165,6 +165,42 @@ def test_stl_in_other_letters_and_at_30() -> None:
     assert cue_texts("a.stl", data) == [(1.5, 2, "Привет")]
 
 
+def test_stl_subtitles_before_the_programme_are_left_out_with_a_note() -> None:
+    data = stl(
+        ("09:59:00:00", "09:59:50:00", b"Title card"),
+        ("09:59:59:00", "10:00:01:00", b"over the start"),
+        ("10:00:02:00", "10:00:03:00", b"in it"),
+    )
+    assert cue_texts("a.stl", data) == [(0, 1, "over the start"), (2, 3, "in it")]
+    notes = read(document(data, "a.stl")).notes
+    assert [note.code for note in notes] == ["caption-times", "cues-early"]
+    assert "1 subtitle before the programme start (10:00:00:00) left out" in str(notes[1])
+
+
+def test_stl_times_that_are_all_before_the_stated_start_count_from_0() -> None:
+    data = stl(("00:00:01:00", "00:00:02:00", b"x"))
+    (cue,), (note,) = read(document(data, "a.stl")).cues, read(document(data, "a.stl")).notes
+    assert (cue.start, cue.end) == (1, 2) and note.code == "cues-early" and note.level == "act"
+
+
+@pytest.mark.parametrize(
+    ("head", "rate"), [("STL24.01", 24), ("STL25.01", 25), ("STL30.01", 30), ("STL50.01", 50)]
+)
+def test_stl_of_every_rate(head: str, rate: int) -> None:
+    data = stl(("00:00:01:12", "00:00:03:00", b"x"), head=head, start="00000000")
+    (cue,) = read(document(data, "a.stl")).cues
+    assert cue.start == 1 + Fraction(12, rate)
+
+
+def test_reserved_blocks_of_stl_hold_no_text() -> None:
+    data = bytearray(
+        stl(*[("00:00:01:00", "00:00:02:00", text) for text in (b"one ", b"no", b"two")], start="00000000")
+    )
+    for block, extension in enumerate((0x00, 0xF3, 0xFF)):
+        data[1024 + 128 * block + 1 : 1024 + 128 * block + 4] = bytes((7, 0, extension))
+    assert cue_texts("a.stl", bytes(data)) == [(1, 2, "one two")]
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -173,7 +209,6 @@ def test_stl_in_other_letters_and_at_30() -> None:
         (stl(("10:00:01:00", "10:00:02:00", b"x"), table=b"09"), "character table b'09'"),
         (stl(("10:00:01:25", "10:00:02:00", b"x")), "invalid timecode 10:00:01:25 at 25 fps"),
         (stl(("10:00:03:00", "10:00:02:00", b"x")), "ends before it starts"),
-        (stl(("09:00:01:00", "10:00:02:00", b"x")), "starts before the programme"),
     ],
 )
 def test_stl_that_is_none_is_refused(data: bytes, message: str) -> None:

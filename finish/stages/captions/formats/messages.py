@@ -93,3 +93,15 @@ def captions_not_understood(warnings: Sequence[str]) -> Note:
     """Parts of a file that its parser doesn't know."""
     text = f"{counted(len(warnings), 'part')} of the file not understood (first: {warnings[0][:100]})"
     return act("captions-not-understood", f"{text} — check the captions")
+
+
+def cues_before_start(count: int, timecode: str) -> Note:
+    """Subtitles before the programme start that a file states."""
+    text = f"{counted(count, 'subtitle')} before the programme start ({timecode}) left out"
+    return act("cues-early", f"{text} — check that the start is right")
+
+
+def start_not_used(timecode: str) -> Note:
+    """A programme start after all subtitles of a file."""
+    text = f"the programme start that the file states ({timecode}) is after all of its subtitles"
+    return act("cues-early", f"{text}, whose times count from 0 — check the times")

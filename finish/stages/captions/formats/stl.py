@@ -15,14 +15,17 @@ from typing import Final
 from finish.model import Document, Note
 from finish.stages.captions import messages
 from finish.stages.captions.cues import Cue, StyledRun
+from finish.stages.captions.formats import messages as reading_messages
 from finish.stages.captions.formats.markup import BYTES, TURNING, check, tidy
 from finish.stages.captions.source_place import SourcePlace, caption_error
 
 _HEAD, _BLOCK = 1024, 128  # bytes of the GSI block and of each TTI block
-_RATES: Final = {b"STL25.01": 25, b"STL30.01": 30}
+# Tech 3264 has 25 and 30; the others are written, too.
+_RATES: Final = {b"STL24.01": 24, b"STL25.01": 25, b"STL30.01": 30, b"STL50.01": 50}
 # Character code tables (CCT): Latin by ISO 6937, the others by their parts of ISO 8859.
 _TABLES: Final = {b"00": "", b"01": "iso8859_5", b"02": "iso8859_6", b"03": "iso8859_7", b"04": "iso8859_8"}
-_LAST, _USER_DATA = 0xFF, 0xFE  # extension block numbers
+# Extension block numbers: the last block of a subtitle, and those that hold no text (user data, reserved).
+_LAST, _NO_TEXT = 0xFF, range(0xF0, 0xFF)
 _UNUSED, _NEWLINE = 0x8F, 0x8A
 _SWITCHES: Final = {
     0x80: ("italic", True),
@@ -60,32 +63,43 @@ class _Header:
 def read_stl(document: Document) -> tuple[list[Cue], list[Note]]:
     """The cues of a file in its order, and notes.
 
-    Times count from the programme start that the file states (TCP).
+    Times count from the programme start that the file states (TCP), unless all of them are before it.
+    Subtitles before it, such as a title card's, aren't of the programme.
     """
     data, place = document.data, SourcePlace.of(document)
     header = _header(data, place)
     blocks = (len(data) - _HEAD) // _BLOCK
-    notes = []
-    if header.start:
-        notes.append(messages.caption_times(header.timecode, "the programme start that the file states"))
-    if not header.count.isdigit() or int(header.count) != blocks:
-        notes.append(messages.captions_count(header.count, blocks))
-    cues, comments = [], 0
-    for parts in _subtitles(data, header.rate, place):
-        if parts[0].comment:
-            comments += 1
-        else:
-            cues.append(_cue(parts, header, place.at_part(f"block {parts[0].number}")))
-    if comments:
-        notes.append(messages.captions_comments(comments))
+    subtitles = list(_subtitles(data, header.rate, place))
+    texts = [parts for parts in subtitles if not parts[0].comment]
+    late = [parts for parts in texts if parts[0].end > header.start]
+    offset = header.start if late or not texts else Fraction(0)
+    notes = list(_notes(header, blocks, offset, len(texts) - len(late)))
+    if len(texts) < len(subtitles):
+        notes.append(messages.captions_comments(len(subtitles) - len(texts)))
+    kept = late if offset else texts
+    cues = [_cue(parts, header.table, offset, place.at_part(f"block {parts[0].number}")) for parts in kept]
     return cues, notes
+
+
+def _notes(header: _Header, blocks: int, offset: Fraction, early: int) -> Iterator[Note]:
+    """Notes about the header, and about the subtitles that are before the start that it states."""
+    if offset:
+        yield messages.caption_times(header.timecode, "the programme start that the file states")
+    if early and offset:
+        yield reading_messages.cues_before_start(early, header.timecode)
+    elif early:
+        yield reading_messages.start_not_used(header.timecode)
+    if not header.count.isdigit() or int(header.count) != blocks:
+        yield messages.captions_count(header.count, blocks)
 
 
 def _header(data: bytes, place: SourcePlace) -> _Header:
     blocks, rest = divmod(len(data) - _HEAD, _BLOCK)
     rate, table = _RATES.get(data[3:11], 0), data[12:14]
     if blocks < 1 or rest or not rate or len(data) > BYTES:
-        message = "not an EBU STL file: 1,024 bytes that state STL25.01 or STL30.01, then blocks of 128 bytes"
+        message = (
+            "not an EBU STL file: 1,024 bytes that state STL25.01, STL30.01, …, then blocks of 128 bytes"
+        )
         raise caption_error(message, "check that it's the right file, and complete", place)
     if table not in _TABLES:
         message = f"unknown character table {table!r}"
@@ -117,12 +131,12 @@ def _seconds(parts: Sequence[int], rate: int, place: SourcePlace) -> Fraction:
 def _subtitles(data: bytes, rate: int, place: SourcePlace) -> Iterator[list[_TtiBlock]]:
     """The blocks of each subtitle.
 
-    User data is skipped; a subtitle without a last block ends at the next one.
+    Blocks without text are skipped; a subtitle without a last block ends at the next one.
     """
     parts: list[_TtiBlock] = []
     for number, at in enumerate(range(_HEAD, len(data), _BLOCK), 1):
         raw = data[at : at + _BLOCK]
-        if raw[3] == _USER_DATA:
+        if raw[3] in _NO_TEXT:
             continue
         block = _text_block(number, raw, rate, place.at_part(f"block {number}"))
         if parts and parts[0].subtitle != block.subtitle:
@@ -142,15 +156,13 @@ def _text_block(number: int, raw: bytes, rate: int, place: SourcePlace) -> _TtiB
     return _TtiBlock(number, int.from_bytes(raw[1:3], "little"), raw[3], start, end, raw[15] == 1, text)
 
 
-def _cue(parts: Sequence[_TtiBlock], header: _Header, place: SourcePlace) -> Cue:
-    """The cue of a subtitle's blocks."""
+def _cue(parts: Sequence[_TtiBlock], table: str, offset: Fraction, place: SourcePlace) -> Cue:
+    """The cue of a subtitle's blocks, with times from `offset` (s) on."""
     first = parts[0]
-    start, end = first.start - header.start, first.end - header.start
-    if start < 0 or end <= start:
-        message = "the subtitle ends before it starts, or starts before the programme"
-        raise caption_error(message, "correct its times", place)
-    runs = tidy(tuple(_runs(b"".join(part.text for part in parts), header.table, place)))
-    return Cue(start, end, runs, first.subtitle, place)
+    if first.end <= first.start:
+        raise caption_error("the subtitle ends before it starts", "correct its times", place)
+    runs = tidy(tuple(_runs(b"".join(part.text for part in parts), table, place)))
+    return Cue(max(Fraction(0), first.start - offset), first.end - offset, runs, first.subtitle, place)
 
 
 def _runs(text: bytes, table: str, place: SourcePlace) -> Iterator[StyledRun]:

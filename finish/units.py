@@ -103,6 +103,14 @@ class Box:
     def size(self) -> Size:
         return Size(self.right - self.left, self.bottom - self.top)
 
+    def grown(self, by: int) -> Box:
+        """The rectangle with edges that are `by` px further out."""
+        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
+
+    def meets(self, other: Box) -> bool:
+        """Whether both share a pixel."""
+        return common(self, other) > 0
+
 
 def scaled(box: Box, picture: Size, to: Size) -> Box:
     """`box` of a picture of one size, in the same picture scaled `to` another."""

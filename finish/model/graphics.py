@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from finish.errors import FinishError
+from finish.model.colour_contrast import MOST
 from finish.units import Box
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ AVOIDED: Final[frozenset[SceneNeed]] = frozenset({"faces", "letters", "cuts"})
 
 At = str | float  # a place as the lock file keeps it: "bottom", "top-left", or a share of the frame's height
 
-MOST_CONTRAST: Final = 21.0  # to 1: black on white (WCAG 2.2)
 # Later ones keep clear of earlier ones.
 GRAPHIC_ORDER: Final = ("end card", "logo", "title", "lower third", "label", "captions")
 
@@ -73,7 +73,7 @@ class PlacedGraphic:
     eyes: float = 0.0
     faces: float = 0.0
     letters: float = 0.0
-    contrast: float = MOST_CONTRAST
+    contrast: float = MOST
     moved: int = 0
 
     @property

@@ -93,7 +93,7 @@ def with_insets(
     plain, graphics = programme.picture, list[ExpectedGraphic]()
     for inset in insets:
         box, window = inset.box(area), inset.window(area)
-        outer = _grown(box, _border(inset.place, area.short))
+        outer = box.grown(_border(inset.place, area.short))
         programme = programme.with_picture(laid_over(programme.picture, inset, area))
         programme = programme.reserve(ReservedArea(outer, window.span))
         programme = programme.add_marks(ReviewMarker(window.middle, inset.placement.segment.label))
@@ -114,7 +114,7 @@ def laid_over(picture: Stream, inset: InsetPicture, area: OverlayArea) -> Stream
     )
     if shape.border or shape.short:
         plate = _drawn(InsetPlate(shape), shape.plate_size, window)
-        picture = area.overlaid(picture, plate, _grown(box, shape.margin), window)
+        picture = area.overlaid(picture, plate, box.grown(shape.margin), window)
     return area.laid(picture, _shaped(inset, shape, window, area), box, window)
 
 
@@ -136,10 +136,6 @@ def _drawn(frames: InsetMask | InsetPlate, size: Size, window: FrameWindow) -> S
     """The drawn frames from the window's start on; the last one stays."""
     rate, image = window.rate, graph.image(frames, size, window.rate)
     return image.filter("setpts", expr=f"round((N+{window.start})*{rate.denominator}/{rate.numerator}/TB)")
-
-
-def _grown(box: Box, by: int) -> Box:
-    return Box(box.left - by, box.top - by, box.right + by, box.bottom + by)
 
 
 def _border(place: Place, short: int) -> int:

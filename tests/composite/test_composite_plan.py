@@ -18,7 +18,6 @@ from finish.errors import FinishError
 from finish.model import Delivery, Programme, ReviewMarker
 from finish.stages import composite as stage
 from finish.stages.composite.lower_third import KEPT
-from finish.stages.composite.overlay_area import meet
 from finish.units import Box, Size, Span
 
 LOGO = {"file": "logo.png"}
@@ -120,7 +119,7 @@ def test_a_lower_third_stands_in_its_corner_and_above_a_logo_there(side: str) ->
             settings(FILES, logo={**LOGO, "corner": f"bottom-{side}"}, lower_third={**THIRD, "side": side})
         )
     )
-    assert not meet(mark, third) and third.bottom == mark.top - 24
+    assert not mark.meets(third) and third.bottom == mark.top - 24
     _, apart = boxes(
         planned(
             settings(

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 
 from finish.model import Document
-from finish.model.colour_contrast import luminance
+from finish.model.colour_contrast import LARGE, MOST, luminance, luminance_ratio, relative_luminance
 from finish.stages.composite.picture_file import Floats, read, trimmed
 
-LEAST_LOGO_CONTRAST: Final = 3.0  # to 1; WCAG 2.2, 1.4.11: what one must see to understand a graphic
+LEAST_LOGO_CONTRAST: Final = LARGE
 _OPAQUE: Final = 0.5  # of alpha: ink
 # House values. A logo that fills this share of its rectangle's border has its own ground; and this share of
 # the edge must stand out: a part of many logos is a colour near to any ground.
@@ -46,7 +46,7 @@ def edge_luminances(document: Document) -> tuple[float, ...]:
 @lru_cache(maxsize=8192)  # asked for every sample of every corner
 def logo_contrast(document: Document, luma: int) -> float:
     """The contrast (to 1) of a logo on a grey ground (0 to 255), which half of its edge has at least."""
-    return _contrast(document, _relative(luma / 255))
+    return _contrast(document, relative_luminance((luma / 255,) * 3))
 
 
 def contrast_on(document: Document, colour: str) -> float:
@@ -58,8 +58,8 @@ def _contrast(document: Document, behind: float) -> float:
     """The contrast with a relative luminance, which half of the logo's edge has at least."""
     edge = edge_luminances(document)
     if not edge:
-        return 21.0
-    ratios = sorted((max(value, behind) + 0.05) / (min(value, behind) + 0.05) for value in edge)
+        return MOST
+    ratios = sorted(luminance_ratio(value, behind) for value in edge)
     return ratios[int(len(ratios) * (1 - _EDGE))]
 
 
@@ -69,10 +69,6 @@ def plate_colour(document: Document, grounds: Sequence[str] = ()) -> str:
 
 
 def _luminances(colours: Floats) -> Floats:
-    """WCAG's relative luminance of sRGB values (0 to 1), shape (n, 3)."""
+    """The relative luminances of sRGB values (0 to 1), shape (n, 3): as `relative_luminance`, for many."""
     linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
     return np.asarray(linear @ np.array((0.2126, 0.7152, 0.0722)), np.float32)
-
-
-def _relative(grey: float) -> float:
-    return float(_luminances(np.full((1, 3), grey, np.float32))[0])

@@ -11,7 +11,7 @@ from finish import graph
 from finish.analysis.clearance import CODES, ExpectedGraphic
 from finish.errors import FinishError
 from finish.model import Delivery, Document, Programme, ReservedArea, ReviewMarker
-from finish.model.graphics import AVOIDED, MOST_CONTRAST, At, GraphicPlace, PlacedGraphic, SceneNeed, TimedBox
+from finish.model.graphics import AVOIDED, At, GraphicPlace, PlacedGraphic, SceneNeed, TimedBox
 from finish.stages.composite import messages, picture_file
 from finish.stages.composite.canvas import PlatedPicture, ScaledPicture
 from finish.stages.composite.composite_graphic import CompositeGraphic, chosen_box, expected_graphic
@@ -131,7 +131,7 @@ class LogoGraphic(CompositeGraphic):
             *([messages.covers("logo", placed.covered)] if placed.eyes else []),
             *(
                 [messages.logo_faint(placed.contrast, LEAST_LOGO_CONTRAST)]
-                if placed.contrast < min(LEAST_LOGO_CONTRAST, MOST_CONTRAST)
+                if placed.contrast < LEAST_LOGO_CONTRAST
                 else []
             ),
         ]

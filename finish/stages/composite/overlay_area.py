@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from finish.graph import OVERLAID, EnableSpan, Stream
-from finish.model import BREATH, GRAPHICS_SAFE, Delivery, ReservedArea
+from finish.model import BREATH, GRAPHICS_SAFE, Delivery
 from finish.stages.composite import messages
 from finish.stages.composite.composite_settings import Corner
 from finish.units import Box, Size, Span
@@ -155,19 +155,3 @@ class OverlayArea:
         if self.pix_fmt not in OVERLAID:
             raise messages.pixel_format(self.pix_fmt, ", ".join(OVERLAID))
         return OVERLAID[self.pix_fmt], f"yuva{self.pix_fmt.removeprefix('yuv')}"
-
-
-def meet(one: Box, other: Box) -> bool:
-    """Whether two boxes share a pixel."""
-    return (
-        one.left < other.right
-        and other.left < one.right
-        and one.top < other.bottom
-        and other.top < one.bottom
-    )
-
-
-def together(window: FrameWindow, taken: ReservedArea) -> bool:
-    """Whether a window overlaps the time of a reserved area."""
-    span = window.span
-    return span.start < taken.span.end and taken.span.start < span.end

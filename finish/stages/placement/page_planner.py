@@ -106,24 +106,23 @@ class PagePlanner:
         """What a graphic covers, with more than the usual distance if it asks for that."""
         pairs = zip(placed.places, graphic.parts, strict=True)
         boxes = [(place.boxes[at], place.clear, part) for at, (place, part) in enumerate(pairs)]
-        return [
-            TimedBox(_grown(box, max(0, clear - self._breath)), *part) for box, clear, part in boxes if box
-        ]
+        return [TimedBox(box.grown(max(0, clear - self._breath)), *part) for box, clear, part in boxes if box]
 
     def _closed(
         self, places: Sequence[GraphicPlace], at: int, part: tuple[int, int], taken: Sequence[TimedBox]
     ) -> list[bool]:
         """Whether each place meets what other graphics cover: not the area that is reserved for itself."""
-        boxes = [(box.box, _grown(box.box, self._breath)) for box in taken if box.during(*part)]
+        boxes = [(box.box, box.box.grown(self._breath)) for box in taken if box.during(*part)]
         return [
-            any(own != place.boxes[at] and meet(grown, place.boxes[at]) for own, grown in boxes)
-            for place in places
+            any(own != box and grown.meets(box) for own, grown in boxes) if box else False
+            for box in (place.boxes[at] for place in places)
         ]
 
     def _meets(self, place: GraphicPlace, at: int, part: tuple[int, int], homes: Sequence[TimedBox]) -> bool:
         """Whether a place covers one that a later graphic prefers."""
-        return any(
-            home.during(*part) and meet(_grown(home.box, self._breath), place.boxes[at]) for home in homes
+        box = place.boxes[at]
+        return box is not None and any(
+            home.during(*part) and home.box.grown(self._breath).meets(box) for home in homes
         )
 
     def _move(self, graphic: Graphic, part: int) -> float:
@@ -154,20 +153,6 @@ def cheapest_path(rows: Sequence[Sequence[float]], moves: Sequence[float]) -> li
     for origin in reversed(back):
         path.append(origin[path[-1]])
     return path[::-1]
-
-
-def meet(one: Box, other: Box | None) -> bool:
-    """Whether two boxes share a pixel."""
-    return other is not None and (
-        one.left < other.right
-        and other.left < one.right
-        and one.top < other.bottom
-        and other.top < one.bottom
-    )
-
-
-def _grown(box: Box, by: int) -> Box:
-    return Box(box.left - by, box.top - by, box.right + by, box.bottom + by)
 
 
 def _home(graphic: Graphic) -> list[TimedBox]:

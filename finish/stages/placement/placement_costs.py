@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish.model import Programme
-from finish.model.graphics import MOST_CONTRAST, GraphicPlace
+from finish.model.colour_contrast import MOST
+from finish.model.graphics import GraphicPlace
 from finish.scene.scene_content import Content, Scene, SceneBox, tones_during
 from finish.units import Box
 
@@ -61,7 +62,7 @@ class PlaceCost:
 
     cost: float
     covered: tuple[float, ...]
-    contrast: float = MOST_CONTRAST
+    contrast: float = MOST
 
 
 def box_costs(
@@ -118,7 +119,7 @@ class ContrastSamples:
     ) -> tuple[float, float]:
         """The cost of too little contrast, and the contrast (to 1) that at least 99 % of samples have."""
         if place.contrast is None:
-            return 0.0, MOST_CONTRAST
+            return 0.0, MOST
         contrasts = np.sort([place.contrast(int(luma)) for luma in self._lumas(box, part)])
         least = float(contrasts[int(len(contrasts) * (1 - _SAMPLES))])
         low = float(np.mean(contrasts < needed * _MARGIN))

@@ -9,7 +9,8 @@ from itertools import groupby
 from typing import Any, Final
 
 from finish.model import Decision, OddValue, Programme, Values, reading_lock
-from finish.model.graphics import MOST_CONTRAST, At, Graphic, GraphicPlace, PlacedGraphic
+from finish.model.colour_contrast import MOST
+from finish.model.graphics import At, Graphic, GraphicPlace, PlacedGraphic
 from finish.units import digest
 
 _DIGITS: Final = 2  # of contrast and shares: more would only be noise of the analysis
@@ -55,7 +56,7 @@ class LockedPlaces:
 
     entries: tuple[StatedPlace, ...]
     covered: float = 0.0
-    contrast: float = MOST_CONTRAST
+    contrast: float = MOST
 
     @classmethod
     def of(cls, programme: Programme, graphic: Graphic, placed: PlacedGraphic) -> LockedPlaces:
@@ -86,10 +87,7 @@ class LockedPlaces:
             entries = [StatedPlace.read(entry, names) for entry in values["places"]]
             if not entries:
                 raise OddValue("there are no places")
-            covered, contrast = (
-                float(values.get("covered", 0)),
-                float(values.get("contrast", MOST_CONTRAST)),
-            )
+            covered, contrast = (float(values.get("covered", 0)), float(values.get("contrast", MOST)))
             return cls(tuple(sorted(entries, key=lambda entry: entry.start)), covered, contrast)
 
 

@@ -27,8 +27,6 @@ ASCENDER, DESCENDER, APART = 0.766, 0.24, 0.08
 # three.
 BLUR_REACH: Final = 2.6
 POP_PEAK: Final = 1.06  # how far the `pop` entrance overshoots
-
-
 # House value: lines are centred on the frame if that leaves them this share of its width. Beside a column of
 # buttons, the middle of what is left looks like a mistake.
 _CENTRED: Final = 0.6
@@ -160,7 +158,7 @@ def stacked_cards(
     for card in cards:
         at = anchor(card.card)
         together = [other for other in together if card.card.start < other.card.end]
-        boxes = [_apart(other.ink, area) for other in together]
+        boxes = [other.ink.grown(area.breath) for other in together]
         clear = _clear(_anchored(card, area, at), boxes, area, at)
         placed.append(clear)
         together.append(clear)
@@ -177,27 +175,12 @@ def _clear(card: PlacedCard, boxes: list[Box], area: CaptionArea, at: Anchor) ->
     return fitting[0]
 
 
-def _apart(box: Box, area: CaptionArea) -> Box:
-    """A box with the distance that other ink keeps from it."""
-    breath = area.breath
-    return Box(box.left - breath, box.top - breath, box.right + breath, box.bottom + breath)
-
-
 def _moved(card: PlacedCard, boxes: list[Box], *, down: bool) -> PlacedCard:
     """The card moved past all boxes that it meets, by the smallest step in one direction."""
     for box in sorted(boxes, key=lambda box: box.top if down else -box.bottom):
-        if _meet(card.ink, box):
+        if card.ink.meets(box):
             card = card.down(box.bottom - card.ink.top if down else box.top - card.ink.bottom)
     return card
-
-
-def _meet(one: Box, other: Box) -> bool:
-    return (
-        one.left < other.right
-        and other.left < one.right
-        and one.top < other.bottom
-        and other.top < one.bottom
-    )
 
 
 def inside(card: PlacedCard, area: CaptionArea) -> bool:

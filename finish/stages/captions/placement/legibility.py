@@ -7,9 +7,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from finish.model.colour_contrast import (
+    TEXT,
+    contrast_ratio,
+    luminance,
+    luminance_ratio,
+    relative_luminance,
+    rgb_values,
+)
 from finish.stages.captions.typesetting.caption_style import CaptionStyle, OutlineStyle
 
-LEAST_CONTRAST: Final = 4.5  # to 1; WCAG 2.2 success criterion 1.4.3, level AA
+LEAST_CONTRAST: Final = TEXT
 _BLACK, _WHITE = "#000000", "#FFFFFF"
 # House value: an outline thinner than this (em) doesn't separate letters from the picture; with 60 px per
 # em it is 2 px.
@@ -20,7 +28,7 @@ _ADDED: Final = OutlineStyle(width=0.07, blur=0.01, colour=_BLACK, opacity=1)
 def contrast(style: CaptionStyle, luma: int) -> float:
     """The lowest contrast of a style's colours with the surroundings of its letters, on a grey (0 to 255)."""
     around = _around(style, luma)
-    return min(_ratio(_luminance(_rgb(colour)), around) for colour in _colours(style))
+    return min(luminance_ratio(luminance(colour), around) for colour in _colours(style))
 
 
 def legible_anywhere(style: CaptionStyle) -> bool:
@@ -61,9 +69,11 @@ def _around(style: CaptionStyle, luma: int) -> float:
     outline = style.outline if style.outline and style.outline.width >= _GROUND else None
     layer = style.box or outline
     if layer is None:
-        return _luminance(ground)
-    pairs = zip(_rgb(layer.colour), ground, strict=True)
-    return _luminance(tuple(layer.opacity * over + (1 - layer.opacity) * below for over, below in pairs))
+        return relative_luminance(ground)
+    pairs = zip(rgb_values(layer.colour), ground, strict=True)
+    return relative_luminance(
+        tuple(layer.opacity * over + (1 - layer.opacity) * below for over, below in pairs)
+    )
 
 
 def _furthest(style: CaptionStyle) -> str:
@@ -73,20 +83,6 @@ def _furthest(style: CaptionStyle) -> str:
     """
 
     def lowest(ground: str) -> float:
-        return min(_ratio(_luminance(_rgb(colour)), _luminance(_rgb(ground))) for colour in _colours(style))
+        return min(contrast_ratio(colour, ground) for colour in _colours(style))
 
     return max((_BLACK, _WHITE), key=lowest)
-
-
-def _rgb(colour: str) -> tuple[float, ...]:
-    return tuple(int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-
-
-def _luminance(rgb: tuple[float, ...]) -> float:
-    """WCAG's relative luminance of sRGB values (0 to 1)."""
-    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in rgb]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _ratio(one: float, other: float) -> float:
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)

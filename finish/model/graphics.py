@@ -107,7 +107,7 @@ class Graphic(ABC):
     @property
     @abstractmethod
     def needs(self) -> frozenset[SceneNeed]:
-        """What of the picture its place depends on; nothing if there is no choice."""
+        """The facts about the picture that its place depends on; empty if it has only one place."""
 
     @property
     @abstractmethod
@@ -124,6 +124,10 @@ class Graphic(ABC):
 
         `taken` is what other graphics cover, and `stated` are the places that a lock file names.
         """
+
+    def home(self) -> GraphicPlace:
+        """Its preferred place, as if nothing were in its way."""
+        return self.places((), ())[0]
 
     @abstractmethod
     def refused(self, part: int, taken: Sequence[TimedBox]) -> FinishError:

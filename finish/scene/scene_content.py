@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -68,6 +68,12 @@ class Scene:
         first = bisect_left(self.boxes, start - self._longest, key=lambda box: box.start)
         last = bisect_left(self.boxes, end, key=lambda box: box.start)
         return [box for box in self.boxes[first:last] if box.end > start]
+
+    def tones_during(self, start: Fraction, end: Fraction) -> Sequence[FrameTones]:
+        """The samples of tones from `start` to `end` (s of the content); the nearest one if there is none."""
+        first, last = (bisect_left(self.tones, time, key=lambda look: look.time) for time in (start, end))
+        nearest = sorted(self.tones[max(0, first - 1) : first + 1], key=lambda look: abs(look.time - start))
+        return self.tones[first:last] or nearest[:1]
 
     @cached_property
     def _longest(self) -> int:
@@ -177,9 +183,3 @@ def _on_frames(
 def _box(programme: Programme, frame: int, shares: Shares) -> Box | None:
     assert programme.framing is not None
     return programme.framing.box(frame, *shares)
-
-
-def tones_during(tones: Sequence[FrameTones], start: Fraction, end: Fraction) -> Iterable[FrameTones]:
-    """The samples from `start` to `end` (s of the content); the nearest one if there is none."""
-    during = [look for look in tones if start <= look.time < end]
-    return during or ([min(tones, key=lambda look: abs(look.time - start))] if tones else [])

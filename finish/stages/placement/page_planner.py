@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,7 +19,7 @@ from finish.stages.placement.placement_costs import (
     MOVE_AT_CUT,
     MOVE_IN_PAUSE,
     MOVE_WHILE_READ,
-    ContrastSamples,
+    Backdrop,
     PlaceCost,
     part_costs,
 )
@@ -43,10 +44,10 @@ class PagePlanner:
     def placed(self, graphics: Sequence[Graphic]) -> dict[str, PlacedGraphic]:
         """The places of all graphics, by name; FinishError for one that fits nowhere."""
         order = sorted(graphics, key=lambda graphic: GRAPHIC_ORDER.index(graphic.name.rstrip(" 0123456789")))
-        homes = {graphic.name: _home(graphic) for graphic in order}
+        homes = [_home(graphic) for graphic in order[1:]]
         taken, chosen = list(self._reserved), dict[str, PlacedGraphic]()
         for number, graphic in enumerate(order):
-            later = [box for other in order[number + 1 :] for box in homes[other.name]]
+            later = [box for boxes in homes[number:] for box in boxes]
             placed = self._placed(graphic, tuple(taken), later)
             taken += self._covered(graphic, placed)
             chosen[graphic.name] = placed
@@ -72,21 +73,17 @@ class PagePlanner:
         stated = self.stated.get(graphic.name, ())
         places = graphic.places(taken, tuple(entry.at for entry in stated))
         visible = self.scene if graphic.needs & AVOIDED else Scene(tones=self.scene.tones)
-        samples = ContrastSamples(self.programme, self.scene)
         rows: list[list[float]] = []
         facts: list[list[PlaceCost | None]] = []
         for at, part in enumerate(graphic.parts):
-
-            def contrast(place: GraphicPlace, box: Box, part: tuple[int, int] = part) -> tuple[float, float]:
-                return samples.shortage(place, box, part, graphic.needed)
-
-            known = part_costs(places, part, at, visible, contrast)
-            closed = self._closed(places, at, part, taken)
+            boxes = [place.boxes[at] for place in places]
+            behind = Backdrop(self.programme, self.scene, part)
+            known = part_costs(list(zip(places, boxes, strict=True)), visible, behind, graphic.needed)
             costs = [
                 _CLOSED
-                if fact is None or shut
-                else fact.cost + DISPLACED * self._meets(place, at, part, homes)
-                for fact, shut, place in zip(known, closed, places, strict=True)
+                if fact is None or box is None or shut
+                else fact.cost + self._displacing(box, part, homes)
+                for fact, box, shut in zip(known, boxes, self._closed(boxes, part, taken), strict=True)
             ]
             costs = _obeyed(costs, places, self._stated_at(stated, part), known)
             if min(costs, default=_CLOSED) == _CLOSED:
@@ -109,28 +106,25 @@ class PagePlanner:
         return [TimedBox(box.grown(max(0, clear - self._breath)), *part) for box, clear, part in boxes if box]
 
     def _closed(
-        self, places: Sequence[GraphicPlace], at: int, part: tuple[int, int], taken: Sequence[TimedBox]
+        self, boxes: Sequence[Box | None], part: tuple[int, int], taken: Sequence[TimedBox]
     ) -> list[bool]:
-        """Whether each place meets what other graphics cover: not the area that is reserved for itself."""
-        boxes = [(box.box, box.box.grown(self._breath)) for box in taken if box.during(*part)]
+        """Whether each box meets what other graphics cover: not the area that is reserved for itself."""
+        others = [(other.box, other.box.grown(self._breath)) for other in taken if other.during(*part)]
         return [
-            any(own != box and grown.meets(box) for own, grown in boxes) if box else False
-            for box in (place.boxes[at] for place in places)
+            box is not None and any(own != box and grown.meets(box) for own, grown in others) for box in boxes
         ]
 
-    def _meets(self, place: GraphicPlace, at: int, part: tuple[int, int], homes: Sequence[TimedBox]) -> bool:
-        """Whether a place covers one that a later graphic prefers."""
-        box = place.boxes[at]
-        return box is not None and any(
-            home.during(*part) and home.box.grown(self._breath).meets(box) for home in homes
-        )
+    def _displacing(self, box: Box, part: tuple[int, int], homes: Sequence[TimedBox]) -> float:
+        """The cost of covering a place that a later graphic prefers."""
+        met = (home.during(*part) and home.box.grown(self._breath).meets(box) for home in homes)
+        return DISPLACED if any(met) else 0.0
 
     def _move(self, graphic: Graphic, part: int) -> float:
         """The cost of another place for a part than for the one before."""
         before, after = graphic.parts[part - 1 : part + 1]
         if graphic.moves_freely(part - 1) or graphic.moves_freely(part):
             return 0.0
-        if any(before[0] < cut <= after[0] for cut in self.scene.cuts):
+        if bisect_right(self.scene.cuts, after[0]) > bisect_right(self.scene.cuts, before[0]):
             return MOVE_AT_CUT
         paused = after[0] - before[1] >= _PAUSE * self.programme.rate
         return MOVE_IN_PAUSE if paused else MOVE_WHILE_READ
@@ -157,9 +151,8 @@ def cheapest_path(rows: Sequence[Sequence[float]], moves: Sequence[float]) -> li
 
 def _home(graphic: Graphic) -> list[TimedBox]:
     """Where a graphic would be if nothing were in its way."""
-    (preferred, *_) = graphic.places((), ()) or (None,)
-    boxes = preferred.boxes if preferred else ()
-    return [TimedBox(box, *part) for box, part in zip(boxes, graphic.parts, strict=False) if box]
+    pairs = zip(graphic.home().boxes, graphic.parts, strict=True)
+    return [TimedBox(box, *part) for box, part in pairs if box]
 
 
 def _obeyed(

@@ -6,18 +6,20 @@ is read, letters, contrast, other graphics' places, and last the distance from t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from finish.analysis.colour_tones import FrameTones
 from finish.model import Programme
 from finish.model.colour_contrast import MOST
 from finish.model.graphics import GraphicPlace
-from finish.scene.scene_content import Content, Scene, SceneBox, tones_during
+from finish.scene.scene_content import Content, Scene, SceneBox
 from finish.units import Box
 
 # House value: this share of a face can be covered, as its box contains chin and hair, and of text, as its box
@@ -108,49 +110,56 @@ def _shares(ink: NDArray[np.float64], things: NDArray[np.float64], *, smaller: b
 
 
 @dataclass(frozen=True)
-class ContrastSamples:
-    """The luma behind a part of a programme, in the cells of its clip's samples."""
+class Backdrop:
+    """The luma behind one part of a programme, in the cells of its clip's samples."""
 
     programme: Programme
     scene: Scene
+    part: tuple[int, int]
 
-    def shortage(
-        self, place: GraphicPlace, box: Box, part: tuple[int, int], needed: float
-    ) -> tuple[float, float]:
+    def shortage(self, place: GraphicPlace, box: Box, needed: float) -> tuple[float, float]:
         """The cost of too little contrast, and the contrast (to 1) that at least 99 % of samples have."""
         if place.contrast is None:
             return 0.0, MOST
-        contrasts = np.sort([place.contrast(int(luma)) for luma in self._lumas(box, part)])
+        lumas, counts = np.unique(self._lumas(box).astype(int), return_counts=True)
+        contrasts = np.sort(np.repeat([place.contrast(int(luma)) for luma in lumas], counts))
         least = float(contrasts[int(len(contrasts) * (1 - _SAMPLES))])
         low = float(np.mean(contrasts < needed * _MARGIN))
         return (_FAINT * low if low > 1 - _SAMPLES else 0.0), least
 
-    def _lumas(self, box: Box, part: tuple[int, int]) -> NDArray[np.float64]:
+    def _lumas(self, box: Box) -> NDArray[np.float64]:
         """The lumas (0 to 255) of what is behind a box while it shows; mid grey if nothing is known of it."""
-        framing, rate = self.programme.framing, self.programme.rate
-        start, end = (self.programme.where(Fraction(frame) / rate) for frame in part)
-        lumas = []
-        for look in tones_during(self.scene.tones, start, end) if framing else ():
-            moment = self.programme.when(look.time)
-            frame = part[0] if moment is None else min(max(round(moment * rate), part[0]), part[1] - 1)
+        framing, lumas = self.programme.framing, list[NDArray[np.float64]]()
+        for look, frame in self._looks if framing else ():
             shares = framing.shares(frame, box) if framing else None
             if shares is not None:
                 lumas.append(look.within_cells(*shares).ravel())
         return np.concatenate(lumas) if lumas else np.array([128.0])
 
+    @cached_property
+    def _looks(self) -> list[tuple[FrameTones, int]]:
+        """The samples of the part, each with the frame at which it's taken."""
+        rate, (first, last) = self.programme.rate, self.part
+        start, end = (self.programme.where(Fraction(frame) / rate) for frame in self.part)
+        looks = []
+        for look in self.scene.tones_during(start, end):
+            moment = self.programme.when(look.time)
+            looks.append((look, first if moment is None else min(max(round(moment * rate), first), last - 1)))
+        return looks
+
 
 def part_costs(
-    places: Sequence[GraphicPlace],
-    part: tuple[int, int],
-    at: int,
-    scene: Scene,
-    contrast: Callable[[GraphicPlace, Box], tuple[float, float]],
+    boxes: Sequence[tuple[GraphicPlace, Box | None]], scene: Scene, behind: Backdrop, needed: float
 ) -> list[PlaceCost | None]:
-    """The cost of each place of part number `at`; None where it doesn't fit."""
-    fitting = [(place, box) for place in places if (box := place.boxes[at]) is not None]
-    costs, covered = box_costs(scene.during(*part), [box for _, box in fitting])
-    results: dict[int, PlaceCost] = {}
-    for (place, box), cost, shares in zip(fitting, costs, covered, strict=True):
-        faint, least = contrast(place, box)
-        results[id(place)] = PlaceCost(float(cost) + faint + place.cost, tuple(map(float, shares)), least)
-    return [results.get(id(place)) for place in places]
+    """The cost of each place of a part, whose box there may be None; None where it doesn't fit."""
+    fitting = [box for _, box in boxes if box is not None]
+    measured = zip(*box_costs(scene.during(*behind.part), fitting), strict=True)
+    costs: list[PlaceCost | None] = []
+    for place, box in boxes:
+        if box is None:
+            costs.append(None)
+            continue
+        cost, covered = next(measured)
+        faint, least = behind.shortage(place, box, needed)
+        costs.append(PlaceCost(float(cost) + faint + place.cost, tuple(map(float, covered)), least))
+    return costs

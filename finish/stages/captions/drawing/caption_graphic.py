@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Final
@@ -82,39 +82,48 @@ class CaptionGraphic(Graphic):
         )
 
     def places(self, taken: Sequence[TimedBox], stated: Sequence[At]) -> tuple[GraphicPlace, ...]:
-        position = self.fitted.settings.position
-        home: Position = position if position in PLACE_NAMES else "bottom"
+        home = self._home
         rows = [row / _ROWS for row in range(1, _ROWS)]
         above = [self._above(box) for box in taken]
         numbers = [at for at in (*rows, *above, *stated) if not isinstance(at, str)]
         names = [home, *(name for name in PLACE_NAMES if name != home)]
-        level = self._level(home)
-        places = [
-            self._place(name, level, home) for name in (*names, *sorted({round(at, 4) for at in numbers}))
-        ]
+        places = [self._place(name) for name in (*names, *sorted({round(at, 4) for at in numbers}))]
         if any(self._stated):
             places.insert(1, self._as_file())
         return tuple(places)
+
+    def home(self) -> GraphicPlace:
+        return self._place(self._home)
+
+    @property
+    def _home(self) -> Position:
+        """The name of the preferred place."""
+        position = self.fitted.settings.position
+        return position if position in PLACE_NAMES else "bottom"
 
     def _above(self, box: TimedBox) -> float:
         """The row just above something, at the distance that graphics keep."""
         frame = self.fitted.area.frame
         return (box.box.top - 1 - BREATH * min(frame.width, frame.height) - 1) / frame.height
 
-    def _level(self, home: Position) -> float:
-        """Where the lower edge of the first card is at home, as a share of the frame's height."""
-        (first, *_) = stacked_cards(self.fitted.cards[:1], self.fitted.area, lambda _: home)
-        return first.plate[3] / self.fitted.area.frame.height
+    @cached_property
+    def _levels(self) -> Mapping[str, float]:
+        """Where the lower edge of the first card is at each named place, as a share of the frame's height."""
+        first, area = self.fitted.cards[:1], self.fitted.area
+        return {
+            name: stacked_cards(first, area, lambda _, name=name: name)[0].plate[3] / area.frame.height  # type: ignore[misc]
+            for name in PLACE_NAMES
+        }
 
-    def _place(self, at: At, level: float, home: Position) -> GraphicPlace:
-        stated = _STATED if self.fitted.settings.position in PLACE_NAMES else 0.0
-        if at == home:
-            cost = stated = 0.0
-        elif isinstance(at, str):
-            cost = _NAMED if at == "top" else _AWAY + _FAR * abs(self._level(at) - level)  # type: ignore[arg-type]
+    def _place(self, at: At) -> GraphicPlace:
+        if at == self._home:
+            cost = 0.0
         else:
-            cost = _AWAY + _FAR * abs(at - level)
-        return self._with_boxes(at, [at] * len(self.parts), cost + stated)
+            level = self._levels[at] if isinstance(at, str) else at
+            far = _AWAY + _FAR * abs(level - self._levels[self._home])
+            stated = _STATED if self.fitted.settings.position in PLACE_NAMES else 0.0
+            cost = stated + (_NAMED if at == "top" else far)
+        return self._with_boxes(at, [at] * len(self.parts), cost)
 
     def _as_file(self) -> GraphicPlace:
         """The places that the file states, better than any other for the groups that have one."""
@@ -128,9 +137,15 @@ class CaptionGraphic(Graphic):
             _union(cards[first:last]) if all(inside(card, area) for card in cards[first:last]) else None
             for first, last in self.fitted.groups
         ]
-        style = self.fitted.style
-        behind = None if legible_anywhere(style) else lambda luma: contrast(style, luma)
-        return GraphicPlace(at, tuple(boxes), cost, contrast=behind)
+        return GraphicPlace(at, tuple(boxes), cost, contrast=None if self._legible else self._contrast)
+
+    @cached_property
+    def _legible(self) -> bool:
+        """Whether the style has enough contrast on any picture."""
+        return legible_anywhere(self.fitted.style)
+
+    def _contrast(self, luma: int) -> float:
+        return contrast(self.fitted.style, luma)
 
     def refused(self, part: int, taken: Sequence[TimedBox]) -> FinishError:
         first, last = self.fitted.groups[part]
@@ -157,11 +172,15 @@ class CaptionGraphic(Graphic):
 
     def _drawn_cards(self, placed: PlacedGraphic) -> tuple[FittedCards, tuple[PlacedCard, ...]]:
         """The cards at their places, in a stronger style where the contrast would be too low."""
-        at, fitted = [place.at for place in placed.places], self.fitted
-        if placed.contrast < LEAST_CONTRAST and not legible_anywhere(fitted.style):
-            fitted = replace(fitted, style=reinforced(fitted.style))
-            at = _carried(at, self.parts, fitted.parts)
-        return fitted, fitted.at(at)
+        at = [place.at for place in placed.places]
+        if placed.contrast >= LEAST_CONTRAST or self._legible:
+            return self.fitted, self.fitted.at(at)
+        return self._stronger, self._stronger.at(_carried(at, self.parts, self._stronger.parts))
+
+    @cached_property
+    def _stronger(self) -> FittedCards:
+        """The cards in a style that has enough contrast on any picture."""
+        return replace(self.fitted, style=reinforced(self.fitted.style))
 
     def _notes(self, placed: PlacedGraphic, fitted: FittedCards) -> list[Note]:
         cards = [card.card for card in fitted.cards]

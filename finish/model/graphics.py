@@ -23,6 +23,13 @@ AVOIDED: Final[frozenset[SceneNeed]] = frozenset({"faces", "letters", "cuts"})
 
 At = str | float  # a place as the lock file keeps it: "bottom", "top-left", or a share of the frame's height
 
+# House value: this share of a face can be covered, as its box contains chin and hair, and of text, as its
+# box contains space.
+ALLOWED: Final = 0.1
+# House values: the rows of the frame, as shares of its height, at which a graphic's lower edge can be, and
+# what the whole height between a place and the preferred one costs.
+ROWS: Final = tuple(row / 40 for row in range(1, 40))
+FAR: Final = 4.0
 # Later ones keep clear of earlier ones.
 GRAPHIC_ORDER: Final = ("end card", "logo", "title", "lower third", "label", "captions")
 
@@ -80,6 +87,11 @@ class PlacedGraphic:
     def covered(self) -> float:
         """The largest share of anything to keep clear of."""
         return max(self.eyes, self.faces, self.letters)
+
+
+def rows_in(places: Sequence[At]) -> list[float]:
+    """The places that are rows of the frame, not names."""
+    return [at for at in places if not isinstance(at, str)]
 
 
 class Graphic(ABC):

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 from finish.analysis.clearance import CODES, ExpectedGraphic, GraphicClearance
 from finish.checks import graphic_clearance
 from finish.graph import Stream
-from finish.model import Delivery, Promise, Tolerance
-from finish.model.graphics import Graphic, PlacedGraphic
+from finish.model import Delivery, Note, Programme, Promise, ReservedArea, ReviewMarker, Tolerance
+from finish.model.graphics import ROWS, At, Graphic, PlacedGraphic, TimedBox, rows_in
+from finish.stages.composite import messages
 from finish.stages.composite.composite_settings import NAME
 from finish.stages.composite.overlay_area import FrameWindow, OverlayArea
 from finish.units import Box
@@ -26,6 +27,32 @@ class CompositeGraphic(Graphic):
     @property
     def parts(self) -> tuple[tuple[int, int], ...]:
         return ((self.window.start, self.window.end),)
+
+    def rows(self, taken: Sequence[TimedBox], stated: Sequence[At]) -> list[float]:
+        """The rows in which it can be, from the top: those of the frame, above other graphics, and `stated`
+        ones."""
+        above = ((other.box.top - 2 * self.area.breath) / self.area.frame.height for other in taken)
+        return sorted({*ROWS, *above, *rows_in(stated)})
+
+    def in_row(self, box: Box, at: float) -> Box:
+        """A box with its lower edge in a row, on an even pixel."""
+        bottom = 2 * (round(at * self.area.frame.height) // 2)
+        return Box(box.left, bottom - box.size.height, box.right, bottom)
+
+    def fitting(self, box: Box) -> tuple[Box | None]:
+        """What its only part covers; None if that isn't inside the area."""
+        return (box if self.area.holds(box) else None,)
+
+    def drawn_on(self, programme: Programme, image: Stream, placed: PlacedGraphic, label: str) -> Programme:
+        """The programme with an image at its place, which is kept clear and marked for review."""
+        box = chosen_box(placed)
+        picture = self.area.overlaid(programme.picture, image, box, self.window)
+        composed = programme.with_picture(picture).reserve(ReservedArea(box, self.window.span))
+        return composed.add_marks(ReviewMarker(self.window.middle, label))
+
+    def covering(self, placed: PlacedGraphic) -> list[Note]:
+        """A note if it covers eyes or a mouth."""
+        return [messages.covers(self.name, placed.covered)] if placed.eyes else []
 
     @abstractmethod
     def expected(self, placed: PlacedGraphic) -> ExpectedGraphic:

@@ -10,8 +10,8 @@ from typing import ClassVar, Final, get_args
 from finish import graph
 from finish.analysis.clearance import ExpectedGraphic
 from finish.errors import FinishError
-from finish.model import Delivery, Programme, ReservedArea, ReviewMarker
-from finish.model.graphics import AVOIDED, At, GraphicPlace, PlacedGraphic, SceneNeed, TimedBox
+from finish.model import Delivery, Programme
+from finish.model.graphics import AVOIDED, FAR, At, GraphicPlace, PlacedGraphic, SceneNeed, TimedBox
 from finish.stages.composite import messages
 from finish.stages.composite.composite_graphic import CompositeGraphic, chosen_box, expected_graphic
 from finish.stages.composite.label_picture import LabelPicture, TailSide, label_lines, label_picture
@@ -20,9 +20,9 @@ from finish.stages.composite.lettering import LetteringLine, lacking
 from finish.stages.composite.overlay_area import FrameWindow, OverlayArea
 from finish.units import Box, Size, digest
 
-_ROWS: Final = 40  # house value: rows of the frame at which the lower edge can be
-# House values of preference: another place costs so much, and another row more by its distance.
-_OTHER_PLACE, _OTHER_ROW, _FAR = 0.4, 0.5, 4.0
+# House values of preference: another place costs so much, and another row more, beside its distance; a row
+# costs at most as much as the last of all places.
+_OTHER_PLACE, _OTHER_ROW, _MOST = 0.4, 0.5, 9.0
 # Where the plate of a callout is, from its point, and the side of its tail.
 _SIDES: Final[dict[str, TailSide]] = {"right": "left", "left": "right", "above": "bottom", "below": "top"}
 _ORDER: Final[tuple[LabelPlace, ...]] = (
@@ -58,7 +58,7 @@ class LabelGraphic(CompositeGraphic):
 
     @cached_property
     def key(self) -> str:
-        place = (self.settings.place, repr(self.settings.at), str(self._picture("").size))
+        place = (self.settings.place, repr(self.settings.at), str(self.size))
         return digest(self.name, *place, repr(self.window), repr(self.area), *self.content)[:16]
 
     @cached_property
@@ -82,34 +82,24 @@ class LabelGraphic(CompositeGraphic):
 
     def _rows(self, home: LabelPlace, taken: Sequence[TimedBox], stated: Sequence[At]) -> list[GraphicPlace]:
         """The places in other rows, on the side of its first place."""
-        box, tall = self._anchored(home), self.area.frame.height
-        above = {(one.box.top - 2 * self.area.breath) / tall for one in taken}
-        numbers = {at for at in stated if not isinstance(at, str)}
-        rows = sorted({row / _ROWS for row in range(1, _ROWS)} | above | numbers)
-        places = []
-        for row in rows:
-            bottom = 2 * (round(row * tall) // 2)
-            moved = Box(box.left, bottom - box.size.height, box.right, bottom)
-            cost = _OTHER_ROW + _FAR * abs(bottom - box.bottom) / tall
-            places.append(self._place(row, moved, min(cost, 9.0)))
+        box, places = self._anchored(home), []
+        for row in self.rows(taken, stated):
+            moved = self.in_row(box, row)
+            cost = _OTHER_ROW + FAR * abs(moved.bottom - box.bottom) / self.area.frame.height
+            places.append(self._place(row, moved, min(cost, _MOST)))
         return places
 
     def _place(self, at: At, box: Box, cost: float) -> GraphicPlace:
-        return GraphicPlace(at, (box if self.area.holds(box) else None,), cost)
+        return GraphicPlace(at, self.fitting(box), cost)
 
     def _anchored(self, place: LabelPlace) -> Box:
         """The box at an edge or in a corner of the area."""
-        size, room = self._picture("").size, self.area.box
-        middle = 2 * ((self.area.frame.width - size.width) // 4)
-        left = (
-            room.left
-            if place.endswith("left")
-            else room.right - size.width
-            if place.endswith("right")
-            else min(max(middle, room.left), room.right - size.width)
-        )
-        top = room.top if place.startswith("top") else room.bottom - size.height
-        return Box(left, top, left + size.width, top + size.height)
+        box, room = self.area.corner(self.size, place), self.area.box
+        if "-" in place:
+            return box
+        middle = 2 * ((self.area.frame.width - self.size.width) // 4)
+        left = min(max(middle, room.left), room.right - self.size.width)
+        return Box(left, box.top, left + self.size.width, box.bottom)
 
     def _beside(self, side: str) -> Box:
         """The box of a callout on a side of its point, which the tail touches."""
@@ -141,21 +131,15 @@ class LabelGraphic(CompositeGraphic):
         return messages.no_room(self.name, "any place" if place == "auto" else place)
 
     def drawn(self, programme: Programme, delivery: Delivery, placed: PlacedGraphic) -> Programme:  # noqa: ARG002
-        box, at = chosen_box(placed), placed.places[0].at
-        payload = self._picture(_SIDES.get(str(at), ""))
-        picture = self.area.overlaid(programme.picture, graph.image(payload, box.size), box, self.window)
+        payload = self._picture(_SIDES.get(str(placed.places[0].at), ""))
+        unchecked = self.settings.role == "legal" and not self.settings.market
         notes = [
             *lacking(self.name, self.lines),
-            *([messages.covers(self.name, placed.covered)] if placed.eyes else []),
-            *(
-                [messages.super_unchecked(self.name)]
-                if self.settings.role == "legal" and not self.settings.market
-                else []
-            ),
+            *self.covering(placed),
+            *([messages.super_unchecked(self.name)] if unchecked else []),
         ]
-        mark = ReviewMarker(self.window.middle, f"{self.settings.role}: {self.settings.text}")
-        composed = programme.with_picture(picture).reserve(ReservedArea(box, self.window.span))
-        return composed.add_marks(mark).add_notes(*notes)
+        image, label = graph.image(payload, payload.size), f"{self.settings.role}: {self.settings.text}"
+        return self.drawn_on(programme, image, placed, label).add_notes(*notes)
 
     def expected(self, placed: PlacedGraphic) -> ExpectedGraphic:
         return expected_graphic(chosen_box(placed), self.window)

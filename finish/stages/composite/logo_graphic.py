@@ -10,7 +10,7 @@ from typing import ClassVar, Final, get_args
 from finish import graph
 from finish.analysis.clearance import CODES, ExpectedGraphic
 from finish.errors import FinishError
-from finish.model import Delivery, Document, Programme, ReservedArea, ReviewMarker
+from finish.model import Delivery, Document, Programme
 from finish.model.graphics import AVOIDED, At, GraphicPlace, PlacedGraphic, SceneNeed, TimedBox
 from finish.stages.composite import messages, picture_file
 from finish.stages.composite.canvas import PlatedPicture, ScaledPicture
@@ -32,7 +32,7 @@ _CORNERS: Final[tuple[Corner, ...]] = ("top-right", "top-left", "bottom-right", 
 # House values of preference: the other variant costs less than another corner, a plate more.
 # The mark alone is for where nothing else fits.
 _OTHER_CORNER, _OTHER_VARIANT, _ON_PLATE, _MARK = 0.8, 0.2, 2.0, 3.0
-PLATE: Final = "plate"
+_ON: Final = " plate"  # the end of the look of a variant on a plate
 _PADDING: Final = 0.25  # of the logo's height: a plate extends that far beyond it
 
 
@@ -75,20 +75,18 @@ class LogoGraphic(CompositeGraphic):
         ]
         first, document = self.settings.variants[0]
         if edge_luminances(document):
-            looks.append(self._place(corner, f"{first} {PLATE}".strip(), away + _ON_PLATE))
+            looks.append(self._place(corner, first + _ON, away + _ON_PLATE))
         return looks
 
     def _place(self, corner: Corner, look: str, cost: float) -> GraphicPlace:
         box = self._box(corner, look)
         document = self._document(look)
-        plated = look.endswith(PLATE)
-        behind = None if plated else lambda luma: logo_contrast(document, luma)
+        behind = None if look.endswith(_ON) else lambda luma: logo_contrast(document, luma)
         clear = round(self.settings.clear * self._size(look).height)
-        return GraphicPlace(corner, (box if self.area.holds(box) else None,), cost, look, behind, clear)
+        return GraphicPlace(corner, self.fitting(box), cost, look, behind, clear)
 
     def _document(self, look: str) -> Document:
-        variant = look.removesuffix(PLATE).strip()
-        return dict(self.settings.variants)[variant]
+        return dict(self.settings.variants)[look.removesuffix(_ON)]
 
     def _size(self, look: str) -> Size:
         """The size of the logo itself (px)."""
@@ -103,7 +101,7 @@ class LogoGraphic(CompositeGraphic):
 
     def _around(self, look: str) -> int:
         """How far the plate extends beyond the logo (px)."""
-        return even(_PADDING * self._size(look).height) if look.endswith(PLATE) else 0
+        return even(_PADDING * self._size(look).height) if look.endswith(_ON) else 0
 
     def refused(self, part: int, taken: Sequence[TimedBox]) -> FinishError:  # noqa: ARG002 (it has one part)
         look = self.settings.variants[0][0]
@@ -112,31 +110,25 @@ class LogoGraphic(CompositeGraphic):
         return messages.no_room("logo", self.settings.corner)
 
     def drawn(self, programme: Programme, delivery: Delivery, placed: PlacedGraphic) -> Programme:  # noqa: ARG002
-        (place,), box = placed.places, chosen_box(placed)
+        (place,) = placed.places
         size, document = self._size(place.look), self._document(place.look)
         logo = ScaledPicture(document, size, self.settings.opacity)
-        plated = place.look.endswith(PLATE)
-        payload = (
-            PlatedPicture(logo, self._around(place.look), plate_colour(document, self.settings.grounds))
-            if plated
-            else logo
-        )
-        picture = self.area.overlaid(programme.picture, graph.image(payload, box.size), box, self.window)
+        plate = plate_colour(document, self.settings.grounds) if place.look.endswith(_ON) else ""
+        payload = PlatedPicture(logo, self._around(place.look), plate) if plate else logo
         own = picture_file.trimmed(picture_file.read(document)).shape
         scale = size.height / own[0]
         notes = [
             *([messages.logo_enlarged(Size(own[1], own[0]), scale)] if scale > _ENLARGED else []),
             *([messages.logo_moved(str(place.at))] if placed.moved else []),
-            *([messages.logo_on_plate()] if plated else []),
-            *([messages.covers("logo", placed.covered)] if placed.eyes else []),
+            *([messages.logo_on_plate()] if plate else []),
+            *self.covering(placed),
             *(
                 [messages.logo_faint(placed.contrast, LEAST_LOGO_CONTRAST)]
                 if placed.contrast < LEAST_LOGO_CONTRAST
                 else []
             ),
         ]
-        composed = programme.with_picture(picture).reserve(ReservedArea(box, self.window.span))
-        return composed.add_marks(ReviewMarker(self.window.middle, "logo")).add_notes(*notes)
+        return self.drawn_on(programme, graph.image(payload, payload.size), placed, "logo").add_notes(*notes)
 
     def expected(self, placed: PlacedGraphic) -> ExpectedGraphic:
         codes = max(_FAINTEST, round(CODES * self.settings.opacity))

@@ -10,7 +10,6 @@ from typing import Any
 from finish.graph import OVERLAID, EnableSpan, Stream
 from finish.model import BREATH, GRAPHICS_SAFE, Delivery
 from finish.stages.composite import messages
-from finish.stages.composite.composite_settings import Corner
 from finish.units import Box, Size, Span
 
 
@@ -86,8 +85,8 @@ class OverlayArea:
         side = max(box.left, self.frame.width - box.right)
         return Box(side, box.top, self.frame.width - side, box.bottom)
 
-    def corner(self, size: Size, corner: Corner) -> Box:
-        """A box of this size in a corner of the area."""
+    def corner(self, size: Size, corner: str) -> Box:
+        """A box of this size in a corner of the area; on the right if only an edge is named."""
         box = self.box
         left = box.left if corner.endswith("left") else box.right - size.width
         top = box.top if corner.startswith("top") else box.bottom - size.height

@@ -10,22 +10,20 @@ from typing import ClassVar, Final
 from finish import graph
 from finish.analysis.clearance import ExpectedGraphic
 from finish.errors import FinishError
-from finish.model import Delivery, Programme, ReservedArea, ReviewMarker
-from finish.model.graphics import AVOIDED, At, GraphicPlace, PlacedGraphic, SceneNeed, TimedBox
+from finish.model import Delivery, Programme
+from finish.model.graphics import AVOIDED, FAR, At, GraphicPlace, PlacedGraphic, SceneNeed, TimedBox
 from finish.stages.composite import messages
 from finish.stages.composite.composite_graphic import CompositeGraphic, chosen_box, expected_graphic
 from finish.stages.composite.composite_settings import LowerThird, Side
 from finish.stages.composite.lettering import lacking
 from finish.stages.composite.lower_third import KEPT, LowerThirdFrames, lines
 from finish.stages.composite.overlay_area import FrameWindow, OverlayArea
-from finish.units import Box, digest
+from finish.units import digest
 
 BOTTOM: Final = "bottom"
-_HOME: Final[tuple[At, ...]] = (BOTTOM,)
-_ROWS: Final = 40  # house value: rows of the frame at which the lower edge can be
-# House values of preference: another row costs so much, and so much more for the whole height; the other side
-# costs as much as a row at a quarter of the height.
-_AWAY, _FAR, _OTHER_SIDE = 0.4, 4.0, 1.4
+# House values of preference: another row costs so much, beside its distance; the other side costs as much as
+# a row at a quarter of the height.
+_AWAY, _OTHER_SIDE = 0.4, 1.4
 
 
 @dataclass(frozen=True)
@@ -36,13 +34,12 @@ class ThirdGraphic(CompositeGraphic):
     area: OverlayArea
     window: FrameWindow
     content: tuple[str, ...]
-    number: int = 0
 
     place_names: ClassVar[tuple[str, ...]] = (BOTTOM,)
 
     @property
     def name(self) -> str:
-        return f"lower third {self.number}" if self.number else "lower third"
+        return "lower third"
 
     @property
     def needs(self) -> frozenset[SceneNeed]:
@@ -55,28 +52,18 @@ class ThirdGraphic(CompositeGraphic):
 
     def places(self, taken: Sequence[TimedBox], stated: Sequence[At]) -> tuple[GraphicPlace, ...]:
         sides: tuple[Side, ...] = ("left", "right") if self.settings.side == "auto" else (self.settings.side,)
-        above = {(box.box.top - 2 * self.area.breath) / self.area.frame.height for box in taken}
-        numbers = {at for at in stated if not isinstance(at, str)}
-        rows = sorted({row / _ROWS for row in range(1, _ROWS)} | above | numbers)
+        rows: tuple[At, ...] = (BOTTOM, *reversed(self.rows(taken, stated)))
         return tuple(
-            self._place(at, side, number * _OTHER_SIDE)
-            for number, side in enumerate(sides)
-            for at in (*_HOME, *reversed(rows))
+            self._place(at, side, number * _OTHER_SIDE) for number, side in enumerate(sides) for at in rows
         )
 
     def _place(self, at: At, side: Side, cost: float) -> GraphicPlace:
-        box = self._box(at, side)
-        bottom = self.area.box.bottom
-        away = 0.0 if at == BOTTOM else _AWAY + _FAR * (bottom - box.bottom) / self.area.frame.height
-        return GraphicPlace(at, (box if self.area.holds(box) else None,), cost + away, side)
-
-    def _box(self, at: At, side: Side) -> Box:
-        size = self._frames(side).size
-        box = self.area.corner(size, "bottom-left" if side == "left" else "bottom-right")
+        home = self.area.corner(self._frames(side).size, "bottom-left" if side == "left" else "bottom-right")
         if isinstance(at, str):
-            return box
-        bottom = 2 * (round(at * self.area.frame.height) // 2)
-        return Box(box.left, bottom - size.height, box.right, bottom)
+            return GraphicPlace(at, self.fitting(home), cost, side)
+        box = self.in_row(home, at)
+        cost += _AWAY + FAR * (home.bottom - box.bottom) / self.area.frame.height
+        return GraphicPlace(at, self.fitting(box), cost, side)
 
     def _frames(self, side: Side) -> LowerThirdFrames:
         return _third_frames(self.settings, side, self.area)
@@ -85,18 +72,16 @@ class ThirdGraphic(CompositeGraphic):
         return messages.third_too_large(self._frames("left").size, self.area.box.size)
 
     def drawn(self, programme: Programme, delivery: Delivery, placed: PlacedGraphic) -> Programme:  # noqa: ARG002
-        plate, box = self._chosen(placed), chosen_box(placed)
+        plate = self._chosen(placed)
         kept = graph.image(plate, plate.size, self.area.rate).encoded(KEPT)
         timed = kept.filter("setpts", expr=_frame_times(plate, self.window))
-        picture = self.area.overlaid(programme.picture, timed, box, self.window)
         notes = [
             *lacking(self.name, plate.lines),
             *([messages.third_moved()] if placed.moved else []),
-            *([messages.covers(self.name, placed.covered)] if placed.eyes else []),
+            *self.covering(placed),
         ]
-        mark = ReviewMarker(self.window.middle, f"lower third: {self.settings.title}")
-        composed = programme.with_picture(picture).reserve(ReservedArea(box, self.window.span))
-        return composed.add_marks(mark).add_notes(*notes)
+        label = f"lower third: {self.settings.title}"
+        return self.drawn_on(programme, timed, placed, label).add_notes(*notes)
 
     def expected(self, placed: PlacedGraphic) -> ExpectedGraphic:
         plate = self._chosen(placed)

@@ -18,13 +18,10 @@ from numpy.typing import NDArray
 from finish.analysis.colour_tones import FrameTones
 from finish.model import Programme
 from finish.model.colour_contrast import MOST
-from finish.model.graphics import GraphicPlace
+from finish.model.graphics import ALLOWED, GraphicPlace
 from finish.scene.scene_content import Content, Scene, SceneBox
 from finish.units import Box
 
-# House value: this share of a face can be covered, as its box contains chin and hair, and of text, as its box
-# contains space.
-ALLOWED: Final = 0.1
 _SMALL: Final = 0.2  # of the largest face of a part, by area: smaller ones are passers-by …
 _PASSING: Final = 0.1  # … and weigh this much
 

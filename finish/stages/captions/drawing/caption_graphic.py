@@ -11,7 +11,19 @@ from finish.analysis.clearance import ExpectedGraphic
 from finish.errors import FinishError
 from finish.graph import Stream
 from finish.model import BREATH, Delivery, Note, Programme, Promise
-from finish.model.graphics import AVOIDED, At, Graphic, GraphicPlace, PlacedGraphic, SceneNeed, TimedBox
+from finish.model.graphics import (
+    ALLOWED,
+    AVOIDED,
+    FAR,
+    ROWS,
+    At,
+    Graphic,
+    GraphicPlace,
+    PlacedGraphic,
+    SceneNeed,
+    TimedBox,
+    rows_in,
+)
 from finish.model.stored_text import stored_text
 from finish.stages.captions import messages
 from finish.stages.captions.caption_settings import NAME, CaptionSettings, Position
@@ -26,11 +38,9 @@ from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.stages.captions.typesetting.custom_font import CustomFontFace
 from finish.units import Box, digest
 
-ALLOWED: Final = 0.1  # house value: this share of a face or of a line is its margin
-_ROWS: Final = 40  # house value: rows of the frame at which a card's lower edge can be
-# House values of preference: another row costs so much, and so much more for the whole height; the top is as
-# good as a row at a fifth of the height.
-_AWAY, _FAR, _NAMED = 0.4, 4.0, 1.2
+# House values of preference: another row costs so much, beside its distance; the top is as good as a row at a
+# fifth of the height.
+_AWAY, _NAMED = 0.4, 1.2
 _STATED: Final = (
     1000.0  # for any place other than the one that the job states: only other graphics move captions
 )
@@ -83,11 +93,9 @@ class CaptionGraphic(Graphic):
 
     def places(self, taken: Sequence[TimedBox], stated: Sequence[At]) -> tuple[GraphicPlace, ...]:
         home = self._home
-        rows = [row / _ROWS for row in range(1, _ROWS)]
-        above = [self._above(box) for box in taken]
-        numbers = [at for at in (*rows, *above, *stated) if not isinstance(at, str)]
+        rows = (*ROWS, *map(self._above, taken), *rows_in(stated))
         names = [home, *(name for name in PLACE_NAMES if name != home)]
-        places = [self._place(name) for name in (*names, *sorted({round(at, 4) for at in numbers}))]
+        places = [self._place(name) for name in (*names, *sorted({round(at, 4) for at in rows}))]
         if any(self._stated):
             places.insert(1, self._as_file())
         return tuple(places)
@@ -120,7 +128,7 @@ class CaptionGraphic(Graphic):
             cost = 0.0
         else:
             level = self._levels[at] if isinstance(at, str) else at
-            far = _AWAY + _FAR * abs(level - self._levels[self._home])
+            far = _AWAY + FAR * abs(level - self._levels[self._home])
             stated = _STATED if self.fitted.settings.position in PLACE_NAMES else 0.0
             cost = stated + (_NAMED if at == "top" else far)
         return self._with_boxes(at, [at] * len(self.parts), cost)

@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from finish.errors import FinishError
@@ -25,12 +26,6 @@ BYTES: Final = 5_000_000
 TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# The letters of Windows-1252 at the places of control characters: text that was read as Latin-1 on its way.
-_MEANT: Final = {"\0": "\0", "\n": "\n"} | {
-    chr(code): letter
-    for code in range(0x80, 0xA0)
-    if (letter := bytes([code]).decode("windows-1252", "ignore"))
-}
 _WEBVTT: Final = (".vtt", ".webvtt")
 _LINE_END: Final = re.compile("[\n\u2028\u2029]")
 _MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
@@ -100,9 +95,10 @@ def decoded(document: Document, encoding: str = "", language: str = "") -> tuple
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if document.suffix in _WEBVTT:
         text = text.replace("\0", "\1")  # its specification has a rule for NUL: it's none of the text
-    for number, row in enumerate(text.split("\n"), 1):
-        check(_without_controls(row), place.at_line(number))
-    return _without_controls(text), (*notes, *_control_notes(text))
+    clean = _CONTROL.sub(lambda control: _meant(control[0]), text)
+    for number, row in enumerate(clean.split("\n"), 1):
+        check(row, place.at_line(number))
+    return clean, (*notes, *_control_notes(text))
 
 
 def _control_notes(text: str) -> Iterator[Note]:
@@ -111,12 +107,14 @@ def _control_notes(text: str) -> Iterator[Note]:
         yield messages.captions_controls(len(lines), lines[0])
 
 
-def _without_controls(text: str) -> str:
-    """Text in which letters of Windows-1252 that were saved as control characters are letters again.
+@cache
+def _meant(control: str) -> str:
+    """What stands for a control character: the letter of Windows-1252 at its place, or a blank.
 
-    Other control characters become blanks, but for NUL: only files that aren't text have one.
+    Text that was once read as Latin-1 has such letters. NUL stays: only files that aren't text have one.
     """
-    return _CONTROL.sub(lambda control: _MEANT.get(control[0], " "), text)
+    letter = control.encode("latin-1").decode("windows-1252", "ignore")
+    return letter if control == "\0" or letter > "\x9f" else " "
 
 
 def _code_page(data: bytes, language: str) -> str:

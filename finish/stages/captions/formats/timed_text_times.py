@@ -16,8 +16,8 @@ from xml.etree import ElementTree
 _TIMED: Final = frozenset({"body", "div", "p", "span", "br"})
 _APPLE: Final = "music.apple.com"  # lyrics, whose times all count from the start
 _TEXTUAL: Final = frozenset({"p", "span"})
-# A clock time as older tools write it: with fewer digits or without
-# hours, with a comma, or seconds without a unit.
+# A clock time as older tools write it: with fewer digits, without hours or with a comma; seconds without a
+# unit.
 _LOOSE_CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{1,2})([.,]\d+)?")
 _LOOSE_SECONDS: Final = re.compile(r"\d+(\.\d+)?")
 # ttconv keeps no identifiers, but the language of every element, which captions don't need.
@@ -118,12 +118,10 @@ def _stated_time(element: ElementTree.Element, name: str, context: Any) -> Fract
     """A time that an element states (s); None for none."""
     from ttconv.imsc.attributes import BeginAttribute, DurAttribute, EndAttribute
 
-    stated = element.attrib.get(name)
-    if stated is None:
+    stated = element.attrib.get(name, "").strip()
+    if not stated:
         return None
-    if not stated.strip():
-        return None
-    element.set(name, _strict(stated.strip()))
+    element.set(name, _strict(stated))
     attribute = {"begin": BeginAttribute, "end": EndAttribute, "dur": DurAttribute}[name]
     time: Fraction | None = attribute.extract(context, element)
     if time is None:

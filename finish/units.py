@@ -21,6 +21,8 @@ STANDARD_RATES: Final = tuple(
 # Short on purpose: Fraction("1e999999999") would be computed.
 _RATE: Final = re.compile(r"^\d{1,9}(?:\.\d{1,9}|/[1-9]\d{0,8})?$")
 _TIME: Final = re.compile(r"^(?:(?:(\d{1,4}):)?(\d{1,6}):)?(\d{1,9}(?:\.\d{1,9})?)$")
+# The part of BCP 47 that jobs accept: a language of two or three letters, then subtags.
+LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, order=True)

@@ -65,7 +65,7 @@ def _known_role(node: Node, known: Mapping[str, object], report: Report) -> None
 
 
 def _check_must(node: Node, tokens: BrandTokens, stages: Mapping[str, Stage], report: Report) -> None:
-    """Report an item of `must` that is no setting, or that the brand doesn't state."""
+    """Report an item of `must` that doesn't name a setting, or names one that the brand doesn't state."""
     section, *keys = str(node.value).split(".")
     if section in RULES and not keys:
         if tokens.brand.token(section) is None:

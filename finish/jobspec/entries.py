@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -16,14 +15,13 @@ from finish.jobspec.mistakes import Report
 from finish.jobspec.spec_tree import Node, printable
 from finish.jobspec.validation import validate_layer, validated
 from finish.model import Settings
+from finish.units import LANGUAGE
 
-# The part of BCP 47 that captions accept: a language of two or three letters, then subtags.
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MOST: Final = 100  # items of a list in `for`: there are fewer destinations, and rarely as many languages
 
 
 def _language(tag: str) -> str:
-    if not _LANGUAGE.fullmatch(tag):
+    if not LANGUAGE.fullmatch(tag):
         raise ValueError(f'unknown language "{printable(tag)}" — write a BCP 47 tag, such as en or pt-BR')
     return tag
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -15,8 +14,8 @@ from finish.jobspec.model_shape import AcceptedType, inside, written_fields
 from finish.jobspec.spec_tree import Node, printable, quoted
 from finish.jobspec.string_table import KEY_NAME
 from finish.model.drawn_text import KEY, DrawnText
+from finish.units import LANGUAGE
 
-LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DEPTH: Final = 8  # of models in models; texts are at most four deep
 _EXAMPLE: Final = "write {en: Spring, de: Frühling}"
 TextPath = tuple[str | int, ...]

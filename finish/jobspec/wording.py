@@ -12,10 +12,11 @@ from finish.jobspec.mistakes import Report
 from finish.jobspec.spec_tree import Node, Origin, printable
 from finish.jobspec.stated_edit import SegmentSource
 from finish.jobspec.string_table import StringRow, StringTable, read_table
-from finish.jobspec.text_maps import LANGUAGE, TextPath, checked_map, with_texts
+from finish.jobspec.text_maps import TextPath, checked_map, with_texts
 from finish.model import CardMaterial, Deliverable, Delivery, Settings
 from finish.model.drawn_text import KEY, TextFit
 from finish.stages.composite.short_texts import card_is_short
+from finish.units import LANGUAGE
 
 FOLDER: Final = "strings"
 

@@ -9,15 +9,13 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
 
-from finish.errors import FinishError
 from finish.model.colour_contrast import LARGE, TEXT, contrast_ratio
-from finish.model.spec_documents import Document
+from finish.model.font_files import readable_font
 from finish.model.values import File, Settings
 
 KIT_SCHEMA: Final = 1
 NEAR_DAYS: Final = 30  # house policy: a month is time enough to renew a licence
 _HEX: Final = re.compile(r"#[0-9A-Fa-f]{6}")
-_REGULAR: Final = 400  # the weight of a font's upright, regular cut
 
 Role = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
 # House value, as of titles: from letters that can just be read to a word that fills a frame.
@@ -26,17 +24,6 @@ _Word = Annotated[str, Field(min_length=1, max_length=100)]
 _Territory = Annotated[str, Field(pattern=r"^[A-Z]{2}$|^world$")]
 ContrastUse = Literal["text", "large", "logo"]
 LEAST_CONTRAST: Final[Mapping[str, float]] = {"text": TEXT, "large": LARGE, "logo": LARGE}
-
-
-def _font(document: Document) -> Document:
-    """A font that can't be used is a mistake of the kit, whether or not a job uses it."""
-    from finish.model.font_files import font_at  # fontTools is loaded only where there is a font
-
-    try:
-        font_at(document, _REGULAR)
-    except FinishError as error:
-        raise ValueError(str(error)) from error
-    return document
 
 
 def _date(value: Any) -> Any:
@@ -56,7 +43,7 @@ def _colour(text: str) -> str:
 KitColour = Annotated[
     str, AfterValidator(_colour), WithJsonSchema({"type": "string", "pattern": "^#([0-9A-Fa-f]{6})$"})
 ]
-KitFont = Annotated[File, AfterValidator(_font)]
+KitFont = Annotated[File, AfterValidator(readable_font)]
 _Date = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 
 

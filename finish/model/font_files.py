@@ -15,7 +15,9 @@ from typing import Any, Final
 from finish import units
 from finish.errors import FinishError, FontError
 from finish.model.spec_documents import Document
+from finish.model.values import as_mistake
 
+_REGULAR: Final = 400  # the weight of a font's upright, regular cut
 BYTES: Final = 20 * 2**20  # Noto Sans JP with all its weights has 10 MB
 _HINT: Final = "use a .ttf or .otf file with outlines"
 # A font's line height, ascent and descent together, in em: outside of this range it is wrong, and the box of
@@ -61,6 +63,14 @@ def font_at(document: Document, weight: int) -> PreparedFont:
     except Exception as error:
         raise _font_error(path, "the file isn't a valid font", _HINT) from error
     return PreparedFont(data, identity, _family_name(identity), restricted)
+
+
+def readable_font(document: Document | None) -> Document | None:
+    """The validator of a setting that names a font: one that can't be used is a mistake, drawn or not."""
+    if document is not None:
+        with as_mistake():
+            font_at(document, _REGULAR)
+    return document
 
 
 def _identity(document: Document, weight: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, cast
@@ -21,6 +22,7 @@ from pydantic import (
 from pydantic_core import core_schema
 
 from finish import units
+from finish.errors import FinishError
 from finish.model.media import Source
 from finish.model.spec_documents import Document, Library
 from finish.units import Size
@@ -92,6 +94,15 @@ class Settings(BaseModel):
     def shorthand(cls, text: str) -> Mapping[str, Any] | None:  # noqa: ARG003 (for those that have one)
         """The settings that a single word means, written in their place; None if it means nothing."""
         return None
+
+
+@contextmanager
+def as_mistake() -> Iterator[None]:
+    """Turn a FinishError of a validator into a ValueError: pydantic reports it with every other mistake."""
+    try:
+        yield
+    except FinishError as error:
+        raise ValueError(str(error)) from error
 
 
 def _document(kind: str, awaited: str = "") -> BeforeValidator:

@@ -1,4 +1,4 @@
-"""What of the picture graphics keep clear of, and what is behind them, on the programme's frames."""
+"""The parts of a programme's frames that graphics keep clear of, and the tones behind graphics."""
 
 from __future__ import annotations
 

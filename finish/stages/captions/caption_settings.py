@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from finish.errors import FinishError
 from finish.model import Document, File, FileToCome, Fonts, StyleFile
 from finish.model import Settings as Base
+from finish.model.values import as_mistake
 from finish.stages.captions.cues import stretch_factor
 from finish.stages.captions.formats.markup import ENCODINGS, is_encoding
 from finish.stages.captions.typesetting import style_file
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
-
-V = TypeVar("V")
+from finish.units import LANGUAGE
 
 NAME: Final = "captions"  # of the stage, and of its section in a job spec
 
@@ -62,7 +61,7 @@ class CaptionSettings(Base):
     lang: Annotated[
         str,
         Field(
-            pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$",
+            pattern=f"^({LANGUAGE.pattern})?$",
             description="BCP 47 language, such as en or pt-BR: names sidecars; sets capitals and line breaks",
         ),
     ] = ""
@@ -124,17 +123,12 @@ class CaptionSettings(Base):
     @field_validator("style")
     @classmethod
     def _valid_style(cls, document: Document) -> Document:
-        return _or_value_error(lambda: style_file.read(document), document)
+        with as_mistake():
+            style_file.read(document)
+        return document
 
     @model_validator(mode="after")
     def _valid_look(self) -> CaptionSettings:
-        return _or_value_error(lambda: self.styled, self)
-
-
-def _or_value_error(attempt: Callable[[], object], value: V) -> V:
-    """The value, if the attempt succeeds; else a ValueError, which pydantic collects."""
-    try:
-        attempt()
-    except FinishError as error:
-        raise ValueError(str(error)) from error
-    return value
+        with as_mistake():
+            _ = self.styled
+        return self

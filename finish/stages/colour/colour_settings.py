@@ -8,8 +8,8 @@ from pydantic import Field, field_validator, model_validator
 
 from finish import resources
 from finish.checks.requirements import LevelsRequirement
-from finish.errors import FinishError
 from finish.model import Document, Look, Picture, Settings, Source, Stretch
+from finish.model.values import as_mistake
 
 NAME: Final = "colour"  # of the stage, and of its section in a job spec
 
@@ -205,10 +205,8 @@ class ColourSettings(Settings):
         from finish.stages.colour import look_reading  # NumPy and OpenColorIO, only where a file is examined
 
         for look in own:
-            try:
+            with as_mistake():
                 look_reading.read_usable(look.data, look.path.name, look.part)
-            except FinishError as error:
-                raise ValueError(str(error)) from error
         return looks
 
     @model_validator(mode="after")

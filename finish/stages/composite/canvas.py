@@ -39,8 +39,13 @@ class ScaledPicture:
     def digest(self) -> str:
         return digest("stamp", DRAWN, self.document.digest, str(self.size), repr(self.opacity))
 
+    @property
+    def scaled(self) -> Floats:
+        """The picture before its `opacity` applies."""
+        return fitted(trimmed(read(self.document)), self.size)
+
     def content(self) -> bytes:
-        data = fitted(trimmed(read(self.document)), self.size)
+        data = self.scaled
         data[:, :, 3] *= self.opacity
         return png(data)
 
@@ -70,8 +75,7 @@ class PlatedPicture:
     def content(self) -> bytes:
         data = flat(self.size, self.colour)
         data[:, :, 3] = rounded(self.size, self.around * _ROUND) * self.picture.opacity
-        letters = fitted(trimmed(read(self.picture.document)), self.picture.size)
-        return png(over(data, letters, self.around, self.around))
+        return png(over(data, self.picture.scaled, self.around, self.around))
 
 
 def fitted(data: Floats, size: Size) -> Floats:

@@ -9,11 +9,12 @@ from typing import Annotated, Final, Literal
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from finish import model
-from finish.errors import FinishError
 from finish.model import Delivery, Document, File, Seconds
 from finish.model.drawn_text import DRAWN, TextFit
+from finish.model.font_files import readable_font
+from finish.model.values import as_mistake
 from finish.stages.composite.label_settings import Label
-from finish.stages.composite.text_settings import FontFile, TextSize, Words, one_line, readable_font
+from finish.stages.composite.text_settings import HEADING, FontFile, TextSize, Words, one_line
 
 NAME: Final = "composite"  # of the stage, and of its section in a job spec
 
@@ -31,10 +32,8 @@ def _picture(document: Document | None) -> Document | None:
         return None
     from finish.stages.composite import picture_file  # decoders are loaded only where there is a picture
 
-    try:
+    with as_mistake():
         picture_file.read(document)
-    except FinishError as error:
-        raise ValueError(str(error)) from error
     return document
 
 
@@ -123,7 +122,7 @@ class EndCard(model.Settings):
     ] = None
     background: Colour | None = Field(default=None, description="#RRGGBB behind the card")
     font: FontFile = None
-    size: TextSize = 0.075
+    size: TextSize = HEADING
     seconds: Annotated[
         Seconds, Field(ge=Fraction(1, 2), le=30, description="s that the card adds to the programme")
     ] = Fraction(5, 2)

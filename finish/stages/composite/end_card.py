@@ -15,11 +15,11 @@ from finish.stages.composite import messages
 from finish.stages.composite.canvas import DRAWN, fitted, flat, over, png, rgb
 from finish.stages.composite.lettering import LetteringLine, drawn
 from finish.stages.composite.picture_file import Floats, read
+from finish.stages.composite.text_settings import HEADING
 from finish.units import Box, Size, digest
 
-# House values. The first line is 0.075 of the frame's short side (81 px of 1080: larger than any caption),
-# the others 0.6 of it; a rule between them in parts of the first line's em.
-HEADING: Final = 0.075
+# House values. The first line has the heading's size, the others 0.6 of it; a rule between them in parts of
+# the first line's em.
 _SMALLER: Final = 0.6
 _LEADING, _APART = 1.25, 0.62
 _SAME: Final = 0.005  # of an aspect: a card this near to the frame's was made for it

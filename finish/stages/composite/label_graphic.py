@@ -146,5 +146,5 @@ class LabelGraphic(CompositeGraphic):
 
 
 def label_needs(settings: Label) -> frozenset[SceneNeed]:
-    """What of the picture the place of a label depends on."""
+    """The facts about the picture that the place of a label depends on."""
     return AVOIDED if settings.place == "auto" else frozenset()

@@ -11,7 +11,8 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from finish import model
 from finish.model import Seconds
 from finish.model.drawn_text import DRAWN
-from finish.stages.composite.text_settings import FontFile, TextSize, one_line, readable_font
+from finish.model.font_files import readable_font
+from finish.stages.composite.text_settings import FontFile, TextSize, one_line
 
 SHORTEST_LABEL: Final = Fraction(1)  # s; house value: less can't be read
 LINES: Final = 1080  # of an HD frame of 16:9; rules of markets count them

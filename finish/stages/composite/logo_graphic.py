@@ -136,7 +136,7 @@ class LogoGraphic(CompositeGraphic):
 
 
 def logo_needs(settings: Logo) -> frozenset[SceneNeed]:
-    """What of the picture the place and the variant of a logo depend on."""
+    """The facts about the picture that the place and the variant of a logo depend on."""
     tones: frozenset[SceneNeed] = (
         frozenset({"tones"}) if edge_luminances(settings.variants[0][1]) else frozenset()
     )

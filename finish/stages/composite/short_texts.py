@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from finish.model import CardMaterial, Delivery
 from finish.stages.composite.overlay_area import OverlayArea
+from finish.stages.composite.text_settings import HEADING
 
 if TYPE_CHECKING:
     from finish.stages.composite.composite_settings import CompositeSettings
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 WIDEST, _PADDING = 1.1, 2.0
 LATIN: Final = 0x180  # the code points below it
 _LINE: Final = 2.0  # em; no line of a card takes more of its height
-_CARD: Final = 0.075  # of the short side: the em of a timeline's card
 
 
 def texts_are_short(settings: CompositeSettings, delivery: Delivery) -> bool:
@@ -34,7 +34,9 @@ def texts_are_short(settings: CompositeSettings, delivery: Delivery) -> bool:
 
 def card_is_short(card: CardMaterial, delivery: Delivery) -> bool:
     """Whether the texts of a timeline's card fit for certain."""
-    return _is_short_card(f"{card.title}\n{card.subtitle}", _CARD, OverlayArea.of(delivery, Fraction(25), 1))
+    return _is_short_card(
+        f"{card.title}\n{card.subtitle}", HEADING, OverlayArea.of(delivery, Fraction(25), 1)
+    )
 
 
 def _is_short_card(text: str, size: float, area: OverlayArea) -> bool:

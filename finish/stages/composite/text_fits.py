@@ -12,12 +12,13 @@ from finish.model import CardMaterial, Delivery, Document
 from finish.model.drawn_text import TextFit
 from finish.stages.composite import messages
 from finish.stages.composite.composite_settings import CompositeSettings, EndCard, LowerThird
-from finish.stages.composite.end_card import HEADING, EndCardPicture
+from finish.stages.composite.end_card import EndCardPicture
 from finish.stages.composite.label_picture import label_lines, label_picture
 from finish.stages.composite.label_settings import LINES, Label
 from finish.stages.composite.lettering import LetteringLine
 from finish.stages.composite.lower_third import lines, text_room
 from finish.stages.composite.overlay_area import OverlayArea
+from finish.stages.composite.text_settings import HEADING
 
 _RATE: Final = Fraction(25)  # of no consequence: widths are the same at any rate
 

@@ -206,7 +206,7 @@ class CaptionGraphic(Graphic):
 
 
 def caption_needs(settings: CaptionSettings) -> frozenset[SceneNeed]:
-    """What of the picture the places and the strength of captions depend on."""
+    """The facts about the picture that the places and the strength of captions depend on."""
     chosen = settings.position == "auto"
     legible = legible_anywhere(settings.styled)
     tones: frozenset[SceneNeed] = frozenset() if legible else frozenset({"tones"})

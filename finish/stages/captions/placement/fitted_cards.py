@@ -33,14 +33,14 @@ class FittedCards:
     settings: CaptionSettings
     cues: tuple[Cue, ...]
     style: CaptionStyle
-    frame: Delivery
+    delivery: Delivery
     grid: CardGrid
 
     @cached_property
     def area(self) -> CaptionArea:
-        frame = self.frame.frame
+        frame = self.delivery.frame
         em = self.style.size * self.settings.size * min(frame.width, frame.height)
-        return CaptionArea(frame, self.frame.safe.within(frame), em, self.style)
+        return CaptionArea(frame, self.delivery.safe.within(frame), em, self.style)
 
     @cached_property
     def cards(self) -> tuple[PlacedCard, ...]:

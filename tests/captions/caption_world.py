@@ -8,16 +8,13 @@ from typing import Any
 
 import av
 import numpy as np
+from empty_pictures import empty_picture
 from numpy.typing import NDArray
 
 from finish import graph, resources
-from finish.analysis.colour_tones import ToneFacts, Tones
-from finish.analysis.faces import FaceFacts, Faces
-from finish.analysis.shots import ShotFacts, Shots
-from finish.analysis.text_detection import TextDetection, TextFacts
 from finish.graph import Output, Payload, Stream
 from finish.media.ffmpeg import ffmpeg_runner
-from finish.model import ClipProgramme, Delivery, Document, Measure, Programme, Source
+from finish.model import ClipProgramme, Delivery, Document, Programme, Source
 from finish.stages import captions as stage
 from finish.stages import placement
 from finish.stages.captions.drawing.ass_writer import AssCards
@@ -101,17 +98,6 @@ def plan_captions(
     """A programme after the captions and their placement; without an `ask`, nothing is in the picture."""
     answers = ask or empty_picture
     return placement.plan(placement.PlacementSettings(), stage.plan(asked, before, to, answers), to, answers)
-
-
-def empty_picture(question: Measure[Any]) -> Any:
-    """The answers about a picture in which there is nothing."""
-    facts = {
-        Shots: ShotFacts((), 0),
-        Faces: FaceFacts(()),
-        TextDetection: TextFacts(()),
-        Tones: ToneFacts(()),
-    }
-    return facts[type(question.analyser)]
 
 
 class PaperLibrary:

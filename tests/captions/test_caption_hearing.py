@@ -10,17 +10,8 @@ from typing import Any
 
 import pytest
 from caption_speech import cue, spoken_words
-from caption_world import (
-    VERTICAL,
-    PaperLibrary,
-    delivery,
-    document,
-    empty_picture,
-    plan_captions,
-    programme,
-    settings,
-    srt,
-)
+from caption_world import VERTICAL, PaperLibrary, delivery, document, plan_captions, programme, settings, srt
+from empty_pictures import empty_picture
 
 import finish
 from finish import resources

@@ -6,13 +6,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from empty_pictures import empty_picture
+
 from finish import graph
-from finish.analysis.colour_tones import ToneFacts, Tones
-from finish.analysis.faces import FaceFacts, Faces
-from finish.analysis.shots import ShotFacts, Shots
-from finish.analysis.text_detection import TextDetection, TextFacts
 from finish.graph import Stream
-from finish.model import ClipProgramme, Delivery, Document, Measure, Programme, Source
+from finish.model import ClipProgramme, Delivery, Document, Programme, Source
 from finish.stages import composite as stage
 from finish.stages import placement
 from finish.units import Size
@@ -59,23 +57,12 @@ def programme(frame: Size = VERTICAL, frames: int = 250, picture: Stream | None 
     )
 
 
-def nothing(question: Measure[Any]) -> Any:
-    """The answers about a picture in which there is nothing."""
-    facts = {
-        Shots: ShotFacts((), 0),
-        Faces: FaceFacts(()),
-        TextDetection: TextFacts(()),
-        Tones: ToneFacts(()),
-    }
-    return facts[type(question.analyser)]
-
-
 def planned(
     made: stage.CompositeSettings, to: Delivery | None = None, before: Programme | None = None
 ) -> Programme:
     to = to or delivery()
-    composed = stage.plan(made, before or programme(to.frame), to, nothing)  # type: ignore[arg-type]
-    return placement.plan(placement.PlacementSettings(), composed, to, nothing)  # type: ignore[arg-type]
+    composed = stage.plan(made, before or programme(to.frame), to, empty_picture)  # type: ignore[arg-type]
+    return placement.plan(placement.PlacementSettings(), composed, to, empty_picture)  # type: ignore[arg-type]
 
 
 def nodes(done: Programme, name: str) -> list[Stream]:

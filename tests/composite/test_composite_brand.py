@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from block_fonts import block_font
 from composite_world import planned, settings
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
 from pydantic import ValidationError
 
 from finish.model import Document
@@ -23,26 +21,8 @@ def logo(grey: int = 255) -> Document:
     return Document(Path(f"{grey}.png"), cv2.imencode(".png", pixels)[1].tobytes())
 
 
-def font(letters: str = "ABEabcdefghijklmnoprst .", height: int = 500) -> Document:
-    """A font whose every letter is a block, 400 units wide and `height` of 1000 high."""
-    pen: Any = TTGlyphPen(None)
-    pen.moveTo((50, 0))
-    for point in ((50, height), (450, height), (450, 0)):
-        pen.lineTo(point)
-    pen.closePath()
-    block, names = pen.glyph(), [".notdef", *(f"g{ord(letter)}" for letter in letters)]
-    builder = FontBuilder(1000, isTTF=True)
-    builder.setupGlyphOrder(names)
-    builder.setupCharacterMap({ord(letter): f"g{ord(letter)}" for letter in letters})
-    builder.setupGlyf(dict.fromkeys(names, block))
-    builder.setupHorizontalMetrics(dict.fromkeys(names, (500, 50)))
-    builder.setupHorizontalHeader(ascent=900, descent=-300)
-    builder.setupOS2(usWinAscent=900, usWinDescent=300, sTypoAscender=900, sTypoDescender=-300)
-    builder.setupNameTable({"familyName": "Blocks", "styleName": "Regular"})
-    builder.setupPost()
-    written = io.BytesIO()
-    builder.save(written)
-    return Document(Path("Blocks.ttf"), written.getvalue())
+def font() -> Document:
+    return Document(Path("Blocks.ttf"), block_font("ABEabcdefghijklmnoprst ."))
 
 
 def test_a_logo_has_its_variants_in_order() -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
 from pathlib import Path
 from typing import Any
-
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from finish import jobspec
 from finish.api.loading import load
@@ -33,28 +29,6 @@ def png(grey: int = 255) -> bytes:
         + chunk(b"IDAT", zlib.compress(rows))
         + chunk(b"IEND", b"")
     )
-
-
-def block_font(letters: str = "Acmed") -> bytes:
-    """A font whose every letter is the same block."""
-    pen: Any = TTGlyphPen(None)
-    pen.moveTo((50, 0))
-    for point in ((50, 500), (450, 500), (450, 0)):
-        pen.lineTo(point)
-    pen.closePath()
-    block, names = pen.glyph(), [".notdef", *(f"g{ord(letter)}" for letter in letters)]
-    builder = FontBuilder(1000, isTTF=True)
-    builder.setupGlyphOrder(names)
-    builder.setupCharacterMap({ord(letter): f"g{ord(letter)}" for letter in letters})
-    builder.setupGlyf(dict.fromkeys(names, block))
-    builder.setupHorizontalMetrics(dict.fromkeys(names, (500, 50)))
-    builder.setupHorizontalHeader(ascent=900, descent=-300)
-    builder.setupOS2(usWinAscent=900, usWinDescent=300, sTypoAscender=900, sTypoDescender=-300)
-    builder.setupNameTable({"familyName": "Blocks", "styleName": "Regular"})
-    builder.setupPost()
-    written = io.BytesIO()
-    builder.save(written)
-    return written.getvalue()
 
 
 KIT = """\

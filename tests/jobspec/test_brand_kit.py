@@ -9,7 +9,8 @@ import cv2
 import jsonschema
 import numpy as np
 import pytest
-from brand_jobs import JOB, KIT, block_font, folder, loaded, mistakes, origins, png, section
+from block_fonts import block_font
+from brand_jobs import JOB, KIT, folder, loaded, mistakes, origins, png, section
 from ruamel.yaml import YAML
 
 from finish import jobspec, resources
@@ -310,7 +311,7 @@ def test_a_forbidden_word_on_a_card_of_a_timeline_is_noted(tmp_path: Path) -> No
 
 def test_fonts_and_colours_of_captions_are_named(tmp_path: Path) -> None:
     folder(tmp_path)
-    (tmp_path / "kit/Blocks.ttf").write_bytes(block_font())
+    (tmp_path / "kit/Blocks.ttf").write_bytes(block_font("Acmed"))
     kit = KIT.replace(
         "captions: {style: boxed}", "captions: {style: boxed, look: {colour: accent, box: {colour: ground}}}"
     )
@@ -369,7 +370,7 @@ def ring() -> bytes:
 
 def test_a_style_in_a_file_keeps_its_own_font(tmp_path: Path) -> None:
     folder(tmp_path)
-    (tmp_path / "kit/Blocks.ttf").write_bytes(block_font())
+    (tmp_path / "kit/Blocks.ttf").write_bytes(block_font("Acmed"))
     (tmp_path / "kit/style.yaml").write_bytes(resources.entry("styles", "clean").read_bytes())
     kit = KIT + "fonts: {text: Blocks.ttf}\n"
     assert section(loaded(tmp_path, JOB, kit), "captions").font is not None

@@ -92,6 +92,13 @@ def common(one: Edges, other: Edges) -> float:
     return max(0, wide) * max(0, high)
 
 
+def overlap(one: Edges, other: Edges) -> float:
+    """The intersection of two rectangles over their union; 0 for two without an area."""
+    both = sum((box.right - box.left) * (box.bottom - box.top) for box in (one, other))
+    shared = common(one, other)
+    return shared / (both - shared) if both > shared else 0.0
+
+
 @dataclass(frozen=True)
 class Box:
     """A rectangle in pixels: `left` and `top` are inside, `right` and `bottom` are outside."""

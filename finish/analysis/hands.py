@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from finish import resources
 from finish.model import SMALL_PICTURE, Analyser, Array, Sparse
+from finish.model.arrays import squared
 from finish.model.carried_facts import When, carried, in_order
-from finish.units import common
+from finish.units import overlap
 
 # The palm detector of MediaPipe Hands (Google, Apache-2.0). Part of the key of every answer, because another
 # model answers otherwise.
@@ -22,6 +23,7 @@ MODEL: Final = "palm_detection_full.tflite"
 MODEL_DIGEST: Final = "1b14e9422c6ad006cde6581a46c8b90dd573c07ab7f3934b5589e7cea3f89a54"  # SHA-256
 
 _SIDE: Final = 192  # px: the square that is the network's input
+_BLACK: Final = 0  # beside the picture, as in MediaPipe's graph
 _LEVELS: Final = ((8, 2), (16, 6))  # px of a cell, and anchors in it, as published
 _WRIST, _KNUCKLE = slice(4, 6), slice(8, 10)  # of 18 values: the wrist, and the middle finger's knuckle
 # MediaPipe's graph from a palm to its hand: a square of 2.6 times the palm's longer side, moved by half the
@@ -103,8 +105,8 @@ class HandSearch:
         return HandFacts(tuple(self._looks))
 
     def _hands(self, data: Array) -> tuple[HandBox, ...]:
-        square, across, down = _squared(data)
-        self.network.setInput(square)
+        square, across, down = squared(data, _SIDE, _BLACK)
+        self.network.setInput(square / np.float32(255))
         layers = self.network.forward(self.network.getUnconnectedOutLayersNames())
         outputs = {layer.shape[-1]: layer[0].astype(float) for layer in layers}
         # The logistic function of MediaPipe's clipped values.
@@ -115,27 +117,11 @@ class HandSearch:
         for index in sorted(candidates, key=lambda index: (-scores[index], index)):
             centre = _anchors()[index]
             palm = _palm(outputs[18][index] / _SIDE, centre, float(scores[index]))
-            if all(_overlap(palm, other) < _OVERLAP for other in palms):
+            if all(overlap(palm, other) < _OVERLAP for other in palms):
                 palms.append(palm)
                 hands.append(_hand(outputs[18][index] / _SIDE, centre, (across, down), palm.score))
         kept = (hand for hand in hands if hand.left < hand.right and hand.top < hand.bottom)
         return tuple(sorted(kept, key=lambda hand: (hand.left, hand.top)))
-
-
-def _squared(data: Array) -> tuple[NDArray[np.float32], float, float]:
-    """The network's input (1, 3, side, side), RGB 0 to 1, the picture at its top left, black beside it.
-
-    Also the shares of the square that the picture fills across and down.
-    """
-    import cv2
-
-    height, width = data.shape[:2]
-    scale = _SIDE / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    square = np.zeros((_SIDE, _SIDE, 3), np.uint8)
-    square[: size[1], : size[0]] = cv2.resize(np.ascontiguousarray(data), size, interpolation=cv2.INTER_AREA)
-    planes = np.ascontiguousarray(square[:, :, ::-1].transpose(2, 0, 1)[np.newaxis], np.float32)
-    return planes / np.float32(255), size[0] / _SIDE, size[1] / _SIDE
 
 
 @cache
@@ -170,10 +156,3 @@ def _hand(
     edges = ((x - half) / across, (y - half) / down, (x + half) / across, (y + half) / down)
     left, top, right, bottom = (round(min(1.0, max(0.0, float(edge))), 3) for edge in edges)
     return HandBox(left, top, right, bottom, round(score, 2))
-
-
-def _overlap(one: HandBox, other: HandBox) -> float:
-    """The intersection of two boxes over their union."""
-    both = sum((box.right - box.left) * (box.bottom - box.top) for box in (one, other))
-    shared = common(one, other)
-    return shared / (both - shared) if both > shared else 0.0

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from finish import resources
 from finish.model import SMALL_PICTURE, Analyser, Array, Spans, Sparse
-from finish.units import common
+from finish.model.arrays import squared
+from finish.units import overlap
 
 # EfficientDet-Lite0 trained on COCO (Google, Apache-2.0). Part of the key of every answer, because another
 # model answers otherwise.
@@ -101,7 +102,7 @@ class BodySearch:
         return BodyFacts(tuple(self._looks))
 
     def _bodies(self, data: Array) -> tuple[BodyBox, ...]:
-        square, across, down = _squared(data)
+        square, across, down = squared(data, _SIDE, _GREY)
         self.network.setInput(square)
         layers = self.network.forward(self.network.getUnconnectedOutLayersNames())
         outputs = {layer.shape[-1]: layer[0] for layer in layers}
@@ -119,29 +120,10 @@ class BodySearch:
             if (
                 body.left < body.right
                 and body.top < body.bottom
-                and all(_overlap(body, other) < _OVERLAP for other in kept)
+                and all(overlap(body, other) < _OVERLAP for other in kept)
             ):
                 kept.append(body)
         return tuple(sorted(kept, key=lambda body: (body.left, body.top)))
-
-
-def _squared(data: Array) -> tuple[NDArray[np.float32], float, float]:
-    """The network's input (1, 3, side, side), RGB 0 to 255, with the picture at its top left.
-
-    Also the shares of the square that the picture fills across and down.
-    """
-    import cv2
-
-    height, width = data.shape[:2]
-    scale = _SIDE / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    square = np.full((_SIDE, _SIDE, 3), _GREY, np.uint8)
-    square[: size[1], : size[0]] = cv2.resize(np.ascontiguousarray(data), size, interpolation=cv2.INTER_AREA)
-    return (
-        np.ascontiguousarray(square[:, :, ::-1].transpose(2, 0, 1)[np.newaxis], np.float32),
-        size[0] / _SIDE,
-        size[1] / _SIDE,
-    )
 
 
 @cache
@@ -169,10 +151,3 @@ def _body(box: NDArray[np.float64], score: float, what: Any) -> BodyBox:
     """A body with rounded values, so that another processor gives the same facts."""
     left, top, right, bottom = (round(min(1.0, max(0.0, edge)), 3) for edge in box.tolist())
     return BodyBox(left, top, right, bottom, round(score, 2), what)
-
-
-def _overlap(one: BodyBox, other: BodyBox) -> float:
-    """The intersection of two boxes over their union."""
-    both = sum((box.right - box.left) * (box.bottom - box.top) for box in (one, other))
-    shared = common(one, other)
-    return shared / (both - shared)

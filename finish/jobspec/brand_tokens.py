@@ -12,6 +12,7 @@ from finish.jobspec.model_shape import AcceptedType, inside, written_fields
 from finish.jobspec.section_settings import longhand
 from finish.jobspec.spec_tree import Node, layered, printable
 from finish.model import Document, Source, Stage
+from finish.stages.composite.composite_settings import LOGO_HEIGHT
 
 # The tokens that each setting can take, the first one that the brand states. A graphic (a path of keys) takes
 # them only where a job states it; captions take them always.
@@ -37,7 +38,6 @@ _GRAPHICS: Final[Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]] = {
 }
 _CAPTIONS: Final[Mapping[str, tuple[str, ...]]] = {"font": ("fonts.text", "fonts.display")}
 _PICTURES: Final = ("light", "dark", "mark")
-_HEIGHT: Final = 0.08  # of a logo by default, as in composite.logo
 _DISCLOSURE: Final = "{disclosure}"
 _TEXTS: Final = frozenset({"title", "subtitle", "text"})
 _SEGMENT_COLOURS: Final = ("background", "colour")  # of cards and dips in a timeline
@@ -126,7 +126,7 @@ class BrandTokens:
         if least is None or not isinstance(least.value, int | float):
             return kept
         if height is None or height.value is None:
-            return {**kept, "height": least} if least.value > _HEIGHT else kept
+            return {**kept, "height": least} if least.value > LOGO_HEIGHT else kept
         lower = isinstance(height.value, int | float) and height.value < least.value
         if lower and self.brand.kit.logos.severity == "should":
             del kept["height_min"]  # the departure is noted

@@ -39,6 +39,7 @@ def _picture(document: Document | None) -> Document | None:
 
 LOGO_FILES: Final = ("file", "light", "dark", "mark")
 LogoFile = File | None
+LOGO_HEIGHT: Final = 0.08  # of the frame's short side; house value
 LogoHeight = Annotated[float, Field(ge=0.01, le=0.5, description="a share of the frame's short side")]
 
 
@@ -60,7 +61,7 @@ class Logo(model.Settings):
     corner: Corner | Literal["auto"] = Field(
         default="auto", description="the corner of the frame; auto is the first clear one, from top-right"
     )
-    height: LogoHeight = 0.08
+    height: LogoHeight = LOGO_HEIGHT
     height_min: LogoHeight | None = Field(
         default=None, description="the least height, as a share of the frame's short side"
     )

@@ -19,7 +19,7 @@ from finish.stages import captions as stage
 from finish.stages import placement
 from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
-from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cue_cards
+from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cards_of
 from finish.stages.captions.placement.card_placement import CaptionArea, Position, place_cards
 from finish.stages.captions.typesetting import style_file as styles
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
@@ -68,7 +68,7 @@ def fitted(
 ) -> tuple[CaptionCard, ...]:
     """Every cue of an SRT text as cards with lines of at most `limit` em."""
     grid, fitting = CardGrid(rate, 100_000), WordFitting(look or style(), limit, language)
-    return tuple(card for cue in reading(text, name).cues for card in cue_cards(cue, fitting, grid))
+    return tuple(cards_of(reading(text, name).cues, fitting, grid))
 
 
 def burnt(

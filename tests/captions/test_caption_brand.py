@@ -33,7 +33,7 @@ from finish.model import Document
 from finish.stages import captions as stage
 from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.formats.caption_formats import read
-from finish.stages.captions.placement.card_fitting import CardGrid, cue_cards
+from finish.stages.captions.placement.card_fitting import CardGrid, cards_of
 from finish.stages.captions.placement.card_placement import CaptionArea, place_cards
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.custom_font import custom_font
@@ -90,9 +90,7 @@ def burnt(text: str, look: Any) -> AssCards:
     em = look.size * 1080
     room = CaptionArea(to.frame, to.safe.within(to.frame), em, look)
     made = tuple(
-        card
-        for cue in read(document(srt(text))).cues
-        for card in cue_cards(cue, WordFitting(look, room.limit), CardGrid(Fraction(25), 1000))
+        cards_of(read(document(srt(text))).cues, WordFitting(look, room.limit), CardGrid(Fraction(25), 1000))
     )
     return AssCards(to.frame, Fraction(25), em, look, place_cards(made, room, lambda _: "middle"))
 

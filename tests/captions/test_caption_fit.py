@@ -73,6 +73,11 @@ def test_a_word_a_little_wider_than_a_line_is_set_smaller() -> None:
     [
         ("Feuerversicherungsgesellschaften", "de", ["Feuerversicherungs-", "gesellschaften"]),
         ("Fahrradhaftpflichtversicherung", "de-AT", ["Fahrradhaftpflicht-", "versicherung"]),
+        ("FEUERVERSICHERUNGSGESELLSCHAFTEN", "de", ["FEUERVERSICHERUNGS-", "GESELLSCHAFTEN"]),
+        ("Fußga\u0308ngeru\u0308bergangsregelung", "de", ["Fußga\u0308ngeru\u0308ber-", "gangsregelung"]),
+        ("Wohnungsgrundstücksverwaltung", "de", ["Wohnungsgrund-", "stücksverwaltung"]),
+        ("l'internationalisation", "fr", ["l'internatio-", "nalisation"]),
+        ("C:\\Garden\\Spring\\offer.txt", "en", ["C:\\Garden\\", "Spring\\offer.txt"]),
         ("internationalisation,", "en", ["internation-", "alisation,"]),
         ("hello@northwind-bakery-garden.example", "de", ["hello@northwind-", "bakery-garden.example"]),
         ("https://garden.example/spring/offer", "en", ["https://garden.", "example/spring/offer"]),
@@ -90,7 +95,8 @@ def test_a_long_word_is_divided_by_its_language_on_one_card(
     [
         ("#FeuerversicherungsGesellschaften", "de"),
         ("@feuerversicherungsgesellschaften", "de"),
-        ("FEUERVERSICHERUNGSGESELLSCHAFTEN", "de"),
+        ("(#Feuerversicherungsgesellschaften)", "de"),
+        ("1.234.567.890.123.456.789.012", "de"),
         ("1234567890123456789012345678901", "de"),
         ("Feuerversicherungsgesellschaften", ""),
         ("lentokonesuihkuturbiinimoottori", "fi"),
@@ -130,8 +136,7 @@ def test_no_word_is_over_two_cards(texts: list[str], limit: float, most: int | N
 
 def test_a_soft_hyphen_shows_only_where_the_line_ends() -> None:
     assert lines("Donaudampf\u00adschifffahrts\u00adgesellschaft", 9) == [
-        ["Donaudampf-"],
-        ["schifffahrts-", "gesellschaft"],
+        ["Donaudampf-", "schifffahrtsgesellschaft"]
     ]
     assert lines("co\u00adop", NARROW) == [["coop"]]
 

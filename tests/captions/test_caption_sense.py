@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.stages.captions.cues import Cue, StyledRun
-from finish.stages.captions.placement.card_fitting import CardGrid, cue_cards
+from finish.stages.captions.placement.card_fitting import CardGrid, cards_of
 from finish.stages.captions.typesetting import break_points, phrases
 from finish.stages.captions.typesetting.word_fitting import WordFitting
 
@@ -36,6 +36,9 @@ from finish.stages.captions.typesetting.word_fitting import WordFitting
         ("uma", "casa", "pt"),
         ("het", "huis", "nl"),
         ("“the", "house", "en"),
+        ("w", "domu", "pl"),
+        ("в", "доме", "ru"),
+        ("den", "gamle", "da"),
     ],
 )
 def test_these_are_never_parted(before: str, after: str, language: str) -> None:
@@ -58,7 +61,11 @@ def test_these_are_never_parted(before: str, after: str, language: str) -> None:
         ("nicht", "gehen", "de", break_points.BAD),
         ("schöne", "Stadt", "de", 0.0),
         ("Stadt", "Berlin", "de", 0.0),
-        ("do", "domu", "pl", break_points.SHORT),
+        ("do", "domu", "pl", break_points.BAD),
+        ("på", "vägen", "sv", break_points.BAD),
+        ("egy", "nagy", "hu", break_points.SHORT),
+        ("- the", "house", "en", break_points.NEVER),
+        ("fini ?", "Oui", "fr", break_points.SENTENCE),
         ("wielki", "dom", "pl", 0.0),
         ("好。", "我", "zh", break_points.SENTENCE),
     ],
@@ -114,7 +121,7 @@ def test_scripts_without_blanks_have_their_phrases(language: str, text: str, par
 
 def test_thai_lines_end_between_words() -> None:
     cue = Cue(0, 9, (StyledRun("วันนี้อากาศดีมากเราจึงไปเดินเล่นที่สวนสาธารณะ"),), 1)
-    (card,) = cue_cards(cue, WordFitting(style(), 14, "th"), CardGrid(25, 1000))
+    (card,) = cards_of([cue], WordFitting(style(), 14, "th"), CardGrid(25, 1000))
     assert [line.text for line in card.lines] == [
         "วันนี้อากาศดีมากเราจึงไป",
         "เดินเล่นที่สวนสาธารณะ",

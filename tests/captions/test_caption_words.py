@@ -98,18 +98,14 @@ def test_cards_of_a_timed_cue_change_with_the_words() -> None:
 
 def burnt_vtt(text: str, name: str, **changes: object):  # type: ignore[no-untyped-def]
     from finish.stages.captions.drawing.ass_writer import AssCards
-    from finish.stages.captions.placement.card_fitting import CardGrid, cue_cards
+    from finish.stages.captions.placement.card_fitting import CardGrid, cards_of
     from finish.stages.captions.placement.card_placement import CaptionArea, place_cards
 
     look = style(name, **changes)
     em = look.size * 1080
     room = CaptionArea(TIKTOK.frame, TIKTOK.safe.within(TIKTOK.frame), em, look)
     grid = CardGrid(Fraction(25), 100_000)
-    made = tuple(
-        card
-        for cue in reading(text, "a.vtt").cues
-        for card in cue_cards(cue, WordFitting(look, room.limit), grid)
-    )
+    made = tuple(cards_of(reading(text, "a.vtt").cues, WordFitting(look, room.limit), grid))
     return AssCards(TIKTOK.frame, Fraction(25), em, look, place_cards(made, room, lambda _: "bottom"))
 
 

@@ -194,14 +194,14 @@ def text_spread() -> Note:
 
 
 def word_parted(first: int, cues: int) -> Note:
-    """Words that are wider than a line and are divided by their language's rules."""
-    text = f"{counted(cues, 'cue')} with a word wider than a line, divided at a syllable (first: cue {first})"
+    """Words wider than a line that are divided by their language's rules, or addresses at their marks."""
+    text = f"{counted(cues, 'cue')} with a word wider than a line, divided on one card (first: cue {first})"
     return know("word-parted", f"{text} — for another place, put a soft hyphen (U+00AD) there")
 
 
 def words_smaller(first: int, cues: int, scale: float) -> Note:
-    """Cues in smaller type, so that a long word fits a line."""
-    text = f"{counted(cues, 'cue')} set smaller, so that a long word fits a line (first: cue {first}"
+    """Cues in smaller type, so that a long word fits a line and the type of those beside it is steady."""
+    text = f"{counted(cues, 'cue')} set smaller, for a long word there or beside them (first: cue {first}"
     return detail("words-smaller", f"{text}; smallest: {_percent(scale)})")
 
 

@@ -1,11 +1,13 @@
 """Cues → cards of a few balanced lines within a width.
 
-A cue that needs more room is cut in time. Only a cue with a word wider than a line is set smaller.
+A cue that needs more room is cut in time. Only a cue with a word wider than a line is set smaller, and those
+beside it so far that their type looks the same.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
@@ -18,7 +20,7 @@ from finish.stages.captions.timing.word_timing import word_starts
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.stages.captions.typesetting.line_breaking import CueLayout, Rows, Space
-from finish.stages.captions.typesetting.word_fitting import WordFitting
+from finish.stages.captions.typesetting.word_fitting import FittedWords, WordFitting
 from finish.stages.captions.typesetting.words import (
     CaptionLine,
     CaptionWord,
@@ -71,19 +73,33 @@ class CardGrid:
         return start, max(start + 1, min(round(cue.end * self.rate), self.frames))
 
 
-def cue_cards(cue: Cue, fitting: WordFitting, grid: CardGrid) -> tuple[CaptionCard, ...]:
-    """The cards of one cue, with lines of at most `fitting.limit` em.
+def cards_of(cues: Sequence[Cue], fitting: WordFitting, grid: CardGrid) -> Iterator[CaptionCard]:
+    """The cards of cues in order of time, with lines of at most `fitting.limit` em, in steady type.
 
-    FinishError at the cue's place if it is too short for its cards, or if no font has one of its characters.
+    FinishError at a cue's place if it is too short for its cards, or if no font has one of its characters.
     """
-    style, language = fitting.style, fitting.language
-    whole = styled_words(cue, style, language)
-    _check_characters(whole, cue, style)
+    fits = [_fitted(cue, fitting) for cue in cues]
+    scales = fitting.steady([fit.scale for fit in fits])
+    for cue, fit, scale in zip(cues, fits, scales, strict=True):
+        yield from _cue_cards(cue, replace(fit, scale=scale), fitting, grid)
+
+
+def _fitted(cue: Cue, fitting: WordFitting) -> FittedWords:
+    """The words of a cue at a size that can be read."""
+    whole = styled_words(cue, fitting.style, fitting.language)
+    _check_characters(whole, cue, fitting.style)
     fitted = fitting.fitted(whole)
     if fitted.scale < _UNREADABLE:
         message = f"a word of cue {cue.number} fits a line only at {fitted.scale:.0%} of the type's size"
         raise caption_error(message, "put a blank or a soft hyphen (U+00AD) where it can break", cue.place)
-    words = fitted.words
+    return fitted
+
+
+def _cue_cards(
+    cue: Cue, fitted: FittedWords, fitting: WordFitting, grid: CardGrid
+) -> tuple[CaptionCard, ...]:
+    """The cards of one cue."""
+    style, language, words = fitting.style, fitting.language, fitted.words
     layout = _layout(words, style, fitting.limit / fitted.scale * _ROUNDED, language)
     cards = layout.as_written() or layout.recut()
     start, end = grid.of(cue)

@@ -11,7 +11,7 @@ from finish.model import Delivery
 from finish.model.graphics import At
 from finish.stages.captions.caption_settings import CaptionSettings, Position
 from finish.stages.captions.cues import Cue, emphasised, without_small_overlaps
-from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cue_cards
+from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cards_of
 from finish.stages.captions.placement.card_placement import (
     Anchor,
     CaptionArea,
@@ -47,11 +47,9 @@ class FittedCards:
         """The cards without a place."""
         phrases = self.settings.emphasis
         strong = tuple(emphasised(cue, phrases) for cue in self.cues) if phrases else self.cues
-        fitting = WordFitting(self.style, self.area.limit, self.settings.lang, self.settings.glossary)
-        return set_cards(
-            (card for cue in without_small_overlaps(strong) for card in cue_cards(cue, fitting, self.grid)),
-            self.area,
-        )
+        asked = self.settings
+        fitting = WordFitting(self.style, self.area.limit, asked.lang, asked.glossary, asked.size)
+        return set_cards(cards_of(without_small_overlaps(strong), fitting, self.grid), self.area)
 
     @cached_property
     def groups(self) -> tuple[tuple[int, int], ...]:

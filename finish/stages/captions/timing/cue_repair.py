@@ -99,7 +99,8 @@ def _joined(rows: Sequence[Sequence[CaptionWord]]) -> tuple[StyledRun, ...]:
     runs: list[StyledRun] = []
     for row_number, row in enumerate(rows):
         for number, word in enumerate(row):
-            lead = "\n" if row_number and not number else word.glue if number else ""
+            hyphen = "-" if word.bound else ""
+            lead = f"{hyphen}\n" if row_number and not number else word.lead if number else ""
             for at, run in enumerate(word.runs):
                 first = at == 0
                 timed = replace(

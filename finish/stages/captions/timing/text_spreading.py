@@ -68,4 +68,4 @@ def _pieces(text: str, language: str) -> Iterator[str]:
     words = split_words(Cue(Fraction(0), Fraction(1), (StyledRun(text),), 1), language)
     for rows in character_layout(words, language).recut():
         piece = words[rows[0][0] : rows[-1][1]]
-        yield "".join((word.glue if number else "") + word.text for number, word in enumerate(piece))
+        yield "".join((word.lead if number else "") + word.text for number, word in enumerate(piece))

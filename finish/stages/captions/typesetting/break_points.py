@@ -13,7 +13,8 @@ from finish.units import tongue
 # chosen only where nothing else fits.
 SENTENCE, CLAUSE, GOOD, NEVER, BAD, SHORT, INSIDE = -3.0, -1.5, -0.75, 12.0, 4.0, 2.5, 4.0
 _STOPS, _COMMAS = tuple(".!?…:;。！？؟۔।"), tuple(",،、，–—-")
-_CLOSING: Final = "\"'”’»)]」』）"
+_TURNS: Final = "-‐–—•♪♫> "  # a speaker's mark is no part of the word after it
+_CLOSING: Final = " \"'”’»)]」』）"
 _OPENING: Final = "\"'“‘«([¿¡„「『（"
 
 # Closed classes of words, by language: words bound to the word after them (articles, determiners), words that
@@ -35,6 +36,21 @@ _BOUND: Final = {
     "pt": "o a os as um uma uns umas do da dos das ao aos à às no na nos nas pelo pela este esta esse "
     "essa meu minha seu sua nosso nossa cada sr sra dr",
     "nl": "de het een deze die dit dat mijn jouw zijn haar ons onze hun elke elk geen dhr mevr dr",
+    # In Slavic typography, a word of one letter never ends a line.
+    "cs": "a i k o s u v z pan paní dr ing ten ta to ti ty ta tento tato toto můj má mé tvůj jeho její náš "
+    "váš jejich každý žádný",
+    "da": "en et den det de denne dette disse min mit mine din dit dine sin sit sine hans hendes vores jeres "
+    "deres hver hvert ingen hr fru dr",
+    "nb": "en et ei den det de denne dette disse min mitt mi mine din ditt di dine sin sitt sine hans hennes "
+    "vår vårt våre deres hver hvert ingen hr fru dr",
+    "pl": "a i o u w z pan pani dr ten ta to te ci mój moja moje twój twoja jego jej nasz nasza wasz ich "
+    "każdy każda żaden",
+    "ru": "а в и к о с у я этот эта это эти тот та те мой моя моё мои твой твоя наш наша ваш ваша его её их "
+    "каждый каждая",
+    "sv": "en ett den det de denna detta dessa min mitt mina din ditt dina sin sitt sina hans hennes vår "
+    "vårt våra deras varje ingen inget inga herr fru dr",
+    "uk": "а в з і й о у я цей ця це ці той та ті мій моя моє мої твій твоя наш наша ваш ваша його її їх "
+    "кожний кожна",
 }
 _BEGIN: Final = {
     "en": "of to in on at by for with from as into onto about over under after before between through "
@@ -53,6 +69,20 @@ _BEGIN: Final = {
     "que porque quando se como embora enquanto onde quem",
     "nl": "van te in op aan bij voor met uit naar over onder tussen door zonder tegen tot na sinds en of "
     "maar want dus dat omdat als wanneer terwijl hoewel waar",
+    "cs": "do na od ode po pod pode nad nade pro při před přede bez beze mezi za ze ve ke ku se kolem podle "
+    "ale nebo ani že protože když kdyby jestli jako aby až kde kdo který která které",
+    "da": "af til i på ved for med fra som om over under efter før mellem gennem uden mod og eller men hvis "
+    "når mens fordi selvom at hvor hvem",
+    "nb": "av til i på ved for med fra som om over under etter før mellom gjennom uten mot og eller men hvis "
+    "når mens fordi selv at hvor hvem",
+    "pl": "do na od po pod nad przy przez dla bez za ze we przed między ku oraz ale lub albo ani że bo "
+    "ponieważ gdy kiedy jeśli jak aby żeby gdzie kto który która które",
+    "ru": "во на по за до от из к ко со без для при про под над об обо перед между через или но что чтобы "
+    "если когда как где кто который которая которые потому",
+    "sv": "av till i på vid för med från som om över under efter före mellan genom utan mot och eller men "
+    "när medan eftersom fast att där vem",
+    "uk": "на по за до від із зі без для при про під над перед між через або але що щоб якщо коли як де хто "
+    "який яка які тому",
 }
 _LEAN: Final = {
     "en": "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've "
@@ -72,6 +102,17 @@ _LEAN: Final = {
     "têm não muito",
     "nl": "ik jij je hij zij ze wij we jullie u is ben bent zijn was waren heb hebt heeft hebben had zal "
     "zullen kan kunnen moet moeten niet zich zeer",
+    "cs": "já ty on ona ono my vy oni jsem jsi je jsme jste jsou byl byla bylo byli budu bude mě mi se si ne "
+    "velmi",
+    "da": "jeg du han hun vi de er var har havde vil ville kan kunne skal skulle må ikke mig dig sig meget",
+    "nb": "jeg du han hun vi dere de er var har hadde vil ville kan kunne skal skulle må ikke meg deg seg "
+    "veldig",
+    "pl": "ja ty on ona ono my wy oni one jestem jesteś jest jesteśmy są był była było byli będę będzie nie "
+    "się mnie mi ci bardzo",
+    "ru": "ты он она оно мы вы они не ни был была было были буду будет меня мне очень",
+    "sv": "jag du han hon vi ni de är var har hade vill ville kan kunde ska skulle måste inte mig dig sig "
+    "mycket",
+    "uk": "ти він вона воно ми ви вони не ні був була було були буду буде мене мені дуже",
 }
 _NOUNS_IN_CAPITALS: Final = frozenset({"de", "lb"})
 
@@ -92,6 +133,7 @@ def cost(before: str, after: str, language: str = "", *, first: bool = False) ->
     language, short words lean on the next word.
     """
     spoken = tongue(language)
+    before, after = before.lstrip(_TURNS), after.lstrip(_TURNS)
     bound, begin, lean = _classes(spoken or "en")
     word, following = _bare(before), _bare(after)
     if word.rstrip(".") in bound or _initial(before):

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final
 
-from finish.stages.captions.typesetting import break_points, phrases
+from finish.stages.captions.typesetting import break_points
 from finish.stages.captions.typesetting.words import CaptionWord
 
 # House value: the cost, in em of imbalance (as all costs of `break_points`), of a line with one word of many.
 _ORPHAN: Final = 2.5
+
+_INNER: Final = ("-", "‐", "–", "/")  # marks inside a word after which a line can end
 
 # A card: its lines as half-open ranges of words.
 Rows = tuple[tuple[int, int], ...]
@@ -59,23 +61,21 @@ class CueLayout:
     def recut(self) -> list[Rows]:
         """The fewest cards that hold the words, and among those the best balanced.
 
-        One more card for each pair of words that a line end would otherwise separate. A single word can be
-        wider than a line.
+        One more card for each pair of words that a line end would otherwise separate, and for each word that
+        would be on two cards. A single word can be wider than a line.
         """
         count = len(self._words)
         best: list[tuple[int, float, int, Rows]] = [(0, 0.0, 0, ())]
         for end in range(1, count + 1):
-            if end < count and self._words[end].bound:
-                best.append((count + 1, 0.0, 0, ()))  # no card ends inside a word
-                continue
             choices = []
             for start in range(end - 1, -1, -1):
-                alone = self._count(start, end) == 1 and not self._words[start].bound
+                alone = self._count(start, end) <= 1
                 rows = self._rows(start, end) or (((start, end),) if alone else None)
                 if rows is None:
                     break
                 worst, cost, *_ = best[start]
                 torn = sum(self._breaks[at] >= break_points.NEVER for _, at in rows if at < count)
+                torn += count if self._inside(end) else 0  # a card ends inside a word only if it must
                 choices.append((worst + 1 + torn, cost + self._card_cost(start, end, rows), start, rows))
             best.append(min(choices))
         cards, at = [], count
@@ -84,9 +84,13 @@ class CueLayout:
             at = best[at][2]
         return cards[::-1]
 
+    def _inside(self, at: int) -> bool:
+        """Whether a place is between two parts of one word."""
+        return 0 < at < len(self._words) and _parted(self._words[at - 1], self._words[at])
+
     def _count(self, start: int, end: int) -> int:
-        """How many words there are from start to end; the parts of a divided one are one."""
-        return sum(not word.bound for word in self._words[start:end])
+        """How many words start from start to end; the parts of a divided or hyphenated one are one."""
+        return sum(not self._inside(at) for at in range(start, end))
 
     def _width(self, start: int, end: int) -> float:
         tail = self._space.hyphen if self._words[end - 1].tail else 0.0
@@ -137,11 +141,11 @@ def _break_cost(before: CaptionWord, after: CaptionWord, language: str, *, first
     """The cost of a line end between two words; `first` states that `before` starts a sentence."""
     if after.turn:
         return break_points.SENTENCE
-    inside = (
-        not after.glue
-        and not phrases.unspaced(after.written[:1])
-        and not phrases.unspaced(before.written[-1:])
-    )
-    if inside or not any(letter.isalnum() for letter in after.text):
+    if _parted(before, after) or not any(letter.isalnum() for letter in after.text):
         return break_points.INSIDE
     return break_points.cost(before.written, after.written, language, first=first)
+
+
+def _parted(before: CaptionWord, after: CaptionWord) -> bool:
+    """Whether two words are parts of one: at a division, or after a hyphen or slash."""
+    return after.bound or (not after.glue and before.written.endswith(_INNER))

@@ -23,6 +23,12 @@ BOLD: Final[Weight] = 700
 _BREAK: Final = re.compile(r"[ \n\u3000]+|\u200b+|\u00ad|(?<=\w[-‐–—/])(?=\w)")
 _SOFT_HYPHEN: Final = "\u00ad"
 _SPEAKER: Final = re.compile(r"\s*[-‐–—•♪>]")
+# Blanks where no line ends: after a speaker's mark at a line's start and an opening quotation mark; before a
+# mark that follows a word (French puts blanks before "?", and a dash ends its line).
+_LED: Final = re.compile(
+    r"(?:^[ \u3000]*(?:[-‐–—•♪♫]|>{2,3})|(?<!\S)[«‹“„([{¿¡])([ \u3000]+)(?=\S)", re.MULTILINE
+)
+_FOLLOWED: Final = re.compile(r"(?<=[\w»”’\")])([ \u3000]+)(?=(?:[?!:;%»›…]+|[-–—]|[♪♫]+)(?:\s|$))")
 _DOTTED_I: Final = frozenset({"tr", "az"})  # languages whose capital i keeps its dot
 
 
@@ -33,7 +39,7 @@ class CaptionWord:
     `glue` joins it to the previous word on one line; `tail` shows when a line ends after it. `fresh` states
     that it starts a line in the file, `turn` that this line is another speaker's. `time` (s) is when it is
     spoken, if known. `written` is the text as in the file, before a style put it into capitals. `bound`
-    states that it's the rest of the word before it, which shows on the same card.
+    states that it's the rest of the word before it, after a soft hyphen or a division, on the same card.
     """
 
     runs: tuple[StyledRun, ...]
@@ -48,6 +54,11 @@ class CaptionWord:
     @property
     def text(self) -> str:
         return "".join(run.text for run in self.runs)
+
+    @property
+    def lead(self) -> str:
+        """What is before it in its file, on the line of the previous word."""
+        return _SOFT_HYPHEN if self.bound else self.glue
 
 
 @dataclass(frozen=True)
@@ -90,29 +101,26 @@ class CaptionLine:
 
 def styled_words(cue: Cue, style: CaptionStyle, language: str) -> list[CaptionWord]:
     """The words of a cue, in the style's case."""
-    if style.case == "as-is":
-        return split_words(cue, language)
     return [
-        replace(word, runs=tuple(run.but(_capitals(run.text, language)) for run in word.runs))
+        replace(word, runs=tuple(run.but(in_case(run.text, style, language)) for run in word.runs))
         for word in split_words(cue, language)
     ]
+
+
+def in_case(text: str, style: CaptionStyle, language: str) -> str:
+    """A text in the style's case."""
+    if style.case == "as-is":
+        return text
+    return (text.replace("i", "İ") if tongue(language) in _DOTTED_I else text).upper()
 
 
 def split_words(cue: Cue, language: str) -> list[CaptionWord]:
     """The words of a cue, as in the file."""
     text = cue.text
-    breaks = [match.span() for match in _BREAK.finditer(text)]
-    breaks += [(at, at) for at in phrases.phrase_breaks(text, language)]
-    whole = [match.span() for match in re.finditer(r"\S+", text) if is_address(match[0])]
-    ends = [
-        (start, end)
-        for start, end in breaks
-        if end > start or not any(first < start < last for first, last in whole)
-    ]
     speakers = sum(bool(_SPEAKER.match(line)) for line in text.split("\n")) > 1
     words: list[CaptionWord] = []
     glue, fresh, at = "", True, 0
-    for start, end in [*sorted(ends), (len(text), len(text))]:
+    for start, end in [*_word_ends(text, language), (len(text), len(text))]:
         between = text[start:end]
         if start > at:
             turn = speakers and fresh and bool(_SPEAKER.match(text[at:start]))
@@ -120,12 +128,26 @@ def split_words(cue: Cue, language: str) -> list[CaptionWord]:
             time = next((run.time for run in cut if run.time is not None), None)
             plain = tuple(replace(run, time=None) for run in cut)
             tail = "-" if between == _SOFT_HYPHEN else ""
-            words.append(CaptionWord(plain, glue, tail, fresh, turn, time, text[at:start]))
+            bound = bool(words and words[-1].tail and not glue)
+            words.append(CaptionWord(plain, glue, tail, fresh, turn, time, text[at:start], bound))
             glue, fresh = "", False
         at = end
         glue = " " if between.strip("\u200b\u00ad") else glue
         fresh = fresh or "\n" in between
     return words
+
+
+def _word_ends(text: str, language: str) -> list[tuple[int, int]]:
+    """What is between words (from, until): blanks and soft hyphens, or nothing; ascending."""
+    held = {match.span(1) for pattern in (_LED, _FOLLOWED) for match in pattern.finditer(text)}
+    whole = [match.span() for match in re.finditer(r"\S+", text) if is_address(match[0])]
+    breaks = [span for match in _BREAK.finditer(text) if (span := match.span()) not in held]
+    breaks += [(at, at) for at in phrases.phrase_breaks(text, language)]
+    return sorted(
+        (start, end)
+        for start, end in breaks
+        if end > start or not any(first < start < last for first, last in whole)
+    )
 
 
 def cut_runs(runs: tuple[StyledRun, ...], start: int, end: int) -> tuple[StyledRun, ...]:
@@ -139,10 +161,6 @@ def cut_runs(runs: tuple[StyledRun, ...], start: int, end: int) -> tuple[StyledR
             cut.append(replace(run, text=text, time=run.time if first else None))
         at += len(run.text)
     return tuple(cut)
-
-
-def _capitals(text: str, language: str) -> str:
-    return (text.replace("i", "İ") if tongue(language) in _DOTTED_I else text).upper()
 
 
 def typeset_line(words: list[CaptionWord], style: CaptionStyle, language: str = "") -> CaptionLine:

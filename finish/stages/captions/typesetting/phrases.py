@@ -17,9 +17,9 @@ _KANA: Final = re.compile("[\u3041-\u30ff]")
 _TRADITIONAL: Final = ("hant", "tw", "hk", "mo")
 # Characters that can't start a line, and those that can't end one (JIS X 4051, the classes in captions).
 _NOT_FIRST: Final = frozenset(
-    "、。，．・：；！？」』）】〕〉》〙〛ー々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ…‥～%％ๆฯ"
+    "、。，．・：；！？」』）】〕〉》〙〛ー々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ゛゜〜〟…‥～%％ๆฯ"
 )
-_NOT_LAST: Final = frozenset("「『（【〔〈《〘〚")
+_NOT_LAST: Final = frozenset("「『（【〔〈《〘〚〝＄￥")
 
 
 def phrase_breaks(text: str, language: str) -> Iterator[int]:

@@ -47,8 +47,8 @@ class FittedCards:
         """The cards without a place."""
         phrases = self.settings.emphasis
         strong = tuple(emphasised(cue, phrases) for cue in self.cues) if phrases else self.cues
-        asked = self.settings
-        fitting = WordFitting(self.style, self.area.limit, asked.lang, asked.glossary, asked.size)
+        settings = self.settings
+        fitting = WordFitting(self.style, self.area.limit, settings.lang, settings.glossary, settings.size)
         return set_cards(cards_of(without_small_overlaps(strong), fitting, self.grid), self.area)
 
     @cached_property

@@ -77,7 +77,10 @@ def test_three_promises_compare_with_the_picture_before() -> None:
     assert outside.against == (before.picture,)
     question = outside.analyser
     assert isinstance(question, GraphicClearance)
-    assert [card.times for card in question.cards] == [(0, 2, Fraction(99, 25)), (4, 6, Fraction(199, 25))]
+    assert [card.times for card in question.cards] == [
+        (0, Fraction(2, 25), 2, Fraction(99, 25)),
+        (4, Fraction(102, 25), 6, Fraction(199, 25)),
+    ]
     assert question.safe == TIKTOK.safe.within(VERTICAL)
     assert "px, promised 0 px; lower `captions: size`" in str(CheckResult(outside, 16))
 
@@ -199,7 +202,7 @@ def test_a_script_is_burnt_as_it_stands() -> None:
     done = scripted(HEAD + BODY, InkOutside(), sidecar=["vtt"])
     question = done.promises[0].analyser
     assert isinstance(question, GraphicClearance)
-    assert [(card.times[1], card.box) for card in question.cards] == [
+    assert [(card.times[2], card.box) for card in question.cards] == [
         (Fraction(43, 25), question.safe),
         (Fraction(62, 25), question.safe),
     ]

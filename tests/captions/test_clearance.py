@@ -133,6 +133,21 @@ def test_every_time_must_show_it() -> None:
     assert found() == GONE
 
 
+def test_a_card_may_come_late_only_while_the_encoder_shows_an_old_picture() -> None:
+    fresh, old = noisy(60, seed=1), noisy(60, seed=2)
+
+    def facts(first: Picture, second: Picture) -> ClearanceFacts:
+        times = (Fraction(1), Fraction(2))
+        fold = GraphicClearance.of(FRAME, SAFE, [ExpectedGraphic(times, CARD)]).begin()
+        for time, delivered in zip(times, (first, second), strict=True):
+            fold.add(time, np.stack([delivered, written(fresh), fresh]))
+        return fold.result()
+
+    assert facts(old, written(fresh)) == GOOD
+    assert facts(fresh, written(fresh)).differing == 1, "the picture is new, the card isn't there"
+    assert facts(written(fresh), old).differing == 1, "by the second time, any encoder shows the card"
+
+
 def test_pieces_are_asked_for_their_own_times_and_add_up() -> None:
     question = GraphicClearance.of(
         FRAME,

@@ -17,6 +17,10 @@ pytestmark = pytest.mark.render
             Hard("confetti", 25, limited=True, style="boxed", doctor=""),
             ["24 px off", "missing", "another word", "four frames late"],
         ),
+        # Nothing of this picture's detail arrives at such a rate.
+        (Hard("noise 60 on grey", 60, limited=True, style="boxed", doctor=""), ["four frames late"]),
+        # The encoder shows old pictures for 50 ms.
+        (Hard("large confetti", 60, limited=True, style="clean", doctor=""), ["outside the zone"]),
     ],
     ids=str,
 )

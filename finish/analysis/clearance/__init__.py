@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from finish.analysis.clearance.comparison import CODES as CODES
-from finish.analysis.clearance.comparison import LOST, SHORT, FrameTriple, Sums, alike
+from finish.analysis.clearance.comparison import SHORT, STALE, FrameTriple, Sums, alike
 from finish.analysis.clearance.comparison import ExpectedGraphic as ExpectedGraphic
 from finish.model import Array, Frames, Parted
 from finish.units import Box, Size, Span, even
@@ -58,7 +58,7 @@ class GraphicClearance(Parted[ClearanceFacts]):
     safe: Box
     cards: tuple[ExpectedGraphic, ...]
 
-    version = 5
+    version = 6
 
     @classmethod
     def of(cls, frame: Size, safe: Box, cards: Sequence[ExpectedGraphic]) -> GraphicClearance:
@@ -142,9 +142,9 @@ class _ClearanceFold:
         self._outside += outside
         self._stray += stray
         for card in cards:
-            self._count(frames, card)
+            self._count(frames, card, first=planned_time == card.times[0])
 
-    def _count(self, frames: FrameTriple, card: ExpectedGraphic) -> None:
+    def _count(self, frames: FrameTriple, card: ExpectedGraphic, *, first: bool) -> None:
         tally = self._tallies[card.number]
         tally.came += 1
         if not frames.visible(card):
@@ -154,7 +154,7 @@ class _ClearanceFold:
         if frames.there(card, tiles):
             tally.present += 1
             tally.tiles.append(tiles)
-        elif frames.arrived >= LOST:
+        elif not first or frames.arrived >= STALE:
             tally.absent += 1
 
     def result(self) -> ClearanceFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Final, TypeVar
@@ -14,6 +15,8 @@ from finish.model import Delivery, Programme, Promise, Tolerance
 T = TypeVar("T")
 
 SAMPLED: Final = 200  # cards at which the finished file is checked: all, or this many evenly spread
+# s: an encoder that has no bits left shows a card so much later, and a viewer doesn't see it (house value)
+SETTLED: Final = Fraction(1, 20)
 
 
 def caption_promises(
@@ -77,5 +80,6 @@ def evenly_sampled(items: Sequence[T]) -> Sequence[T]:
 
 
 def sampled_times(start: int, end: int, rate: Fraction) -> tuple[Fraction, ...]:
-    """The times (s) at which a card is checked: its first and last frame, and one between."""
-    return tuple(frame / rate for frame in sorted({start, (start + end) // 2, end - 1}))
+    """The times (s) at which a card is checked: its first, settled, middle, and last frame."""
+    settled = min(start + math.ceil(SETTLED * rate), end - 1)
+    return tuple(frame / rate for frame in sorted({start, settled, (start + end) // 2, end - 1}))

@@ -22,9 +22,10 @@ from finish.model import Document
 from finish.review.lut_report import thumbnail
 from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.formats.caption_formats import read
-from finish.stages.captions.placement.card_fitting import CardGrid, cue_cards
+from finish.stages.captions.placement.card_fitting import CardGrid, cards_of
 from finish.stages.captions.placement.card_placement import CaptionArea, place_cards
 from finish.stages.captions.typesetting import style_file as styles
+from finish.stages.captions.typesetting.word_fitting import WordFitting
 from finish.units import Box, Size
 
 FRAME = Size(480, 270)
@@ -40,11 +41,8 @@ def preview(document: Document) -> bytes:
     em = style.size * 1.6 * FRAME.height  # larger than on a video: a preview is small
     room = CaptionArea(FRAME, Box(0, 0, FRAME.width, FRAME.height), em, style)
     grid = CardGrid(RATE, 60)
-    made = tuple(
-        card
-        for cue in read(Document(Path("preview.vtt"), TEXT.encode())).cues
-        for card in cue_cards(cue, style, room.limit, grid)
-    )
+    cues = read(Document(Path("preview.vtt"), TEXT.encode())).cues
+    made = tuple(cards_of(cues, WordFitting(style, room.limit), grid))
     payload = AssCards(FRAME, RATE, em, style, place_cards(made, room, lambda _: "middle"))
     ground = graph.generate(
         "video",

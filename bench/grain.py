@@ -101,7 +101,7 @@ def _drawn(picture: str, rate: int) -> Iterator[bytes]:
 
 
 def _clip(path: Path, hard: Hard) -> None:
-    """Nearly lossless, with a tone."""
+    """Nearly lossless, with a tone; the same bytes on every machine."""
     sound = ("-f", "lavfi", "-i", f"sine=440:sample_rate=48000:duration={SECONDS}")
     if hard.picture in FILTERS:
         source = ("-f", "lavfi", "-i", FILTERS[hard.picture].replace("RATE", str(hard.rate)))
@@ -120,7 +120,7 @@ def _clip(path: Path, hard: Hard) -> None:
         )
     drawn = None if hard.picture in FILTERS else b"".join(_drawn(hard.picture, hard.rate))
     way = ("-vf", f"scale=out_color_matrix=bt709,format=yuv420p,{_TAGS}", "-t", str(SECONDS))
-    encoded = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "8", "-c:a", "aac")
+    encoded = ("-c:v", "libx264", "-threads:v", "1", "-preset", "ultrafast", "-crf", "8", "-c:a", "aac")
     command = [ffmpeg_runner.binary(), "-v", "error", "-y", *source, *sound, *way, *encoded, str(path)]
     subprocess.run(command, input=drawn, check=True, stdin=None if drawn else subprocess.DEVNULL)
 

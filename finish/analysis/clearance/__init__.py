@@ -12,8 +12,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from finish.analysis.clearance.comparison import ARRIVED, SHORT, FrameTriple, Sums, alike
 from finish.analysis.clearance.comparison import CODES as CODES
-from finish.analysis.clearance.comparison import SHORT, STALE, FrameTriple, Sums, alike
 from finish.analysis.clearance.comparison import ExpectedGraphic as ExpectedGraphic
 from finish.model import Array, Frames, Parted
 from finish.units import Box, Size, Span, even
@@ -58,7 +58,7 @@ class GraphicClearance(Parted[ClearanceFacts]):
     safe: Box
     cards: tuple[ExpectedGraphic, ...]
 
-    version = 6
+    version = 7
 
     @classmethod
     def of(cls, frame: Size, safe: Box, cards: Sequence[ExpectedGraphic]) -> GraphicClearance:
@@ -154,7 +154,7 @@ class _ClearanceFold:
         if frames.there(card, tiles):
             tally.present += 1
             tally.tiles.append(tiles)
-        elif not first or frames.arrived >= STALE:
+        elif not first or frames.arrived >= ARRIVED:
             tally.absent += 1
 
     def result(self) -> ClearanceFacts:

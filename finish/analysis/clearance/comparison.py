@@ -43,11 +43,10 @@ _THERE, _ALIKE = 0.3, 0.45
 # Times the fourth power of what most tiles have: the less clearly a card arrived, the more its tiles scatter.
 _OTHER: Final = 0.4
 _FLAT: Final = 16.0  # codes²: ink with less detail of its own is known by its level
-# The share of the picture's own detail that arrived. Below the first, the encoder shows an old picture and
-# the first frame of ink may come late (measured as above: up to 3 frames at 60 Hz, where at most 0.22
-# arrived). From the second on, what isn't in the plan is no stale picture (at most 1.8 of the detail around
-# it; letters 6 and more).
-STALE, _ARRIVED, _EXTRA = 0.3, 0.8, 3.0
+# The share of the picture's own detail that arrived. Below it, the encoder may show an old picture: the first
+# frame of ink may come late (measured as above: up to 3 frames at 60 Hz, where 0.1 to 0.4 arrived). From it
+# on, what isn't in the plan is no stale picture (at most 1.8 of the detail around it; letters 6 and more).
+ARRIVED, _EXTRA = 0.8, 3.0
 # codes², the mean of a tile: half of a stroke two pixels wide, with three times the least contrast.
 _STROKE: Final = CODES**2 / 4
 
@@ -148,7 +147,7 @@ class FrameTriple:
         """
         import cv2
 
-        if self.arrived < _ARRIVED:
+        if self.arrived < ARRIVED:
             return np.zeros(self._strength.shape, np.bool_)
         extra = _in_tiles(self._fine[0] * (self._fine[0] - self._fine[1]), self._tile)
         around = cv2.dilate(self._strength.astype(np.float32), _AROUND)

@@ -135,9 +135,10 @@ def test_every_time_must_show_it() -> None:
 
 def test_a_card_may_come_late_only_while_the_encoder_shows_an_old_picture() -> None:
     fresh, old = noisy(60, seed=1), noisy(60, seed=2)
+    blurred = np.asarray(cv2.GaussianBlur(fresh, (0, 0), 12), np.uint8)
 
-    def facts(first: Picture, second: Picture) -> ClearanceFacts:
-        times = (Fraction(1), Fraction(2))
+    def facts(first: Picture, second: Picture, after: Fraction = Fraction(1)) -> ClearanceFacts:
+        times = (Fraction(1), Fraction(1) + after)
         fold = GraphicClearance.of(FRAME, SAFE, [ExpectedGraphic(times, CARD)]).begin()
         for time, delivered in zip(times, (first, second), strict=True):
             fold.add(time, np.stack([delivered, written(fresh), fresh]))
@@ -145,7 +146,11 @@ def test_a_card_may_come_late_only_while_the_encoder_shows_an_old_picture() -> N
 
     assert facts(old, written(fresh)) == GOOD
     assert facts(fresh, written(fresh)).differing == 1, "the picture is new, the card isn't there"
-    assert facts(written(fresh), old).differing == 1, "by the second time, any encoder shows the card"
+    assert facts(written(fresh), old).differing == 1, "a second later, any encoder shows the card"
+    settled = Fraction(1, 20)
+    assert facts(old, old, settled).missing == facts(old, blurred, settled).missing == 1
+    assert facts(written(fresh), old, settled) == GOOD
+    assert facts(written(fresh), blurred, settled).differing == 1, "detail that is lost isn't an old picture"
 
 
 def test_pieces_are_asked_for_their_own_times_and_add_up() -> None:

@@ -18,6 +18,9 @@ from finish.analysis.clearance.comparison import ExpectedGraphic as ExpectedGrap
 from finish.model import Array, Frames, Parted
 from finish.units import Box, Size, Span, even
 
+# s: where a starved encoder repeats old pictures, it may show a graphic so much later (5 frames at 60 Hz)
+_SETTLING = Fraction(1, 10)
+
 
 @dataclass(frozen=True)
 class ClearanceFacts:
@@ -58,7 +61,7 @@ class GraphicClearance(Parted[ClearanceFacts]):
     safe: Box
     cards: tuple[ExpectedGraphic, ...]
 
-    version = 7
+    version = 8
 
     @classmethod
     def of(cls, frame: Size, safe: Box, cards: Sequence[ExpectedGraphic]) -> GraphicClearance:
@@ -98,6 +101,11 @@ class GraphicClearance(Parted[ClearanceFacts]):
 
     def begin(self) -> _ClearanceFold:
         return _ClearanceFold(self)
+
+
+def _may_lack(frames: FrameTriple, after: Fraction) -> bool:
+    """Whether a starved encoder explains that a graphic, which began `after` (s) ago, isn't visible yet."""
+    return (after == 0 and frames.arrived < ARRIVED) or (after < _SETTLING and frames.stale)
 
 
 def _joined(numbers: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
@@ -142,9 +150,10 @@ class _ClearanceFold:
         self._outside += outside
         self._stray += stray
         for card in cards:
-            self._count(frames, card, first=planned_time == card.times[0])
+            self._count(frames, card, planned_time - card.times[0])
 
-    def _count(self, frames: FrameTriple, card: ExpectedGraphic, *, first: bool) -> None:
+    def _count(self, frames: FrameTriple, card: ExpectedGraphic, after: Fraction) -> None:
+        """Count a frame, `after` (s) the first of its graphic."""
         tally = self._tallies[card.number]
         tally.came += 1
         if not frames.visible(card):
@@ -154,7 +163,7 @@ class _ClearanceFold:
         if frames.there(card, tiles):
             tally.present += 1
             tally.tiles.append(tiles)
-        elif not first or frames.arrived >= ARRIVED:
+        elif not _may_lack(frames, after):
             tally.absent += 1
 
     def result(self) -> ClearanceFacts:

@@ -43,10 +43,12 @@ _THERE, _ALIKE = 0.3, 0.45
 # Times the fourth power of what most tiles have: the less clearly a card arrived, the more its tiles scatter.
 _OTHER: Final = 0.4
 _FLAT: Final = 16.0  # codes²: ink with less detail of its own is known by its level
-# The share of the picture's own detail that arrived. Below it, the encoder may show an old picture: the first
-# frame of ink may come late (measured as above: up to 3 frames at 60 Hz, where 0.1 to 0.4 arrived). From it
+# The share of the picture's own detail that arrived. Below it, the first frame of ink may come late. From it
 # on, what isn't in the plan is no stale picture (at most 1.8 of the detail around it; letters 6 and more).
 ARRIVED, _EXTRA = 0.8, 3.0
+# Of the planned detail: a starved encoder repeats an old picture, whose detail is another one (measured as
+# above: 0.29 to 0.5 in up to 5 frames of confetti at 60 Hz; noise, of which nothing arrives, 0.03).
+_STALE: Final = 0.1
 # codes², the mean of a tile: half of a stroke two pixels wide, with three times the least contrast.
 _STROKE: Final = CODES**2 / 4
 
@@ -83,14 +85,20 @@ class FrameTriple:
         self._fine = [_fine(picture, self._tile) for picture in data]
         self._strength = _in_tiles(self._fine[1] ** 2, self._tile)
         self._bare = ~_near(_in_tiles(np.abs(self._ink), self._tile) > 0)
-        self.arrived = self._arrived()
+        self.arrived, self.stale = self._arrived()
 
-    def _arrived(self) -> float:
-        """The share of planned detail, without ink, that arrived; 1 where there is hardly any."""
+    def _arrived(self) -> tuple[float, bool]:
+        """The share of planned detail, without ink, that arrived (1 where there is hardly any), and whether
+        the frame shows the detail of another picture rather: planned frames explain less than a third."""
         strength = float(self._strength[self._bare].sum())
         if not strength > _LOSS * self._tile**2 * np.count_nonzero(self._bare):
-            return 1.0
-        return float(_in_tiles(self._fine[0] * self._fine[1], self._tile)[self._bare].sum()) / strength
+            return 1.0, False
+        common, own = (
+            float(_in_tiles(self._fine[0] * picture, self._tile)[self._bare].sum()) / strength
+            for picture in (self._fine[1], self._fine[0])
+        )
+        unexplained = own - common**2
+        return common, unexplained > max(_STALE, 2 * common**2)
 
     def visible(self, card: ExpectedGraphic) -> bool:
         """Whether the planned card is clear enough to be seen."""

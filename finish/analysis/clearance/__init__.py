@@ -61,7 +61,7 @@ class GraphicClearance(Parted[ClearanceFacts]):
     safe: Box
     cards: tuple[ExpectedGraphic, ...]
 
-    version = 8
+    version = 9
 
     @classmethod
     def of(cls, frame: Size, safe: Box, cards: Sequence[ExpectedGraphic]) -> GraphicClearance:

@@ -47,8 +47,8 @@ _FLAT: Final = 16.0  # codes²: ink with less detail of its own is known by its 
 # on, what isn't in the plan is no stale picture (at most 1.8 of the detail around it; letters 6 and more).
 ARRIVED, _EXTRA = 0.8, 3.0
 # Of the planned detail: a starved encoder repeats an old picture, whose detail is another one (measured as
-# above: 0.29 to 0.5 in up to 5 frames of confetti at 60 Hz; noise, of which nothing arrives, 0.03).
-_STALE: Final = 0.1
+# above: 0.43 to 0.5 in up to 5 frames of confetti at 60 Hz; mandelbrot, which arrives late, 0.16).
+_STALE: Final = 0.25
 # codes², the mean of a tile: half of a stroke two pixels wide, with three times the least contrast.
 _STROKE: Final = CODES**2 / 4
 

@@ -120,10 +120,11 @@ class Fluent:
         end_card: EndCardDict | None = UNSET,
         lower_third: LowerThirdDict | None = UNSET,
         labels: Sequence[LabelDict] = UNSET,
+        lang: str = UNSET,
     ) -> Self:
         """Graphics over the picture."""
         return self._put("composite", stated(
-            logo=logo, end_card=end_card, lower_third=lower_third, labels=labels
+            logo=logo, end_card=end_card, lower_third=lower_third, labels=labels, lang=lang
         ))
 
     def captions(  # noqa: PLR0913 (one argument a setting)
@@ -196,3 +197,21 @@ class Fluent:
         return self._put("sound", stated(
             target=target, lufs=lufs, ceiling=ceiling, accept=accept, album=album
         ))
+
+    def disclosure(
+        self, source_type: Literal["auto", "none"] | str = UNSET, *,
+        reason: str = UNSET,
+        required: bool = UNSET,
+        text: str = UNSET,
+    ) -> Self:
+        """How the deliverable was made."""
+        return self._put("disclosure", stated(
+            source_type=source_type, reason=reason, required=required, text=text
+        ))
+
+    def provenance(
+        self, sign: Literal["auto", "required", "off"] = UNSET, *,
+        certificate: str | Path | None = UNSET,
+    ) -> Self:
+        """Whether and as whom a deliverable is signed with Content Credentials (C2PA)."""
+        return self._put("provenance", stated(sign=sign, certificate=certificate))

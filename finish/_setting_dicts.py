@@ -119,9 +119,9 @@ LowerThirdDict = TypedDict("LowerThirdDict", {
 
 # A text on the picture from `from` to `to` (s).
 LabelDict = TypedDict("LabelDict", {
-    "text": Required[str],
-    "from": Required[float | str],
-    "to": Required[float | str],
+    "text": str | None,
+    "from": float | str | None,
+    "to": float | str | None,
     "role": Literal["label", "callout", "legal", "disclosure"],
     "market": Literal["uk"] | None,
     "place": Literal["auto", "top-left", "top", "top-right", "bottom-left", "bottom", "bottom-right"],

@@ -90,6 +90,8 @@ def test_the_product_speaks_only_of_itself() -> None:
         "faster_whisper",
         "ffmpeg",
         "fontTools",
+        "c2pa",
+        "cryptography",
         "finish",
         "imageio_ffmpeg",
         "manimgx_fonts",

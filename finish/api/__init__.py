@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         still,
         styles,
     )
+    from finish.api.provenance_api import certificate_problems, credentials, stated_source_types
     from finish.api.running import Listener, draft, finishing, run
     from finish.api.sound_api import loudness, meter
     from finish.api.strings_api import JobStrings, job_strings
@@ -45,7 +46,9 @@ __all__ = [
     "Upgrade",
     "accept_upgrade",
     "bake_grade",
+    "certificate_problems",
     "cover",
+    "credentials",
     "crops",
     "cuts",
     "draft",
@@ -71,6 +74,7 @@ __all__ = [
     "save",
     "scopes",
     "sheet",
+    "stated_source_types",
     "still",
     "style_keys",
     "style_titles",
@@ -101,6 +105,7 @@ _MODULES: Final = {
         "still",
         "styles",
     ),
+    "finish.api.provenance_api": ("certificate_problems", "credentials", "stated_source_types"),
     "finish.api.running": ("Listener", "draft", "finishing", "run"),
     "finish.api.sound_api": ("loudness", "meter"),
     "finish.api.strings_api": ("JobStrings", "job_strings"),

@@ -12,6 +12,7 @@ from finish.cli import (
     loudness_verb,
     lut_verbs,
     plan_verbs,
+    provenance_verbs,
     reframe_verbs,
     run_verb,
     sheet_verbs,
@@ -63,6 +64,7 @@ for body in (
 for name, group in (
     ("captions", caption_verbs.group(verb)),
     ("lut", lut_verbs.group(verb)),
+    ("provenance", provenance_verbs.group(verb)),
     ("reframe", reframe_verbs.group(verb)),
     ("bench", bench_verbs.group(verb)),
 ):

@@ -122,6 +122,7 @@ class ManifestEntry(RecordedModel):
     )
     made: str = Field(description="the digest of everything that the file is made from")
     picture: str = Field(default="", description="the digest of everything that its picture is made from")
+    unsigned: str = Field(default="", description="the digest of what is signed; empty for an unsigned file")
     approved: ApprovedStreams | None = None
     promises: list[RecordedPromise]
     notes: list[RecordedNote | str] = []

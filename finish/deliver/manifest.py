@@ -44,7 +44,9 @@ def entry(
     """The entry of one deliverable: digests, every promise with its measured value, notes, and the plan."""
     programme = rendering.planned.programme
     source, is_timeline = programme.sources[0], rendering.planned.deliverable.edit is not None
-    clips: dict[str, Any] = {"sources": [*map(_source, media_of(programme))]} if is_timeline else {}
+    own: dict[str, Any] = {"sources": [*map(_source, media_of(programme))]} if is_timeline else {}
+    if programme.marking is not None and programme.marking.claim is not None:
+        own["unsigned"] = rendering.unsigned_key
     return ManifestEntry(
         file=rendering.filename,
         sha256=delivered.digest,
@@ -68,7 +70,7 @@ def entry(
         plan=plan_text.text([rendering]).splitlines(),
         standing=standing,
         approved=approved,
-        **clips,
+        **own,
     )
 
 

@@ -10,11 +10,12 @@ from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from finish.deliver import history, lock_file
+from finish.deliver import history, lock_file, signing
 from finish.deliver.approval_notes import ApprovalNotes
 from finish.deliver.companion_files import has_approval
 from finish.deliver.documents import ManifestEntry
 from finish.deliver.manifest import entries_of_ours, is_unchanged, picture_name
+from finish.deliver.marking_steps import Sign, WriteMetadata
 from finish.deliver.outcome import Event, Outcome, Tell
 from finish.deliver.publication_record import PublicationRecord
 from finish.deliver.steps import Check, DeliveryStep, Draft, Mux, Publish, Record, deliver
@@ -89,16 +90,15 @@ class Engine:
     @property
     def making(self) -> tuple[DeliveryStep, ...]:
         """The steps from rendered pieces to a published file."""
-        return (Mux(self.renderer), self._check, Publish(self.renderer))
+        marking = (WriteMetadata(), Sign(self.published))
+        return (Mux(self.renderer), *marking, self._check, Publish(self.renderer))
 
     @property
     def after_publishing(self) -> tuple[DeliveryStep, ...]:
         """The steps after a file has its public name, or keeps it because nothing has changed."""
-        if not self.keeps_manifest:
-            return ()
         as_next_asked, defaults = self._planner.as_next_asked, self._approval.defaults
         record = Record(self.renderer, self._notes, self._publications, defaults, as_next_asked)
-        return (record, self._upload)
+        return (record, self._upload) if self.keeps_manifest else ()
 
     # Plan.
 
@@ -128,8 +128,6 @@ class Engine:
             if not self._up_to_date(deliverables):
                 yield programme_facts(deliverables[0], self._planner.probed), deliverables
 
-    # Run.
-
     def finish(self, deliverables: Sequence[Deliverable] | None = None) -> Iterator[Outcome]:
         """Plan, render and deliver, clip after clip; one outcome for each deliverable, in the given order.
 
@@ -138,7 +136,9 @@ class Engine:
         """
         job_paths.refuse_odd(self.job, self.out, self.store.folder)
         self._upload.refuse({file for deliverable in self.job.deliverables for file in deliverable.inputs})
-        groups = by_footage(self.job.deliverables if deliverables is None else tuple(deliverables))
+        deliverables = self.job.deliverables if deliverables is None else deliverables
+        signing.refuse_unready(deliverables)
+        groups = by_footage(tuple(deliverables))
         clips = [
             partial(self._finish_clip, number, len(groups), *group) for number, group in enumerate(groups, 1)
         ]

@@ -49,6 +49,10 @@ class Files(Protocol):
         ...
 
     def footage(self, name: str, base: Path, part: Part) -> Source: ...
+    def certificate(self) -> Document | None:
+        """The certificates that the caller signs with; None without any."""
+        ...
+
     def place(self, name: str, base: Path) -> Path:
         """The path that the file `name` would have."""
         ...
@@ -153,6 +157,10 @@ class AssetLibrary:
         if key not in self.sources:
             self.sources[key] = self.files.footage(self.filled(name), self._base(name), part)
         return self.sources[key]
+
+    def certificate(self) -> Document | None:
+        """The certificates that the caller signs with."""
+        return self.files.certificate()
 
     def series(self) -> tuple[Source, ...]:
         """The facts of every clip of the job that has sound."""

@@ -230,9 +230,9 @@ class BrandTokens:
             where = "beds" if text in kit.music.beds else "stings" if text in kit.music.stings else ""
             return self._placed(node, f"music.{where}.{text}") if where else node
         if path[0] == "composite" and _DISCLOSURE in text and not _TEXTS.isdisjoint(path):
-            if not kit.disclosure:
+            if not self.brand.disclosure:
                 report.add(node.origin, "the brand has no disclosure", "state disclosure in the brand")
-            return replace(node, value=text.replace(_DISCLOSURE, kit.disclosure))
+            return replace(node, value=text.replace(_DISCLOSURE, self.brand.disclosure))
         return node
 
     def _placed(self, name: Node, path: str) -> Node:

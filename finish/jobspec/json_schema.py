@@ -127,6 +127,8 @@ def _object(model: type[Settings], shared: Mapping[str, Any]) -> dict[str, Any]:
 def _section(model: type[Settings], about: str) -> dict[str, Any]:
     """One section; its description is its model's docstring or its stage's."""
     made = _in_part(_inlined(model.model_json_schema(), {}))
+    if "shorthand" in vars(model):  # a word can stand for the map
+        made = {"anyOf": [made, {"type": "string"}]}
     described = model.__dict__.get("__doc__") or about
     return _nullable(
         {**made, "description": inspect.cleandoc(described).split("\n")[0]} if described else made

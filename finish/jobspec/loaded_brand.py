@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from finish.jobspec.model_shape import written_fields
+from finish.jobspec.section_settings import longhand
 from finish.jobspec.spec_tree import Node
 from finish.model.brand_kit import BrandKit
+from finish.stages.disclosure import DisclosureSettings
 
 TOKENS: Final = frozenset(written_fields(BrandKit))
 
@@ -31,6 +33,13 @@ class LoadedBrand:
     def sections(self) -> Node:
         """The sections of a job that the brand states."""
         return self.tree.without(*TOKENS)
+
+    @property
+    def disclosure(self) -> str:
+        """The text that `{disclosure}` stands for; "" without one."""
+        section = longhand(DisclosureSettings, self.tree.at("disclosure"))
+        text = section.at("text") if section else None
+        return str(text.value) if text and isinstance(text.value, str) else ""
 
     def states_tokens(self) -> bool:
         """Whether it has more than sections."""

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from platform import machine, python_version, system
 from typing import Final
@@ -14,6 +15,8 @@ from typing import Final
 from finish import resources
 from finish.errors import FinishError
 from finish.media.ffmpeg import ffmpeg_program
+from finish.media.provenance.c2pa_runner import installed
+from finish.stages.disclosure import disclosure_rules
 from finish.storage import platform, seal
 
 # Everything that a plan can contain, so that the doctor names what a machine lacks before a job needs it.
@@ -100,6 +103,7 @@ def examine(folder: Path) -> tuple[Capability, ...]:
             ("fonts", _fonts),
             ("faces", _faces),
             ("speech", _speech),
+            ("origin", _provenance),
             ("disk", lambda: _disk(folder)),
             ("store", _store),
             ("machine", _machine),
@@ -157,6 +161,15 @@ def _speech() -> tuple[bool, str]:
     except FinishError as error:
         return True, f"{error} (only for `captions: auto` and `words: speech`)"
     return True, f"model in {model.folder}" if model.folder else "Whisper base, installed"
+
+
+def _provenance() -> tuple[bool, str]:
+    """Whether Content Credentials can be read and signed; missing is fine. Old rules aren't."""
+    package = "installed" if installed() else "install finish[provenance] for Content Credentials"
+    if disclosure_rules.is_outdated(date.today()):
+        old = f"rules of disclosure read on {disclosure_rules.CHECKED} may be wrong"
+        return False, f"{package}; {old}: install a newer finish"
+    return True, f"{package}; rules of disclosure read on {disclosure_rules.CHECKED}"
 
 
 def _disk(folder: Path) -> tuple[bool, str]:

@@ -106,6 +106,12 @@ class JobFiles(JobFolder):
         _require_size(name, len(data), most)
         return Document(real, data)
 
+    def certificate(self) -> Document | None:
+        """The certificates that the caller signs with; None without any."""
+        from finish.media.provenance.caller_identity import caller_chain
+
+        return caller_chain()
+
     def footage(self, name: str, base: Path, part: Part) -> Source:
         """The facts of the clip `name`; ValueError if it is damaged or has no such part."""
         from finish.media.job_media import footage

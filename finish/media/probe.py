@@ -30,6 +30,7 @@ from finish.media.pictures.animation_tracks import (
 )
 from finish.media.pictures.animations import Animation, animation
 from finish.media.pictures.field_sampling import with_fields
+from finish.media.provenance.origin_facts import with_origin
 from finish.media.tracks import (
     PacketWalk,
     language,
@@ -39,7 +40,8 @@ from finish.media.tracks import (
     sounds,
     walk_packets,
 )
-from finish.model import AudioTrack, Extras, Source, VideoTrack
+from finish.model import AudioTrack, Source, VideoTrack
+from finish.model.media_extras import Extras
 from finish.storage.digests import digest_file
 
 if TYPE_CHECKING:
@@ -199,7 +201,12 @@ def _contents(container: av.container.InputContainer, path: Path, name: str) -> 
         videos=videos,
         audio=audio,
         unread=(*picture_warnings, *sound_warnings),
-        extras=_extras(container, boxes, closed_captions=packets.closed_captions),
+        extras=with_origin(
+            _extras(container, closed_captions=packets.closed_captions),
+            path,
+            demuxer,
+            boxed=bool(boxes and boxes.provenance),
+        ),
         alpha_apart=apart,
         lasting=stated_ends(container.streams),
         others=last_of_others(container, packets),
@@ -253,9 +260,7 @@ def _opened(path: Path, name: str) -> Iterator[av.container.InputContainer]:
         raise MediaError(f"{name} can't be read as a clip: {why}", hint) from error
 
 
-def _extras(
-    container: av.container.InputContainer, boxes: BoxFacts | None, *, closed_captions: bool
-) -> Extras:
+def _extras(container: av.container.InputContainer, *, closed_captions: bool) -> Extras:
     streams: list[Any] = list(container.streams)
     timecodes = (str(stream.metadata.get("timecode", "")) for stream in (container, *streams))
     # A c608 track holds closed captions (QuickTime File Format); FFmpeg calls its codec eia_608.
@@ -264,7 +269,6 @@ def _extras(
     drawn = sum(_codec(text) in _DRAWN for text in texts)
     return Extras(
         drawn=drawn,
-        provenance=bool(boxes and boxes.provenance),
         chapters=len(container.chapters()),
         timecode=next((match[0] for text in timecodes if (match := _TIMECODE.match(text))), ""),
         closed_captions=closed_captions or bool(boxed),

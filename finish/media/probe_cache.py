@@ -15,6 +15,7 @@ from finish.media.containers import tails
 from finish.media.derived_files import Deriver
 from finish.media.pictures.image_sequences import sequence_at
 from finish.media.probe import examined
+from finish.media.provenance.origin_facts import reader_identity, with_origin
 from finish.model import BEHIND, Derived, Loss, Source, merged
 from finish.storage.digests import digest_file
 from finish.storage.download_cache import fetched
@@ -22,7 +23,7 @@ from finish.storage.file_state import settled, state
 from finish.storage.store import Store
 from finish.units import digest
 
-_VERSION: Final = "9"  # raise it when the facts of a file change
+_VERSION: Final = "10"  # raise it when the facts of a file change
 
 
 class ProbeCache:
@@ -61,6 +62,7 @@ class ProbeCache:
             digest=source.digest,
             size=source.size,
             warnings=source.warnings,
+            extras=source.extras,
             derived=Derived(place, read.digest),
             need="",
             losses=merged((*source.losses, *read.losses)),
@@ -80,6 +82,7 @@ class ProbeCache:
             derived=Derived(place, read.digest),
             warnings=(*read.warnings, *((tail.text,) if tail.sure else ())),
             losses=(*read.losses, *loss),
+            extras=with_origin(read.extras, path, read.demuxer, boxed=read.extras.provenance),
         )
 
     def _known(self, path: Path, name: str, *, made: bool = False) -> Source:
@@ -110,7 +113,8 @@ def content(path: Path, store: Store) -> str:
 def _identity(path: Path, *, made: bool = False) -> str | None:
     """The key of a file's present state; None for a file that has just changed."""
     known = state(path)
-    return digest("delivery" if made else "source", _VERSION, repr(known)) if settled(known) else None
+    kind = "delivery" if made else "source"
+    return digest(kind, _VERSION, reader_identity(), repr(known)) if settled(known) else None
 
 
 @cache  # it takes 20 ms, and is needed only if facts are recalled or stored

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from finish.model.colour_contrast import LARGE, TEXT, contrast_ratio
 from finish.model.font_files import readable_font
@@ -130,9 +130,6 @@ class BrandKit(Settings):
     naming: Annotated[str, Field(max_length=200)] = Field(
         default="", description="how the names of deliverables read, such as acme-{clip}-{preset}"
     )
-    disclosure: Annotated[str, Field(max_length=120)] = Field(
-        default="", description="the text that {disclosure} stands for in titles and end cards"
-    )
     glossary: Annotated[tuple[_Word, ...], Field(max_length=1000)] = Field(
         default=(), description="names and how to spell them, in addition to captions.glossary"
     )
@@ -145,13 +142,6 @@ class BrandKit(Settings):
     must: Annotated[tuple[str, ...], Field(max_length=200)] = Field(
         default=(), description="settings that no job may change, such as captions.style; or never, naming"
     )
-
-    @field_validator("disclosure")
-    @classmethod
-    def _printable(cls, text: str) -> str:
-        if not text.isprintable():
-            raise ValueError("the text has line breaks or control characters — write one line of text")
-        return text
 
     def failing(self) -> tuple[tuple[int, float, float], ...]:
         """The contrast pairs that fail: index in `contrast`, ratio (to 1), least ratio.

@@ -62,6 +62,19 @@ def timecode(file: Source) -> str:
     return file.extras.timecode
 
 
+def credentials(file: Source) -> str | None:
+    """`valid` for a file that is as it was signed; else what is wrong; None for an unsigned one."""
+    store = file.extras.credentials
+    if store is None or store.intact:
+        return None if store is None else "valid"
+    return f"{store.state}: {'; '.join(store.problems[:2])}"
+
+
+def source_type(file: Source) -> str | None:
+    """The digital source type in the file's XMP; None without one."""
+    return next(iter(file.extras.source_types), None)
+
+
 def seconds(file: Source) -> float:
     return file.seconds
 

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from finish import graph
 from finish.model.account import ContainerClaims, DecodeReport, Loss
+from finish.model.media_extras import Extras
 from finish.units import Size
 
 # The containers with an index of every frame, and the pictures that finish draws ("drawn").
@@ -147,24 +148,6 @@ class AudioTrack:
 
 
 @dataclass(frozen=True)
-class Extras:
-    """The parts of a media file besides picture and sound, which aren't delivered.
-
-    `provenance` is whether it has a C2PA manifest, `chapters` their number, and `timecode` that of the first
-    frame, as the file states it. `closed_captions` is whether the picture's own stream, or a track, holds
-    CEA-608 or 708. `subtitles` are the languages of the subtitle tracks ("" for unknown), of which `drawn`
-    are pictures of text.
-    """
-
-    provenance: bool = False
-    chapters: int = 0
-    timecode: str = ""
-    closed_captions: bool = False
-    subtitles: tuple[str, ...] = ()
-    drawn: int = 0
-
-
-@dataclass(frozen=True)
 class Derived:
     """A derived file, made of a clip's own packets and read in its place: its path, and the digest of its
     bytes."""
@@ -198,7 +181,7 @@ class Source:
     edit_list: bool | None = None
     warnings: tuple[str, ...] = ()
     pictures: tuple[VideoTrack, ...] = ()
-    extras: Extras = Extras()
+    extras: Extras = field(default_factory=Extras)
     packets: str = ""
     need: str = ""
     derived: Derived | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from finish.graph import Stream
 from finish.model.framing import Framing
+from finish.model.marking import Marking
 from finish.model.media import Source
 from finish.model.notes import Note
 from finish.model.programme_records import (
@@ -50,6 +51,7 @@ class Programme(ABC):
     - `head` and `tail` are frames of the file before and after programme time, such as a slate or a clock.
     - `quiet` is True if only room tone is audible.
     - `graphics` are those without a place: the placement stage draws them.
+    - `marking` is what is written into the file about its origin.
     - `together` are the sounds of the clips that the next stage's settings name (`Settings.together`), in
       order.
     """
@@ -75,6 +77,7 @@ class Programme(ABC):
     tail: int = 0
     together: tuple[Stream, ...] = ()
     graphics: tuple[Graphic, ...] = ()
+    marking: Marking | None = None
 
     @property
     @abstractmethod

@@ -76,3 +76,7 @@ class Library(Protocol):
         """The facts of every clip of the job that has sound, in order; ValueError for a setting outside a
         job."""
         ...
+
+    def certificate(self) -> Document | None:
+        """The certificates that the caller signs with (PEM); None without any."""
+        ...

@@ -54,10 +54,23 @@ class Rendering:
     @property
     def key(self) -> str:
         """The key of the file's whole history."""
-        container = self.planned.deliverable.delivery.container
-        parts = (piece.picture.key for piece in self.pieces)
         files = (f"{file.suffix}:{digest(file.content)}" for file in self.planned.programme.files)
-        return digest("file", self.sound.key, repr(container), *parts, "files", *files)
+        return digest("file", *self._parts, "files", *files, *self._marked)
+
+    @property
+    def unsigned_key(self) -> str:
+        """The key of what is signed: the file's bytes, and the claim about them."""
+        return digest("unsigned", *self._parts, *self._marked)
+
+    @property
+    def _parts(self) -> tuple[str, ...]:
+        container = self.planned.deliverable.delivery.container
+        return (self.sound.key, repr(container), *(piece.picture.key for piece in self.pieces))
+
+    @property
+    def _marked(self) -> tuple[str, ...]:
+        marking = self.planned.programme.marking
+        return ("marking", marking.key) if marking else ()
 
 
 def renderings(planned: Sequence[PlannedDeliverable], capture: Encoding) -> tuple[Rendering, ...]:

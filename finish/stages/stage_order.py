@@ -9,7 +9,20 @@ from __future__ import annotations
 from typing import Final
 
 from finish.model import Stage
-from finish.stages import captions, clean, colour, composite, conform, mix, pacing, placement, reframe, sound
+from finish.stages import (
+    captions,
+    clean,
+    colour,
+    composite,
+    conform,
+    disclosure,
+    mix,
+    pacing,
+    placement,
+    provenance,
+    reframe,
+    sound,
+)
 
 STAGES: Final[tuple[Stage, ...]] = (
     conform,
@@ -22,4 +35,6 @@ STAGES: Final[tuple[Stage, ...]] = (
     clean,
     mix,
     sound,
+    disclosure,
+    provenance,
 )

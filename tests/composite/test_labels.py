@@ -7,10 +7,11 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from composite_world import WIDE, delivery, planned, settings
+from composite_world import VERTICAL, WIDE, delivery, nodes, planned, settings
 
 from finish.errors import SpecError
 from finish.model import Settings
+from finish.stages.composite import disclosure_texts
 from finish.stages.composite.label_picture import LabelPicture, label_lines, label_picture
 from finish.stages.composite.label_settings import RULES, Label
 
@@ -43,6 +44,7 @@ def test_a_super_holds_as_long_as_its_market_asks(words: int, seconds: float) ->
         ({"market": "uk"}, "market is for legal supers"),
         ({"market": "fr", "role": "legal"}, "Input should be 'uk'"),
         ({"text": "a\nb"}, "one line of text"),
+        ({"text": None, "to": None}, "a label needs text and to"),
     ],
 )
 def test_labels_that_contradict_themselves_are_refused(changes: dict[str, Any], message: str) -> None:
@@ -148,3 +150,31 @@ def test_a_super_that_the_end_cuts_off_is_refused() -> None:
 def test_a_super_of_no_market_is_noted() -> None:
     done = planned(settings(labels=({**SUPER, "market": None},)))
     assert "super-unchecked" in [note.code for note in done.notes]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("", "AI-generated"),
+        ("de", "KI-generiert"),
+        ("de-AT", "KI-generiert"),
+        ("uk", "Створено ШІ"),
+        ("xx", "AI-generated"),
+    ],
+)
+def test_a_disclosure_needs_no_text_and_shows_throughout(lang: str, text: str) -> None:
+    composite = settings(labels=({"role": "disclosure"},), lang=lang)
+    (label,) = composite.worded_labels
+    assert label.words == text
+    done = planned(composite)
+    (overlay,) = nodes(done, "overlay")
+    assert overlay.arg("enable") is None, "it shows throughout"
+    assert (overlay.arg("x"), overlay.arg("y")) == (72, 262), "in the corner of the safe area"
+    own = settings(labels=({"role": "disclosure", "text": "Own words"},), lang=lang)
+    assert own.worded_labels[0].words == "Own words"
+
+
+def test_disclosures_fit_at_the_size_of_a_phone_in_every_language() -> None:
+    for lang in disclosure_texts._TEXTS.keys() - {"ja", "ko", "zh"}:  # their fonts are an extra
+        composite = settings(labels=({"role": "disclosure"},), lang=lang)
+        assert [fit.problem for fit in composite.text_fits(delivery(VERTICAL, {})) if fit.problem] == []

@@ -11,7 +11,7 @@ from known import Clip, conformed, numbered, ran
 
 from finish.media.containers.mp4_boxes import read_boxes
 from finish.media.probe import probe
-from finish.model import Extras
+from finish.model.media_extras import Extras
 
 pytestmark = pytest.mark.render
 

@@ -10,14 +10,17 @@ from golden_world import CASES, TIKTOK, Case, job, planned, source, video
 
 from finish.cli.batch import strictly
 from finish.errors import EXIT_BROKEN, FinishError
-from finish.model import Extras, ranked
+from finish.model import ranked
+from finish.model.media_extras import Extras
 
 SIGNED = source(video("1920x1080"), extras=Extras(provenance=True))
 MASTER = Case("  - {name: master, preset: ebu-hd-prores}", clip=SIGNED, answers=CASES["master"].answers)
 
 
 def test_a_broadcast_preset_refuses_an_open_note(tmp_path: Path) -> None:
-    with pytest.raises(FinishError, match=r"1 note asks for action: .*C2PA.* \[provenance\]") as refused:
+    with pytest.raises(
+        FinishError, match=r"1 note asks for action: .*Content Credentials.* \[provenance\]"
+    ) as refused:
         planned(job(tmp_path, MASTER), MASTER)
     assert refused.value.exit_code == EXIT_BROKEN and "--no-strict" in refused.value.hint
 

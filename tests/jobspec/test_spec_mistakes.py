@@ -330,7 +330,7 @@ deliverables:
 
 def test_a_brand_holds_tokens_and_sections_only() -> None:
     (wrong,) = mistakes(section("brand: brand.yaml"), brand="source: x\n")
-    assert wrong.startswith("brand.yaml:1:1  source: unknown key") and "(schema, name, colours," in wrong
+    assert wrong.startswith("brand.yaml:1:1  source: unknown key") and "schema, name, colours," in wrong
     assert mistakes(section("brand: brand.yaml"), brand="a: &x 1\n")[1] == (
         "brand.yaml:1:4  a: an anchor (&x) isn't allowed — "
         'delete it and write the value itself, or put text in quotes: a: "&x 1"'

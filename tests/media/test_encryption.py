@@ -11,7 +11,7 @@ from finish.errors import FinishError
 from finish.media.containers import encryption
 from finish.media.ffmpeg.ffmpeg_log import FFmpegLog
 from finish.media.probe import probe
-from finish.model import Extras
+from finish.model.media_extras import Extras
 from finish.stages.conform.notices import dropped_extras
 
 # ContentEncodings { ContentEncoding { order 0, scope 1, type 1, ContentEncryption { AES, key "x" } } } of RFC

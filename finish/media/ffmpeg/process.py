@@ -8,7 +8,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -30,11 +30,17 @@ _ANSWER: Final = 2**20  # bytes; FFmpeg's longest list has 40,000
 
 @contextmanager
 def started(
-    arguments: list[str], frames: int = UNKNOWN_FRAMES, *, fed: bool = False
+    arguments: list[str],
+    frames: int = UNKNOWN_FRAMES,
+    *,
+    fed: bool = False,
+    limits: ProcessLimits | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A running program in its own process group, with limits for `frames` frames; always ended afterwards.
 
-    Only a program that is `fed` can read from its standard input.
+    Only a program that is `fed` can read from its standard input. `limits` and `variables` (of the
+    environment) replace those of FFmpeg.
     """
     prefix, before = platform.ending_with_parent()
     try:
@@ -44,7 +50,7 @@ def started(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
-            env=environment(),
+            env=environment() if variables is None else dict(variables),
             preexec_fn=before,  # noqa: PLW1509 (one C function runs before exec, and takes no lock)
         )
     except OSError as error:
@@ -52,7 +58,7 @@ def started(
         raise CapabilityError(message, "run `finish doctor` to see which FFmpeg is used") from error
     try:
         with cleanup.running(process.pid):
-            platform.set_limits(process.pid, _limits(frames))
+            platform.set_limits(process.pid, limits or _limits(frames))
             yield process
     finally:
         if process.poll() is None:

@@ -46,7 +46,7 @@ def plan(
     if settings.lower_third:
         window = _third_window(settings.lower_third, area)
         programme = programme.add_graphics(ThirdGraphic(settings.lower_third, area, window, keys))
-    for number, label in enumerate(settings.labels, 1):
+    for number, label in enumerate(settings.worded_labels, 1):
         graphic = LabelGraphic(label, area, _label_window(label, number, area), keys, number)
         assert graphic.lines, "text that doesn't fit is an error of the plan"
         programme = programme.add_graphics(graphic)
@@ -64,7 +64,7 @@ def _third_window(settings: LowerThird, area: OverlayArea) -> FrameWindow:
 def _label_window(settings: Label, number: int, area: OverlayArea) -> FrameWindow:
     """When a label shows; SpecError if the programme ends before it can be read."""
     name = f"label {number}"
-    window = area.window(settings.start, settings.end, name)
+    window = area.window(settings.start or Fraction(0), settings.end, name)
     seconds = (window.end - window.start) / area.rate
     if seconds < settings.shortest - 1 / area.rate:
         raise messages.label_too_short(name, seconds, settings.shortest)

@@ -15,6 +15,7 @@ from finish.model.font_files import readable_font
 from finish.model.values import as_mistake
 from finish.stages.composite.label_settings import Label
 from finish.stages.composite.text_settings import HEADING, FontFile, TextSize, Words, one_line
+from finish.units import LANGUAGE
 
 NAME: Final = "composite"  # of the stage, and of its section in a job spec
 
@@ -179,8 +180,22 @@ class CompositeSettings(model.Settings):
     lower_third: LowerThird | None = Field(default=None, description="a name and a role, shown for a time")
 
     labels: tuple[Label, ...] = Field(
-        default=(), max_length=50, description="texts on the picture: labels, callouts, legal supers"
+        default=(),
+        max_length=50,
+        description="texts on the picture: labels, callouts, legal supers, disclosures",
     )
+    lang: Annotated[
+        str,
+        Field(
+            pattern=f"^({LANGUAGE.pattern})?$",
+            description="BCP 47 language of a disclosure without a text; that of `for` if left out",
+        ),
+    ] = ""
+
+    @property
+    def worded_labels(self) -> tuple[Label, ...]:
+        """The labels, each with its text."""
+        return tuple(label.worded(self.lang) for label in self.labels)
 
     def text_fits(self, delivery: Delivery, *, rooms: bool = False) -> Iterable[TextFit]:
         from finish.stages.composite.short_texts import texts_are_short

@@ -74,7 +74,7 @@ class LabelGraphic(CompositeGraphic):
             )
         if self.settings.place != "auto":
             return (self._place(self.settings.place, self._anchored(self.settings.place), 0.0),)
-        order = _ORDER if self.settings.role == "label" else _SUPER_ORDER
+        order = _ORDER if self.settings.in_corners else _SUPER_ORDER
         anchors = [
             self._place(at, self._anchored(at), number * _OTHER_PLACE) for number, at in enumerate(order)
         ]
@@ -138,7 +138,7 @@ class LabelGraphic(CompositeGraphic):
             *self.covering(placed),
             *([messages.super_unchecked(self.name)] if unchecked else []),
         ]
-        image, label = graph.image(payload, payload.size), f"{self.settings.role}: {self.settings.text}"
+        image, label = graph.image(payload, payload.size), f"{self.settings.role}: {self.settings.words}"
         return self.drawn_on(programme, image, placed, label).add_notes(*notes)
 
     def expected(self, placed: PlacedGraphic) -> ExpectedGraphic:

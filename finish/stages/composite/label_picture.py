@@ -121,7 +121,7 @@ def label_lines(settings: Label, short: int, width: int) -> tuple[LetteringLine,
     """
     em = settings.em * short
     widest = width if settings.role in ("legal", "disclosure") else round(_WIDEST * width)
-    line = LetteringLine(settings.text, 500, em, settings.font)
+    line = LetteringLine(settings.words, 500, em, settings.font)
     return wrapped(line, math.floor(widest - 2 * _BESIDE * em), "label")
 
 

@@ -12,6 +12,7 @@ from finish import model
 from finish.model import Seconds
 from finish.model.drawn_text import DRAWN
 from finish.model.font_files import readable_font
+from finish.stages.composite.disclosure_texts import disclosure_text
 from finish.stages.composite.text_settings import FontFile, TextSize, one_line
 
 SHORTEST_LABEL: Final = Fraction(1)  # s; house value: less can't be read
@@ -57,13 +58,22 @@ class Label(model.Settings):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    text: Annotated[str, DRAWN, Field(min_length=1, max_length=300)] = Field(
-        description="one text, on several lines if it's long"
+    text: Annotated[str | None, DRAWN, Field(min_length=1, max_length=300)] = Field(
+        default=None,
+        description="one text, on several lines if it's long; a disclosure has one in the section's `lang`",
     )
-    start: Annotated[Seconds, Field(alias="from", ge=0, description="s of the programme")]
-    end: Annotated[Seconds, Field(alias="to", description="s of the programme; at least 1 s later")]
+    start: Annotated[
+        Seconds | None,
+        Field(alias="from", ge=0, description="s of the programme; a disclosure starts at 0 if left out"),
+    ] = None
+    end: Annotated[
+        Seconds | None,
+        Field(alias="to", description="s, at least 1 s later; a disclosure ends with the programme"),
+    ] = None
     role: Role = Field(
-        default="label", description="callout points at a place; legal keeps the rules of its market"
+        default="label",
+        description="callout points at a place; legal keeps the rules of its market; disclosure says that "
+        "media is generated",
     )
     market: Market | None = Field(
         default=None, description="whose rules for legal supers count: uk is BCAP's, which Clearcast applies"
@@ -82,6 +92,20 @@ class Label(model.Settings):
     _drawable = field_validator("font")(readable_font)
 
     @property
+    def words(self) -> str:
+        """Its text; "" for a disclosure that states none (see `worded`)."""
+        return self.text or ""
+
+    def worded(self, lang: str) -> Label:
+        """The label with its text; a disclosure that states none says it in a language."""
+        return self if self.text else self.model_copy(update={"text": disclosure_text(lang)})
+
+    @property
+    def in_corners(self) -> bool:
+        """Whether corners come first for its place: a label, and a disclosure that stays until the end."""
+        return self.role == "label" or (self.role == "disclosure" and self.end is None)
+
+    @property
     def em(self) -> float:
         """The size of its letters, as a share of the frame's short side."""
         return _SIZES[self.role] if self.size is None else self.size
@@ -94,7 +118,17 @@ class Label(model.Settings):
     @property
     def shortest(self) -> Fraction:
         """How long it shows at least (s)."""
-        return self.rule.hold(len(self.text.split())) if self.rule else SHORTEST_LABEL
+        return self.rule.hold(len(self.words.split())) if self.rule else SHORTEST_LABEL
+
+    @model_validator(mode="after")
+    def _complete(self) -> Label:
+        stated = {"text": self.text, "from": self.start, "to": self.end}
+        missing = [name for name, value in stated.items() if value is None]
+        if missing and self.role != "disclosure":
+            raise ValueError(
+                f"a {self.role} needs {' and '.join(missing)} — state the text and when it shows"
+            )
+        return self
 
     @model_validator(mode="after")
     def _of_its_role(self) -> Label:
@@ -109,9 +143,9 @@ class Label(model.Settings):
 
     @model_validator(mode="after")
     def _long_enough(self) -> Label:
-        if self.end - self.start < self.shortest:
-            length, least = float(self.end - self.start), float(self.shortest)
-            what = f"a legal super of {len(self.text.split())} words" if self.rule else "a label"
+        if self.end is not None and self.end - (self.start or 0) < self.shortest:
+            length, least = float(self.end - (self.start or 0)), float(self.shortest)
+            what = f"a legal super of {len(self.words.split())} words" if self.rule else "a label"
             whose = f" ({self.rule.source})" if self.rule else ""
             raise ValueError(
                 f"{what} must show for at least {least:g} s{whose}, but shows for {length:g} s "

@@ -28,7 +28,7 @@ def text_fits(settings: CompositeSettings, delivery: Delivery) -> Iterator[TextF
     area = OverlayArea.of(delivery, _RATE, 1)
     if settings.lower_third:
         yield from _third_fits(settings.lower_third, area)
-    for number, label in enumerate(settings.labels):
+    for number, label in enumerate(settings.worded_labels):
         yield from _label_fits(label, number, area)
     if settings.end_card and settings.end_card.text:
         yield from _end_fits(settings.end_card, area)
@@ -66,7 +66,7 @@ def _label_fits(label: Label, number: int, area: OverlayArea) -> Iterator[TextFi
         size, room = label_picture(label, lines).size, area.box.size
         too_tall = size.height > room.height
         error = messages.label_too_large(f"label {number + 1}", size, room) if too_tall else None
-        yield TextFit(path, _room(label.text, taken, room.width), *(_words(error)))
+        yield TextFit(path, _room(label.words, taken, room.width), *(_words(error)))
     except GlyphError:
         return
     except SpecError as error:

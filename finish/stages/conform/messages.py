@@ -62,12 +62,6 @@ def damaged(clip: str, losses: Sequence[Loss], since: Fraction, hint: str) -> Me
 # ---------------------------------------------------------------- what a delivery drops
 
 
-def provenance() -> Note:
-    """A C2PA manifest of the clip."""
-    text = "provenance: the clip's C2PA manifest isn't delivered — sign the delivered file again"
-    return act("provenance", text)
-
-
 def chapters(count: int) -> Note:
     """Chapters of the clip."""
     return know("chapters", f"chapters: the clip's {count} chapters aren't delivered")

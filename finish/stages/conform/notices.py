@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from finish.model import Extras, Note
+from finish.model import Note
+from finish.model.media_extras import Extras
 from finish.stages.conform import messages
 
 
 def dropped_extras(extras: Extras) -> Iterator[Note]:
     """A note about everything in the clip that is neither picture nor sound."""
-    if extras.provenance:
-        yield messages.provenance()
     if extras.chapters:
         yield messages.chapters(extras.chapters)
     if extras.timecode:

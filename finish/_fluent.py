@@ -135,7 +135,8 @@ class Fluent:
         fonts: Sequence[str | Path] | str | Path = UNSET,
         look: Mapping[str, object] = UNSET,
         burn: bool = UNSET,
-        sidecar: Sequence[Literal["srt", "vtt", "ttml"]] = UNSET,
+        sidecar: Sequence[Literal["srt", "vtt", "ttml", "scc", "stl"]] = UNSET,
+        stl_mode: Literal["teletext", "open"] = UNSET,
         lang: str = UNSET,
         size: float = UNSET,
         emphasis: Sequence[str] = UNSET,
@@ -151,8 +152,9 @@ class Fluent:
         """`captions:` of a job: the file, how it looks, and what happens to its cues."""
         return self._put("captions", stated(
             file=file, recognise=recognise, style=style, font=font, fonts=fonts, look=look, burn=burn,
-            sidecar=sidecar, lang=lang, size=size, emphasis=emphasis, position=position, encoding=encoding,
-            words=words, glossary=glossary, never=never, mask=mask, stretch=stretch, rules=rules
+            sidecar=sidecar, stl_mode=stl_mode, lang=lang, size=size, emphasis=emphasis, position=position,
+            encoding=encoding, words=words, glossary=glossary, never=never, mask=mask, stretch=stretch,
+            rules=rules
         ))
 
     def placement(

@@ -12,7 +12,7 @@ from finish.errors import CaptionError, PathError, SpecError
 from finish.model import Document
 from finish.stages.captions.cues import ended, stretch_factor, stretched
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
-from finish.stages.captions.formats.sidecar import FORMS, lost_notes, sidecar
+from finish.stages.captions.formats.sidecar import FORMS, SidecarOptions, lost_notes, sidecar
 from finish.stages.captions.source_place import SourcePlace
 from finish.stages.captions.timing.cue_repair import repaired
 from finish.stages.captions.timing.shot_snapping import ShotTimes
@@ -62,9 +62,10 @@ def fix_file(  # noqa: PLR0913, PLR0917 (one value for each option)
     timed = stretched(captions.cues, factor)
     cues, changes = repaired(timed if shots.length is None else ended(timed, shots.length), lang, shots)
     form = FORMS[target.suffix.lower()]
-    write_whole(target, sidecar(cues, form, lang, SourcePlace(str(file))).content)
+    options = SidecarOptions(lang, shots.rate, place=SourcePlace(str(file)))
+    write_whole(target, sidecar(cues, form, options).content)
     stretching = (f"every time is multiplied by {factor}",) if stretch else ()
-    notes = (*captions.notes, *lost_notes(cues, (form,)), *stretching, *changes)
+    notes = (*captions.notes, *lost_notes(cues, (form,), options), *stretching, *changes)
     return FixedFile(
         target, tuple(map(str, notes)), len(changes), tuple(map(str, broken_rules(cues, lang, shots)))
     )

@@ -29,7 +29,7 @@ from finish.stages.captions.cues import Cue, StyledRun, stretch_factor, stretche
 from finish.stages.captions.formats import plain_text
 from finish.stages.captions.formats.caption_formats import read
 from finish.stages.captions.formats.markup import is_encoding
-from finish.stages.captions.formats.sidecar import sidecar
+from finish.stages.captions.formats.sidecar import SidecarOptions, sidecar
 from finish.stages.captions.source_place import NOWHERE
 from finish.stages.captions.timing.text_spreading import spread_by_syllables, too_long
 from finish.units import Size, Span
@@ -137,14 +137,14 @@ def test_ttml_says_what_the_cues_say(parts: list[StyledRun]) -> None:
     text = " ".join(cue.text.split())
     if not text:
         return
-    (back,) = read(document(sidecar((cue,), "ttml", "en", NOWHERE).content, "a.ttml")).cues
+    (back,) = read(document(sidecar((cue,), "ttml", SidecarOptions("en")).content, "a.ttml")).cues
     assert " ".join(back.text.split()) == text and (back.start, back.end) == (1, 2)
 
 
 def test_ttml_is_imsc_text_profile_for_others_too() -> None:
     text = (StyledRun("One line\n"), StyledRun("and <another> & more", italic=True))
     cues = tuple(Cue(Fraction(at), at + Fraction(9, 10), text, at) for at in range(1, 40))
-    content = sidecar(cues, "ttml", "de", NOWHERE).content
+    content = sidecar(cues, "ttml", SidecarOptions("de")).content
     model = reader.to_model(tree.ElementTree(tree.fromstring(content)))
     sequence = ((time, shown) for time, shown in ISD.generate_isd_sequence(model))
     hrm.validate(sequence, Handler())
@@ -172,7 +172,7 @@ def test_vtt_keeps_when_each_word_is_spoken(said_words: list[tuple[str, int]]) -
         parts.append(StyledRun(text if not number else f" {text}", time=at if number else None))
         at += Fraction(step, 1000)
     cue = Cue(Fraction(1), at + 1, tuple(parts), 1)
-    (back,) = read(document(sidecar((cue,), "vtt", "", NOWHERE).content, "a.vtt")).cues
+    (back,) = read(document(sidecar((cue,), "vtt", SidecarOptions()).content, "a.vtt")).cues
     assert back.text == cue.text
     assert [run.time for run in back.runs if run.time is not None] == [
         run.time for run in parts if run.time is not None

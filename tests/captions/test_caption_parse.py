@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from finish.errors import FinishError
 from finish.stages.captions.cues import Cue, CuePosition, StyledRun, without_small_overlaps
 from finish.stages.captions.formats.caption_formats import read
-from finish.stages.captions.formats.sidecar import sidecar
+from finish.stages.captions.formats.sidecar import SidecarOptions, sidecar
 from finish.stages.captions.formats.subrip_markup import srt_text
-from finish.stages.captions.source_place import NOWHERE, SourcePlace
+from finish.stages.captions.source_place import SourcePlace
 
 VTT = """WEBVTT - made by hand
 
@@ -387,7 +387,7 @@ def test_a_vtt_sidecar_is_read_back_as_it_was(
 ) -> None:
     made.sort(key=lambda each: each[0][0])
     cues = tuple(Cue(*span, (run,), number) for number, (span, run) in enumerate(made, 1))
-    written = sidecar(cues, "vtt", "en", NOWHERE)
+    written = sidecar(cues, "vtt", SidecarOptions("en"))
     again = reading(written.content, "a.vtt").cues
     assert [(cue.start, cue.end, cue.runs) for cue in again] == [
         (cue.start, cue.end, cue.runs) for cue in cues
@@ -401,7 +401,7 @@ def test_an_srt_sidecar_is_read_back_by_us_and_by_another(
 ) -> None:
     made.sort(key=lambda each: each[0][0])
     cues = tuple(Cue(*span, (StyledRun(text),), number) for number, (span, text) in enumerate(made, 1))
-    content = sidecar(cues, "srt", "", NOWHERE).content
+    content = sidecar(cues, "srt", SidecarOptions()).content
     assert [(cue.start, cue.end, cue.text) for cue in reading(content).cues] == [
         (cue.start, cue.end, cue.text) for cue in cues
     ]

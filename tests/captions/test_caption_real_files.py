@@ -9,8 +9,7 @@ from caption_world import document, reading
 
 from finish.stages.captions.cues import Cue, CuePosition, ended
 from finish.stages.captions.formats.caption_formats import read
-from finish.stages.captions.formats.sidecar import lost_notes, sidecar
-from finish.stages.captions.source_place import NOWHERE
+from finish.stages.captions.formats.sidecar import SidecarOptions, lost_notes, sidecar
 
 HEAD = (
     '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" '
@@ -251,16 +250,16 @@ PLACED = (
 
 def test_a_vtt_sidecar_keeps_places_speakers_and_colours() -> None:
     cues = reading(PLACED, "a.vtt").cues
-    (again,) = reading(sidecar(cues, "vtt", "", NOWHERE).content, "b.vtt").cues
+    (again,) = reading(sidecar(cues, "vtt", SidecarOptions()).content, "b.vtt").cues
     assert (again.runs, again.position, again.speaker) == (cues[0].runs, cues[0].position, "Ann Lee")
-    assert not lost_notes(cues, ("vtt",))
+    assert not lost_notes(cues, ("vtt",), SidecarOptions())
 
 
 def test_an_srt_sidecar_keeps_thirds_and_colours_and_notes_the_rest() -> None:
     cues = reading(PLACED, "a.vtt").cues
-    (again,) = reading(sidecar(cues, "srt", "", NOWHERE).content, "b.srt").cues
+    (again,) = reading(sidecar(cues, "srt", SidecarOptions()).content, "b.srt").cues
     assert again.position == CuePosition(edge="top")
     assert [run.colour for run in again.runs] == [run.colour for run in cues[0].runs]
-    (note,) = lost_notes(cues, ("vtt", "srt"))
+    (note,) = lost_notes(cues, ("vtt", "srt"), SidecarOptions())
     assert note.code == "sidecar-loses"
     assert "SRT loses the speaker of 1 cue; SRT loses the exact place of 1 cue" in str(note)

@@ -19,7 +19,7 @@ from finish.stages.captions.caption_source import load_captions
 from finish.stages.captions.cues import Cue
 from finish.stages.captions.drawing.burn_in import burned_in, clip_analysers
 from finish.stages.captions.formats.caption_formats import CaptionFile
-from finish.stages.captions.formats.sidecar import lost_notes, sidecar
+from finish.stages.captions.formats.sidecar import SidecarOptions, lost_notes, sidecar
 from finish.stages.captions.placement.card_fitting import CardGrid
 from finish.stages.captions.segment_captions import (
     captioned_parts,
@@ -60,8 +60,10 @@ def plan(settings: CaptionSettings, programme: Programme, delivery: Delivery, as
     notes = [*captions.notes, *late, *_fast(cues, settings.lang), *_forbidden(settings.never, cues)]
     if not settings.burn and not settings.sidecar:
         notes.append(messages.no_captions())
-    notes += lost_notes(cues, settings.sidecar)
-    files = tuple(sidecar(cues, form, settings.lang, place) for form in settings.sidecar)
+    timecode = delivery.container.timecode or ""
+    options = SidecarOptions(settings.lang, programme.rate, timecode, settings.stl_mode, place)
+    notes += lost_notes(cues, settings.sidecar, options)
+    files = tuple(sidecar(cues, form, options) for form in settings.sidecar)
     written = programme.add_files(*files).add_drafts(*drafts).add_notes(*notes)
     if not settings.burn:
         return written

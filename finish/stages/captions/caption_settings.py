@@ -18,7 +18,8 @@ from finish.units import LANGUAGE
 
 NAME: Final = "captions"  # of the stage, and of its section in a job spec
 
-Format = Literal["srt", "vtt", "ttml"]  # that a sidecar can have
+Format = Literal["srt", "vtt", "ttml", "scc", "stl"]  # that a sidecar can have
+StlMode = Literal["teletext", "open"]
 Position = Literal["top", "middle", "bottom"]
 
 
@@ -58,6 +59,10 @@ class CaptionSettings(Base):
     )
     burn: bool = Field(default=True, description="draw the captions into the picture")
     sidecar: tuple[Format, ...] = Field(default=(), description="caption files to write beside the video")
+    stl_mode: StlMode = Field(
+        default="teletext",
+        description="EBU STL's display standard: teletext keeps colours, open keeps italics and underlining",
+    )
     lang: Annotated[
         str,
         Field(

@@ -15,7 +15,7 @@ from finish.stages.captions import messages
 from finish.stages.captions.caption_settings import CaptionSettings
 from finish.stages.captions.cues import Cue, ended, stretch_factor, stretched, without_hour_offset
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
-from finish.stages.captions.formats.sidecar import FORMS, sidecar
+from finish.stages.captions.formats.sidecar import FORMS, SidecarOptions, sidecar
 from finish.stages.captions.masking import mask_words
 from finish.stages.captions.source_place import SourcePlace, caption_error
 from finish.stages.captions.timing.alignment import cues_from_words, timed_by_speech, with_recognised_times
@@ -128,7 +128,8 @@ def _recognised_file(
     if form is None:
         message = f"recognised captions can't be written as {document.suffix!r}"
         raise caption_error(message, f"use one of {', '.join(FORMS)}", place)
-    content = sidecar(cues, form, settings.lang, place).content
+    options = SidecarOptions(settings.lang, programme.rate, place=place)
+    content = sidecar(cues, form, options).content
     return Document(document.path, content), messages.recognised(document.path.name, len(cues))
 
 

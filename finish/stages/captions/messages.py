@@ -182,6 +182,12 @@ def sidecar_losses(losses: Sequence[tuple[str, int, str]]) -> Note:
     return know("sidecar-loses", f"not every format keeps all: {'; '.join(parts)} — VTT keeps it")
 
 
+def scc_late(count: int, seconds: float) -> Note:
+    """Captions that come later in SCC than the file states, by at most so many seconds."""
+    text = f"SCC sends two bytes per frame: {counted(count, 'caption')} shows up to {seconds:.2f} s late"
+    return know("scc-late", text)
+
+
 def text_heard(share: float) -> Note:
     """A text that is timed by recognised words: their share (0 to 1)."""
     return detail("text-heard", f"{_percent(share)} of the text's words were recognised in the speech")

@@ -78,7 +78,7 @@ def read_timed_text(text: str, path: Path) -> tuple[list[Cue], list[Note]]:
     suffix, place = path.suffix.lower(), SourcePlace(str(path))
     with _logged_warnings() as warnings:
         try:
-            document = (_scc if suffix == ".scc" else _xml)(text, place)
+            document = _document(text, path)
         except FinishError:
             raise
         # ttconv raises whatever its parser meets: ValueError, KeyError, AttributeError …
@@ -90,9 +90,9 @@ def read_timed_text(text: str, path: Path) -> tuple[list[Cue], list[Note]]:
 
 
 def paragraph_count(text: str, path: Path) -> int:
-    """How many paragraphs of a TTML text show something; FinishError as for `read_timed_text`."""
+    """How many paragraphs of a TTML or SCC text show something; FinishError as for `read_timed_text`."""
     place = SourcePlace(str(path))
-    return len(list(_paragraphs(_xml(text, place), place)))
+    return len(list(_paragraphs(_document(text, path), place)))
 
 
 def _notes(document: _TimedDocument, cues: Sequence[Cue], warnings: Sequence[str]) -> Iterator[Note]:
@@ -146,6 +146,10 @@ def _deeper_than(root: ElementTree.Element, limit: int) -> bool:
     while level and depth <= limit:
         level, depth = [child for element in level for child in element], depth + 1
     return depth > limit
+
+
+def _document(text: str, path: Path) -> _TimedDocument:
+    return (_scc if path.suffix.lower() == ".scc" else _xml)(text, SourcePlace(str(path)))
 
 
 def _scc(text: str, place: SourcePlace) -> _TimedDocument:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from finish.errors import SpecError
 from finish.model import Note, act, know
 
 
@@ -19,11 +18,3 @@ def signed(signer: str, ingredients: int) -> Note:
     """A delivery that is signed."""
     sources = "1 source" if ingredients == 1 else f"{ingredients} sources"
     return know("provenance-signed", f"provenance: signed with {signer}, with {sources} as ingredients")
-
-
-def no_certificate() -> SpecError:
-    """A deliverable that must be signed, and no certificate."""
-    return SpecError(
-        "the deliverable must be signed (`provenance: {sign: required}`), and there is no certificate",
-        "set FINISH_SIGN_CERTIFICATE and FINISH_SIGN_KEY",
-    )

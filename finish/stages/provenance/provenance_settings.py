@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, WithJsonSchema, model_validator
 
 from finish import model
 from finish.model import Document
@@ -47,3 +47,13 @@ class ProvenanceSettings(model.Settings):
             "FINISH_SIGN_CERTIFICATE. The key is never a setting: FINISH_SIGN_KEY or FINISH_SIGN_COMMAND",
         ),
     ] = None
+
+    @model_validator(mode="after")
+    def _can_sign(self, info: ValidationInfo) -> Self:
+        # A schema or a default has no caller, and so no certificate.
+        if self.sign == "required" and self.certificate is None and info.context is not None:
+            raise ValueError(
+                "the deliverable must be signed, and there is no certificate — "
+                "set FINISH_SIGN_CERTIFICATE and FINISH_SIGN_KEY"
+            )
+        return self

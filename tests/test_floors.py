@@ -35,6 +35,7 @@ FLOORS = {
     "engine": 12,
     "interchange": 11,
     "review": 11,
+    "brand": 13,
     "_fluent": 11,
     "_setting_dicts": 10,
     "watch": 13,

@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING, Final
 from finish.lazy_names import lazy_names
 
 if TYPE_CHECKING:
+    from finish.api.brand_api import (
+        CheckedKit,
+        WrittenKit,
+        brand_sheet,
+        check_brand,
+        import_brand,
+        new_brand,
+        pack_brand,
+    )
     from finish.api.clip_api import Clip, Delivered, open
     from finish.api.estimates import estimate
     from finish.api.job_api import plan, planned, planning, qc, why
@@ -36,6 +45,7 @@ if TYPE_CHECKING:
     from finish.review.sheet import Sheet
 
 __all__ = [
+    "CheckedKit",
     "Clip",
     "Delivered",
     "JobStrings",
@@ -44,9 +54,12 @@ __all__ = [
     "Sheet",
     "StyleKey",
     "Upgrade",
+    "WrittenKit",
     "accept_upgrade",
     "bake_grade",
+    "brand_sheet",
     "certificate_problems",
+    "check_brand",
     "cover",
     "credentials",
     "crops",
@@ -56,6 +69,7 @@ __all__ = [
     "estimate",
     "exported_edit",
     "finishing",
+    "import_brand",
     "inspect_look",
     "job_strings",
     "load",
@@ -63,7 +77,9 @@ __all__ = [
     "loudness",
     "meter",
     "new",
+    "new_brand",
     "open",
+    "pack_brand",
     "picture_of_look",
     "plan",
     "planned",
@@ -86,6 +102,15 @@ __all__ = [
 ]
 
 _MODULES: Final = {
+    "finish.api.brand_api": (
+        "CheckedKit",
+        "WrittenKit",
+        "brand_sheet",
+        "check_brand",
+        "import_brand",
+        "new_brand",
+        "pack_brand",
+    ),
     "finish.api.clip_api": ("Clip", "Delivered", "open"),
     "finish.api.estimates": ("estimate",),
     "finish.api.job_api": ("plan", "planned", "planning", "qc", "why"),

@@ -8,6 +8,7 @@ import typer
 
 from finish.cli import (
     bench_verbs,
+    brand_verbs,
     caption_verbs,
     loudness_verb,
     lut_verbs,
@@ -62,6 +63,7 @@ for body in (
 ):
     app.command()(verb(body))
 for name, group in (
+    ("brand", brand_verbs.group(verb)),
     ("captions", caption_verbs.group(verb)),
     ("lut", lut_verbs.group(verb)),
     ("provenance", provenance_verbs.group(verb)),

@@ -7,6 +7,7 @@ fontTools is imported when the first font is read.
 from __future__ import annotations
 
 import io
+import logging
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -85,6 +86,8 @@ def _prepared(document: Document, weight: int) -> tuple[bytes, bool]:
     """The font at one weight and under its own name, and whether its licence forbids embedding."""
     from fontTools.ttLib import TTFont
 
+    # Its warnings are about dates and the like; what can't be drawn is an error here.
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
     font: Any = TTFont(io.BytesIO(document.data), lazy=False)
     if not ({"glyf", "CFF ", "CFF2"} & set(font.keys())):
         raise _font_error(document.path, "the font has no outlines, only pictures or colours", _HINT)

@@ -17,6 +17,8 @@ _COLOUR: Final = re.compile(r"#[ \t]*(?:[0-9A-Fa-f]{3}){1,2}(?![0-9A-Za-z])")
 _COLOURED: Final = re.compile(
     rf"[ \t]+({_COLOUR.pattern})|[ \t]*\r?\n[ \t]+({_COLOUR.pattern})[ \t]*(?=\r?\n|$)"
 )
+_WORD_SIGNS: Final = str.maketrans("", "", "/-_.")
+_WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off"})  # of any version of YAML
 _COMMENT: Final = re.compile(r"[ \t]+#(?:[ \t].*)?$")
 
 
@@ -73,3 +75,20 @@ def in_quotes(text: str) -> str:
     if ('"' in text or "\\" in text) and "'" not in text:
         return f"'{text}'"
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def yaml_scalar(text: str) -> str:
+    """A text as a scalar of YAML: plain if it is a word or a path of plain letters, else quoted."""
+    plain = text[:1].isalpha() and text.isascii() and text.translate(_WORD_SIGNS).isalnum()
+    return text if plain and text.lower() not in _WORDS else yaml_quoted(text)
+
+
+def yaml_quoted(text: str) -> str:
+    """Double-quoted, as in YAML 1.2.2 §5.7, which can escape every character, line ends included."""
+    return (
+        '"'
+        + "".join(
+            char if char.isprintable() and char not in '"\\' else f"\\U{ord(char):08x}" for char in text
+        )
+        + '"'
+    )

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from finish import near_names, resources
 from finish.errors import PathError, SpecError, several
+from finish.model.yaml_text import yaml_quoted, yaml_scalar
 from finish.storage.drafts import writing
 from finish.storage.publish import write_whole
 
@@ -58,8 +59,8 @@ def new_job(folder: Path, clip: Path | None, presets: Sequence[str]) -> tuple[Pa
         raise PathError(f"no such file: {str(clip)!r}", "name a media file")
     name = _spelt(clip) if clip else "clip.mp4"
     text = _SPEC.format(
-        clip=_scalar(f"media/{name}"),
-        captions=_scalar(f"captions/{Path(name).stem}.en.srt"),
+        clip=yaml_scalar(f"media/{name}"),
+        captions=yaml_scalar(f"captions/{Path(name).stem}.en.srt"),
         deliverables="\n".join(
             f'  - {{name: "{{clip}}-{preset}", preset: {preset}}}' for preset in _known(presets)
         ),
@@ -125,7 +126,7 @@ def _known(presets: Sequence[str]) -> tuple[str, ...]:
     """The presets, each once, without spaces around them; SpecError for unknown ones."""
     names, known = tuple(dict.fromkeys(preset.strip() for preset in presets)), resources.names("presets")
     errors = [
-        SpecError(f"unknown preset: {_quoted(name[:60])}", near_names.choices(name, known))
+        SpecError(f"unknown preset: {yaml_quoted(name[:60])}", near_names.choices(name, known))
         for name in names
         if name not in known
     ]
@@ -150,23 +151,6 @@ def _spelt(file: Path) -> str:
             f"{str(file)!r}: the file name isn't UTF-8, which job.yaml needs", "rename the file"
         ) from error
     return file.name
-
-
-def _scalar(text: str) -> str:
-    """A path as YAML: quoted unless it consists of plain letters."""
-    plain = text.isascii() and text.translate(str.maketrans("", "", "/-_.")).isalnum()
-    return text if plain else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    """Double-quoted, as in YAML 1.2.2 §5.7, which can escape every character, line ends included."""
-    return (
-        '"'
-        + "".join(
-            char if char.isprintable() and char not in '"\\' else f"\\U{ord(char):08x}" for char in text
-        )
-        + '"'
-    )
 
 
 def _copied(file: Path, folder: Path) -> Path:

@@ -9,7 +9,7 @@ JUDGE := .venv-judge
 READY_RIVALS := $(RIVALS)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo job test quick timing mutants lint check docs golden bench bench-page editly fuzz grain clean
+.PHONY: help demo job test quick timing mutants lint check docs golden bench bench-page editly fuzz grain credentials clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ fuzz: $(READY)  ## harm clips of all formats, from a seed, and see that nothing 
 
 grain: $(READY)  ## captions over grain, rain and confetti: good ones kept, doctored ones found (minutes)
 	$(BIN)/python -m bench.grain
+
+credentials: $(READY_TESTS)  ## Content Credentials of a folder of fixtures, and deliveries of signed clips (CREDENTIALS='FOLDER CLIP…')
+	$(BIN)/python -m bench.credentials $(CREDENTIALS)
 
 clean:  ## remove the environment and everything made here
 	rm -rf $(VENV) $(RIVALS) $(JUDGE) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

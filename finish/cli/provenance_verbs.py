@@ -130,6 +130,8 @@ def _chain(
         yield f"{indent}  digital source type: {', '.join(manifest.source_types)}"
     for ingredient in manifest.ingredients:
         yield f"{indent}  {ingredient.relationship}: {ingredient.title}"
+        for problem in ingredient.problems:
+            yield f"{indent}    problem when it was added: {problem}"
         inner = by_label.get(ingredient.manifest)
         if inner is not None:
             yield from _chain(inner, by_label, depth + 2, listed)

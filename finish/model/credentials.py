@@ -17,11 +17,15 @@ INTACT: Final = ("trusted", "untrusted")
 @dataclass(frozen=True)
 class ManifestIngredient:
     """A file that a signed one was made of: its title, its part ("parentOf", "componentOf", "inputTo"), and
-    the label of its own manifest ("" without one)."""
+    the label of its own manifest ("" without one).
+
+    `problems` are C2PA's codes of what was wrong with it when it was added.
+    """
 
     title: str
     relationship: str
     manifest: str = ""
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from certificates import DAY, EMAIL, NOW, Certified, curve_key, pem, root
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
+from bench.certificates import DAY, EMAIL, NOW, Certified, curve_key, pem, root
 from finish.deliver.certificate_check import algorithm, lacks
 from finish.errors import CapabilityError
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from certificates import Certified
 from golden.golden_world import CASES, TIKTOK, job, planned, source
 
+from bench.certificates import Certified
 from finish.deliver.signing import manifest, refuse_unready
 from finish.errors import CapabilityError, FinishError
 from finish.model import Programme, file_facts

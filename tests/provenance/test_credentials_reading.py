@@ -64,6 +64,14 @@ def test_watermarks_are_read(assertion: dict[str, Any], watermarked: bool) -> No
     assert as_credentials(answered(assertions=[assertion])).manifests[0].watermarked is watermarked
 
 
+def test_what_was_wrong_with_an_ingredient_is_kept() -> None:
+    results = {"activeManifest": {"failure": [{"code": "claimSignature.mismatch"}]}}
+    status = [{"code": "signingCredential.untrusted"}, {"code": "assertion.dataHash.mismatch"}]
+    listed = [{"title": "b.jpg", "validation_results": results, "validation_status": status}]
+    (ingredient,) = as_credentials(answered(ingredients=listed)).manifests[0].ingredients
+    assert ingredient.problems == ("claimSignature.mismatch", "assertion.dataHash.mismatch")
+
+
 def test_untrusted_is_not_invalid() -> None:
     untrusted = as_credentials(answered(failures=("signingCredential.untrusted",)))
     assert (untrusted.state, untrusted.problems) == ("untrusted", ())

@@ -6,17 +6,19 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from c2pa_by_hand import ByHand
-from certificates import Certified
 from clip_files import clip
 from command_line import ENVIRONMENT
 
+from bench.c2pa_by_hand import ByHand
+from bench.certificates import Certified
 from finish import api
 from finish.deliver.signing import signed_copy
 from finish.media.provenance.caller_identity import CERTIFICATE, KEY
@@ -205,3 +207,28 @@ def test_a_signing_command_signs(clips: Path, signer: dict[str, str], tmp_path: 
     assert done.returncode == 0, done.stderr
     by_hand = ByHand.of(place / "out" / "done.mp4")
     assert by_hand.signed and by_hand.intact
+
+
+def test_killed_while_signing_the_last_good_file_stays(
+    clips: Path, signer: dict[str, str], tmp_path: Path
+) -> None:
+    place = job(tmp_path / "job", clips, ONE)
+    assert finish(place, signer).returncode == 0
+    film = place / "out" / "done.mp4"
+    before = film.read_bytes()
+    (place / "job.yaml").write_text("colour: {looks: [warm]}\n" + ONE)
+    begun = tmp_path / "begun"
+    waiting = {CERTIFICATE: signer[CERTIFICATE], "FINISH_SIGN_COMMAND": f"sh -c 'touch {begun}; sleep 60'"}
+    command = [sys.executable, "-m", "finish", "run", str(place), "--no-strict"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, env={**ENVIRONMENT, **waiting}, start_new_session=True, **quiet)
+    for _ in range(600):
+        if begun.exists():
+            break
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert begun.exists() and film.read_bytes() == before
+    assert finish(place, signer).returncode == 0
+    assert film.read_bytes() != before and ByHand.of(film).signed and ByHand.of(film).intact
+    assert [path.name for path in (place / "out").glob("[!.]*.mp4")] == ["done.mp4"]

@@ -76,9 +76,14 @@ def _failures(results: Any) -> Iterator[str]:
     deltas = results.get("ingredientDeltas")
     parts = [active, *(delta.get("validationDeltas") for delta in _maps(deltas))]
     for part in parts:
-        for failure in _maps(part.get("failure") if isinstance(part, Mapping) else None):
-            if failure.get("code") != _UNTRUSTED:
-                yield _text(failure.get("code"))
+        yield from _codes(part.get("failure") if isinstance(part, Mapping) else None)
+
+
+def _codes(failures: Any) -> Iterator[str]:
+    """The codes of failures; that a signer is on no list of trusted ones isn't one."""
+    for failure in _maps(failures):
+        if failure.get("code") != _UNTRUSTED:
+            yield _text(failure.get("code"))
 
 
 def _manifests(store: Mapping[str, Any]) -> Iterator[SignedManifest]:
@@ -127,8 +132,14 @@ def _actions(values: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _ingredient(values: Mapping[str, Any]) -> ManifestIngredient:
+    results = values.get("validation_results")
+    listed = _codes(values.get("validation_status"))
+    problems = tuple(dict.fromkeys([*_failures(results), *listed]))[:_MOST]
     return ManifestIngredient(
-        _text(values.get("title")), _text(values.get("relationship")), _text(values.get("active_manifest"))
+        _text(values.get("title")),
+        _text(values.get("relationship")),
+        _text(values.get("active_manifest")),
+        problems,
     )
 
 

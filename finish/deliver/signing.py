@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -70,7 +70,7 @@ def signed_copy(file: Path, target: Path, marking: Marking, title: str) -> None:
 
 
 def manifest(marking: Marking, claim: Claim, title: str, kind: str) -> dict[str, Any]:
-    """The definition of a manifest: its first action opens the only source, or creates a file of several."""
+    """The definition of a manifest: its first action opens the parent, or creates a file of components."""
     actions = [*_begin(marking, claim), *map(_action, claim.actions)]
     stated = {"actions": actions, "allActionsIncluded": True}
     return {
@@ -81,15 +81,18 @@ def manifest(marking: Marking, claim: Claim, title: str, kind: str) -> dict[str,
     }
 
 
-def _begin(marking: Marking, claim: Claim) -> list[dict[str, Any]]:
-    names = [_name(number) for number in range(len(claim.ingredients))]
-    if len(names) == 1:
-        return [{"action": "c2pa.opened", "parameters": {"ingredientIds": names}}]
-    created = {
-        "action": "c2pa.created",
-        "digitalSourceType": IPTC_CODES + (marking.source_type or "composite"),
-    }
-    return [created, *({"action": "c2pa.placed", "parameters": {"ingredientIds": [name]}} for name in names)]
+def _begin(marking: Marking, claim: Claim) -> Iterator[dict[str, Any]]:
+    """A parent is opened, or a new file is created; components are placed."""
+    parts = [(_name(number), one.relationship) for number, one in enumerate(claim.ingredients)]
+    parents = [name for name, relationship in parts if relationship == "parentOf"]
+    if parents:
+        yield {"action": "c2pa.opened", "parameters": {"ingredientIds": parents}}
+    else:
+        kind = IPTC_CODES + (marking.source_type or "composite")
+        yield {"action": "c2pa.created", "digitalSourceType": kind}
+    for name, _ in parts:
+        if name not in parents:
+            yield {"action": "c2pa.placed", "parameters": {"ingredientIds": [name]}}
 
 
 def _action(action: ClaimAction) -> dict[str, Any]:

@@ -64,6 +64,13 @@ def test_a_claim_has_the_clip_as_parent_and_the_actions_of_the_graph(certified: 
     assert "provenance" not in [note.code for note in made.notes]
 
 
+def test_music_is_a_component_beside_the_parent(certified: Path) -> None:
+    made = programme(certified, "mix: {music: {file: bed.wav}}")
+    assert made.marking and made.marking.claim
+    parts = [(one.path.name, one.relationship) for one in made.marking.claim.ingredients]
+    assert parts == [("clip.mp4", "parentOf"), ("bed.wav", "componentOf")]
+
+
 def test_actions_are_those_that_the_job_asks_for(certified: Path) -> None:
     plain = programme(certified, "sound: {target: none}")
     graded = programme(certified, "colour: {looks: [warm]}\nsound: {target: none}")
@@ -80,7 +87,11 @@ def test_the_definition_opens_one_source_and_places_several(certified: Path) -> 
     one, claim = made.marking, made.marking.claim
     actions = manifest(one, claim, "a.mp4", "video/mp4")["assertions"][0]["data"]["actions"]
     assert actions[0] == {"action": "c2pa.opened", "parameters": {"ingredientIds": ["source-1"]}}
-    two = replace(claim, ingredients=claim.ingredients * 2)
+    placed = replace(claim.ingredients[0], relationship="componentOf")
+    music = replace(claim, ingredients=(*claim.ingredients, placed))
+    actions = manifest(one, music, "a.mp4", "video/mp4")["assertions"][0]["data"]["actions"]
+    assert [action["action"] for action in actions[:2]] == ["c2pa.opened", "c2pa.placed"]
+    two = replace(claim, ingredients=(placed, placed))
     actions = manifest(one, two, "a.mp4", "video/mp4")["assertions"][0]["data"]["actions"]
     assert [action["action"] for action in actions[:3]] == ["c2pa.created", "c2pa.placed", "c2pa.placed"]
     assert actions[0]["digitalSourceType"].endswith("/composite")

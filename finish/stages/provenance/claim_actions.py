@@ -6,10 +6,10 @@ The graph is what runs, so a claim can't state more or less than was done. Codes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from finish.graph import Stream
+from finish.graph import history
 from finish.model import Programme
 from finish.model.marking import ClaimAction
 
@@ -40,17 +40,6 @@ _ENCODED: Final = ClaimAction("transcoded", "encoded for the destination")
 
 def claim_actions(programme: Programme) -> tuple[ClaimAction, ...]:
     """What is done to the sources of a programme, in the order of finishing; encoding comes last."""
-    names = {node.name for node in _nodes((programme.picture, programme.sound))}
+    names = {node.name for node in history((programme.picture, programme.sound))}
     done = {_OF_NODE[name] for name in names if name in _OF_NODE}
     return (*(action for action in _ORDER if action in done), _ENCODED)
-
-
-def _nodes(ends: tuple[Stream, ...]) -> Iterator[Stream]:
-    """Every node of some streams, once."""
-    left, known = list(ends), set[str]()
-    while left:
-        stream = left.pop()
-        if stream.key not in known:
-            known.add(stream.key)
-            yield stream
-            left += stream.inputs

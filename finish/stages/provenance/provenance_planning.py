@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
+from finish.graph import history
 from finish.model import Analyser, Ask, Delivery, Programme, Promise, Tolerance, file_facts
 from finish.model.marking import Claim, ClaimIngredient, Marking
+from finish.model.programme_clips import media_of
 from finish.stages.provenance import messages
 from finish.stages.provenance.claim_actions import claim_actions
 from finish.stages.provenance.provenance_settings import ProvenanceSettings
@@ -40,7 +43,17 @@ def plan(settings: ProvenanceSettings, programme: Programme, _delivery: Delivery
 
 
 def ingredients(programme: Programme) -> tuple[ClaimIngredient, ...]:
-    """The media files of a programme: one clip is its parent, several are components."""
-    sources = programme.sources
-    relationship = "parentOf" if len(sources) == 1 else "componentOf"
-    return tuple(ClaimIngredient(source.path, source.digest, relationship) for source in sources)
+    """The media files that the graph reads: clips, music, and what is laid over them.
+
+    A single clip is the parent, and everything else is a component.
+    """
+    clips = media_of(programme)
+    files = {clip.digest: clip.path for clip in clips}
+    for node in history((programme.picture, programme.sound)):
+        if node.name == "source" and node.path:
+            files.setdefault(str(node.arg("content")), Path(node.path))
+    parent = clips[0].digest if len(clips) == 1 else ""
+    return tuple(
+        ClaimIngredient(path, content, "parentOf" if content == parent else "componentOf")
+        for content, path in files.items()
+    )

@@ -65,8 +65,13 @@ def cover(
     """
     job = job_of(job)
     deliverable, engine = select_one(job, name), Engine(job, stages)
-    uncaptioned = [stage for stage in stages if "video" in stage.touches and stage.name != "captions"]
-    plan = engine.plan([deliverable], uncaptioned)
+    # The disclosure: a cover states how it was made, as the film does.
+    drawing = [
+        stage
+        for stage in stages
+        if ("video" in stage.touches and stage.name != "captions") or stage.name == "disclosure"
+    ]
+    plan = engine.plan([deliverable], drawing)
     require_all_planned(plan)
     plan = readable(plan, engine.renderer)
     planned = plan.renderings[0].planned

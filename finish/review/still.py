@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from importlib.metadata import version
 from pathlib import Path
 
 from finish import graph
 from finish.errors import MediaError, SpecError
 from finish.graph import Output
 from finish.media.ffmpeg import ffmpeg_runner
-from finish.model import PlannedDeliverable
+from finish.media.provenance.xmp_files import with_xmp_in_png
+from finish.media.provenance.xmp_packet import packet
+from finish.model import PlannedDeliverable, Programme
 from finish.review.small_frames import frame_at
 from finish.storage.cleanup import discard
 from finish.storage.publish import draft_beside
@@ -17,7 +20,10 @@ from finish.units import clock
 
 
 def still(planned: PlannedDeliverable, at: Fraction, target: Path) -> Path:
-    """Write the frame at `at` (s) as PNG; SpecError if the programme is shorter."""
+    """Write the frame at `at` (s) as PNG, with the digital source type of the programme.
+
+    SpecError if the programme is shorter.
+    """
     programme = planned.programme
     if at >= programme.duration:
         message = f"{planned.deliverable.name} ends at {clock(programme.duration)}, before {clock(at)}"
@@ -38,7 +44,16 @@ def still(planned: PlannedDeliverable, at: Fraction, target: Path) -> Path:
             raise MediaError(
                 f"{planned.deliverable.name} has no frame at {clock(at)}", "choose an earlier time"
             )
+        _state_origin(draft, programme)
         draft.replace(target)
     finally:
         discard(draft)
     return target
+
+
+def _state_origin(picture: Path, programme: Programme) -> None:
+    """Write the digital source type of a programme, if it has one, into a PNG."""
+    marking = programme.marking
+    if marking is not None and marking.source_type:
+        data = packet(marking.source_type, f"finish {version('finish')}")
+        picture.write_bytes(with_xmp_in_png(picture.read_bytes(), data))

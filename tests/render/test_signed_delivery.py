@@ -232,3 +232,9 @@ def test_killed_while_signing_the_last_good_file_stays(
     assert finish(place, signer).returncode == 0
     assert film.read_bytes() != before and ByHand.of(film).signed and ByHand.of(film).intact
     assert [path.name for path in (place / "out").glob("[!.]*.mp4")] == ["done.mp4"]
+
+
+def test_a_cover_states_how_the_film_was_made(clips: Path, tmp_path: Path) -> None:
+    place = job(tmp_path / "job", clips, ONE)
+    path, _ = api.cover(api.load(place), target=tmp_path / "cover.png")
+    assert api.stated_source_types(path) == (GENERATED,)

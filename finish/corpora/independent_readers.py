@@ -199,7 +199,7 @@ def _ancestors(element: Any) -> Iterator[Any]:
 
 
 READERS: Final = (
-    IndependentReader("pysubs2", frozenset((".srt", ".ass", *_WEBVTT, *_XML)), _pysubs2),
+    IndependentReader("pysubs2", frozenset((".srt", ".ass", ".ssa", *_WEBVTT, *_XML)), _pysubs2),
     IndependentReader("pycaption", frozenset((".srt", ".scc", *_WEBVTT, *_XML)), _pycaption),
     IndependentReader("ttconv", frozenset((".srt", ".scc", ".stl", *_WEBVTT, *_XML)), _ttconv),
 )

@@ -269,7 +269,7 @@ def test_every_mistake_is_told_at_once() -> None:
 
 @pytest.mark.parametrize("name", ["a.sub", "captions"])
 def test_other_formats_are_refused_by_name(name: str) -> None:
-    assert "use one of .srt .vtt .webvtt .ass .json .scc .stl .txt" in refusal(srt("x"), name)
+    assert "use one of .srt .vtt .webvtt .ass .ssa .json .scc .stl .txt" in refusal(srt("x"), name)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -395,7 +395,17 @@ def test_a_vtt_sidecar_is_read_back_as_it_was(
     assert written.suffix == ".en.vtt"
 
 
-@given(st.lists(st.tuples(SPANS, WORDS.filter(lambda text: "<" not in text)), min_size=1, max_size=8))
+def test_a_literal_line_break_of_another_format_stays_text_in_srt() -> None:
+    cues = (Cue(Fraction(0), Fraction(1), (StyledRun(r"C:\New"),), 1),)
+    (cue,) = reading(sidecar(cues, "srt", SidecarOptions()).content).cues
+    assert cue.text.replace("\u2060", "") == r"C:\New"
+
+
+@given(
+    st.lists(
+        st.tuples(SPANS, WORDS.filter(lambda text: not re.search(r"<|\\[Nnh]", text))), min_size=1, max_size=8
+    )
+)
 def test_an_srt_sidecar_is_read_back_by_us_and_by_another(
     made: list[tuple[tuple[Fraction, Fraction], str]],
 ) -> None:

@@ -126,19 +126,15 @@ def test_refusals_name_the_line(event: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("0:00:01.00", "0:00:01", "a.ass:20  invalid times '0:00:01'"),
-        ("0:00:01.00", "-0:00:01.00", "a.ass:20  invalid times"),
+        ("0:00:01.00", "one second", "a.ass:20  invalid times 'one second'"),
+        ("0:00:01.00", "0:00:01.00.00", "a.ass:20  invalid times"),
         ("0:00:01.00", "0:00:02.00", "a.ass:20  the event ends before it starts"),
         ("PlayResX: 1920", "PlayResX: 1e9", "a.ass  invalid PlayRes 1e9 × 1080"),
         ("PlayResX: 1920", "PlayResX: 99999", "a.ass  invalid PlayRes 99999 × 1080"),
         ("Noto Sans,48", "Noto Sans,nan", "a.ass:14  invalid Fontsize 'nan' in style 'Default'"),
         ("Noto Sans,48", "Noto Sans,4321", "a.ass:14  text more than 4 pictures high"),
-        (
-            "Format: Layer, Start, End",
-            "Format: Layer, End, Start",
-            "a.ass:18  the fields aren't in the order",
-        ),
-        ("[V4+ Styles]", "[V4 Styles]", "a.ass  not an ASS v4.00+ script"),
+        ("Format: Layer, Start, End", "Format: Layer, Start", "a.ass:18  the Format line has no End"),
+        ("[V4+ Styles]", "[Styles]", "a.ass  not an ASS script"),
         ("[Events]", "[Nothing]", "a.ass"),
     ],
 )

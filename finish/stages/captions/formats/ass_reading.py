@@ -18,6 +18,7 @@ from finish.model import Document
 from finish.stages.captions import messages
 from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.formats.ass_script import AssScript, written
+from finish.stages.captions.formats.script_dialects import FIELDS, in_order
 from finish.stages.captions.formats.script_fonts import resolve_fonts
 from finish.stages.captions.source_place import SourcePlace, caption_error
 from finish.stages.captions.typesetting import packaged_fonts
@@ -41,14 +42,8 @@ _KEPT: Final = (
     "Kerning",
     "Language",
 )
-_FORMATS: Final = {
-    "Style": "Name,Fontname,Fontsize,PrimaryColour,SecondaryColour,OutlineColour,BackColour,Bold,Italic,"
-    "Underline,StrikeOut,ScaleX,ScaleY,Spacing,Angle,BorderStyle,Outline,Shadow,Alignment,MarginL,MarginR,"
-    "MarginV,Encoding",
-    "Dialogue": "Layer,Start,End,Style,Name,MarginL,MarginR,MarginV,Effect,Text",
-}
 _SAVE_AGAIN: Final = "save it as ASS v4.00+ in a subtitle editor"
-_TIME: Final = re.compile(r"(\d):([0-5]\d):([0-5]\d)\.(\d\d)")
+_TIME: Final = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)\.(\d\d)")
 _COLOUR: Final = re.compile(r"&H[0-9A-Fa-f]{1,8}&?|-?\d{1,10}")
 _NUMBER: Final = re.compile(r"-?\d{1,6}(\.\d{1,6})?")
 _WHOLE_NUMBER: Final = re.compile(r"\s*\d{1,6}\s*")
@@ -69,6 +64,7 @@ def read_script(text: str, place: SourcePlace, fonts: Sequence[Document] = ()) -
 
     FinishError with every line that isn't understood and every character that no font draws.
     """
+    text = in_order(text, place)
     lines = list(_script_lines(text.split("\n"), place))
     dialogue = [line for line in lines if line.kind == "Dialogue"]
     mistakes = [error for line in lines if (error := _mistake(line, place.at_line(line.line)))]
@@ -104,17 +100,12 @@ def _script_lines(lines: Sequence[str], place: SourcePlace) -> Iterator[_ScriptL
             yield _ScriptLine(number, kind, tuple(value.strip() for value in rest.split(",")))
         elif section == "[events]" and kind == "Dialogue":
             yield _ScriptLine(number, kind, tuple(rest.strip().split(",", 9)))
-        elif kind == "Format" and section in ("[v4+ styles]", "[events]"):
-            expected = _FORMATS["Style" if section != "[events]" else "Dialogue"]
-            if rest.replace(" ", "").lower() != expected.lower():
-                message = "the fields aren't in the order of ASS v4.00+"
-                raise caption_error(message, _SAVE_AGAIN, place.at_line(number))
     if section == "" or "[v4+ styles]" not in "\n".join(lines).lower():
-        raise caption_error("not an ASS v4.00+ script: [V4+ Styles] is missing", _SAVE_AGAIN, place)
+        raise caption_error("not an ASS script: [V4+ Styles] is missing", _SAVE_AGAIN, place)
 
 
 def _mistake(line: _ScriptLine, place: SourcePlace) -> FinishError | None:
-    names = _FORMATS[line.kind].split(",")
+    names = tuple(FIELDS[line.kind])
     if len(line.fields) != len(names):
         message = f"{line.kind} line with {len(line.fields)} fields instead of {len(names)}"
         return caption_error(message, _SAVE_AGAIN, place)

@@ -126,6 +126,7 @@ _READERS: Final[dict[str, Callable[[_DecodedFile], CaptionFile]]] = {
     ".vtt": _vtt,
     ".webvtt": _vtt,
     ".ass": _ass,
+    ".ssa": _ass,
     ".json": _json,
     ".scc": _broadcast,
     ".stl": _broadcast,

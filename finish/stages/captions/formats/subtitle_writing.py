@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from typing import Final
 
 from finish.stages.captions.cues import Cue, CuePosition, StyledRun
 from finish.stages.captions.formats.colour_names import CLASS_COLOURS
+
+_BREAKING: Final = re.compile(r"(\\)(?=[Nnh])")
 
 
 def srt(cues: tuple[Cue, ...]) -> Iterator[str]:
@@ -72,8 +75,9 @@ def _tagged(cue: Cue, write: Callable[[Cue, StyledRun], str]) -> str:
 
 
 def _srt_run(_: Cue, run: StyledRun) -> str:
+    """A run as text; U+2060 keeps a literal `\\N` from being read as a line break."""
     lead, text = _parted(run)
-    text = _styled(run, text)
+    text = _styled(run, _BREAKING.sub("\\1\u2060", text))
     return lead + (f'<font color="{run.colour}">{text}</font>' if run.colour and text else text)
 
 

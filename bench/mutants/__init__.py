@@ -1,0 +1,1 @@
+"""`make mutants`: how many faults in planning code does the test suite find?"""

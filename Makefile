@@ -39,7 +39,7 @@ quick: $(READY_TESTS)  ## the tests that render nothing (about a minute)
 timing: $(READY_TESTS)  ## budgets of CPU time, on a quiet machine
 	$(BIN)/pytest --timing
 
-mutants: $(READY_TESTS)  ## put faults in the planning code, one at a time, and see that tests find them (half an hour)
+mutants: $(READY_TESTS)  ## put faults in the planning code, one at a time, and see that tests find them (half an hour; MUTANTS='--seed 7 --only 3 20')
 	$(BIN)/python -m bench.mutants $(MUTANTS)
 
 lint: $(READY_TESTS)  ## style and types
@@ -90,4 +90,4 @@ credentials: $(READY_TESTS)  ## Content Credentials of a folder of fixtures, and
 	$(BIN)/python -m bench.credentials $(CREDENTIALS)
 
 clean:  ## remove the environment and everything made here
-	rm -rf $(VENV) $(RIVALS) $(JUDGE) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(RIVALS) $(JUDGE) demo build dist *.egg-info .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis

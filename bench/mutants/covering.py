@@ -11,14 +11,14 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from coverage import CoverageData
 
-from bench.mutants.suite import KEPT, ROOT, copied, run
+from bench.mutants.suite import KEPT, ROOT, Run, copied, run
 
 # What a test's outcome depends on, besides its own file.
 _DEPENDS: Final = ("finish", "tests", "luts", "pyproject.toml")
@@ -84,48 +84,50 @@ class Covering:
 def measured(paths: Iterable[str], jobs: int) -> tuple[Covering, list[str]]:
     """The suite without media as of now, and its tests that fail without any fault: those are left out."""
     files = {str(path.relative_to(ROOT)): _digest([path]) for path in (ROOT / "tests").rglob("test_*.py")}
-    rest = (
-        path
-        for place in _DEPENDS
-        for path in _files(ROOT / place)
-        if str(path.relative_to(ROOT)) not in files
-    )
-    place = ROOT / KEPT / _digest(sorted(rest))[:16]
-    known = _known(place)
-    stale = sorted(path for path, digest in files.items() if known["files"].get(path) != digest)
-    seconds = {
-        test: time
-        for test, time in known["seconds"].items()
-        if test.partition("::")[0] in files.keys() - set(stale)
-    }
+    others = {path for name in _DEPENDS for path in _files(ROOT / name)} - {ROOT / path for path in files}
+    place = ROOT / KEPT / _digest(sorted(others))[:16]
+    place.mkdir(parents=True, exist_ok=True)
+    kept = _Kept.read(place)
+    stale = sorted(path for path, digest in files.items() if kept.files.get(path) != digest)
     if not stale:
-        return Covering(place, seconds), []
+        return Covering(place, kept.seconds), []
     for other in (ROOT / KEPT).iterdir():
         if other != place:
             shutil.rmtree(other)
+    done = _run_with_coverage(stale, paths, place, jobs)
+    broken = {test.partition("::")[0] for test in done.failed}
+    current = {path: digest for path, digest in files.items() if path not in stale}
+    seconds = {test: time for test, time in kept.seconds.items() if test.partition("::")[0] in current}
+    seconds |= {test: time for test, time in done.seconds.items() if test not in done.failed}
+    current |= {path: files[path] for path in stale if path not in broken}
+    _Kept(current, seconds).write(place)
+    return Covering(place, seconds), list(done.failed)
+
+
+def _run_with_coverage(tests: Iterable[str], paths: Iterable[str], place: Path, jobs: int) -> Run:
+    """Run test files, and add the lines of `paths` that they run to what `place` keeps."""
     with tempfile.TemporaryDirectory(prefix="measured-") as scratch:
         settings = Path(scratch) / "coverage.ini"
         settings.write_text(_SETTINGS.format(paths="\n  ".join(paths)))
         options = ["-n", str(jobs), "--dist", "loadfile", "--cov", f"--cov-config={settings}"]
         options += ["--cov-append", "--cov-context=test", "--cov-report="]
-        done = run(copied(Path(scratch) / "copy"), [*options, *stale], COVERAGE_FILE=str(place / "coverage"))
-    passed = {test: time for test, time in done.seconds.items() if test not in done.failed}
-    broken = {test.partition("::")[0] for test in done.failed}
-    (place / "tests.json").write_text(
-        json.dumps(
-            {
-                "files": {path: digest for path, digest in files.items() if path not in broken},
-                "seconds": seconds | passed,
-            }
-        )
-    )
-    return Covering(place, seconds | passed), list(done.failed)
+        return run(copied(Path(scratch) / "copy"), [*options, *tests], COVERAGE_FILE=str(place / "coverage"))
 
 
-def _known(place: Path) -> dict[str, Any]:
-    place.mkdir(parents=True, exist_ok=True)
-    kept = place / "tests.json"
-    return json.loads(kept.read_text()) if kept.exists() else {"files": {}, "seconds": {}}  # type: ignore[no-any-return]
+@dataclass(frozen=True)
+class _Kept:
+    """What stands beside the coverage: the digests of the measured test files, and the seconds of tests."""
+
+    files: dict[str, str]
+    seconds: dict[str, float]
+
+    @classmethod
+    def read(cls, place: Path) -> _Kept:
+        file = place / "tests.json"
+        return cls(**json.loads(file.read_text())) if file.exists() else cls({}, {})
+
+    def write(self, place: Path) -> None:
+        (place / "tests.json").write_text(json.dumps(asdict(self)))
 
 
 def _files(place: Path) -> Iterator[Path]:

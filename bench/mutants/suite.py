@@ -21,7 +21,7 @@ QUICK: Final = ("-m", "not render and not media")
 HANG: Final = 45  # seconds; the slowest test without media needs a tenth, and a test that loops is a failure
 _PYTEST: Final = (
     *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "bench.mutants.order"),
-    *("--hypothesis-seed=0", "--tb=no", f"--timeout={HANG}", *QUICK),
+    *("--hypothesis-seed=0", "--tb=no", *QUICK),
 )
 
 
@@ -64,4 +64,4 @@ def first_failure(copy: Path, tests: Sequence[str], seconds: float) -> Run:
         json.dump(list(tests), selection)
         selection.flush()
         files = dict.fromkeys(test.partition("::")[0] for test in tests)
-        return run(copy, ["-x", *files], seconds, **{SELECTED: selection.name})
+        return run(copy, ["-x", f"--timeout={HANG}", *files], seconds, **{SELECTED: selection.name})

@@ -24,12 +24,6 @@ from bench.mutants.covering import Covering, measured
 from bench.mutants.faults import Mutant, chosen, planning_paths
 from bench.mutants.suite import ROOT, copied, first_failure
 
-# Rooms whose code is tested where it is used.
-TESTED_IN: Final = {
-    "model": ("model", "conform", "mix", "sound", "media", "delivery", "damage"),
-    "graph": ("graph", "engine", "pacing"),
-    "planning": ("planning", "engine"),
-}
 TARGET: Final = 55 / 60
 FIRST: Final = 8  # seconds of tests that run before the rest is even collected
 
@@ -44,11 +38,10 @@ class Verdict:
     seconds: float
 
 
-def places_of(path: str) -> list[str]:
-    """The folders with the tests of a file's room."""
+def folder_of(path: str) -> str:
+    """The folder with the tests of a file's room."""
     parts = Path(path).with_suffix("").parts
-    room = parts[2] if parts[1] == "stages" and len(parts) > 2 else parts[1]
-    return [f"tests/{name}" for name in TESTED_IN.get(room, (room,)) if (ROOT / "tests" / name).is_dir()]
+    return f"tests/{parts[2] if parts[1] == 'stages' and len(parts) > 2 else parts[1]}"
 
 
 def rounds(mutant: Mutant, suite: Covering) -> Iterator[list[str]]:
@@ -58,7 +51,7 @@ def rounds(mutant: Mutant, suite: Covering) -> Iterator[list[str]]:
     for test in suite.by_speed(covering):
         total += suite.seconds[test]
         (first if total <= FIRST else slow).append(test)
-    others = suite.neighbours_of(covering, places_of(mutant.path)) - covering
+    others = suite.neighbours_of(covering, folder_of(mutant.path)) - covering
     yield from filter(None, (first, slow, suite.by_speed(others)))
 
 

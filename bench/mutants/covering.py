@@ -58,10 +58,10 @@ class Covering:
         tests = self._named(context for line in range(first, last + 1) for context in lines.get(line, ()))
         return tests or self._named(context for contexts in lines.values() for context in contexts)
 
-    def neighbours_of(self, tests: Iterable[str], places: Iterable[str]) -> set[str]:
-        """The tests that share a file with `tests`, and those of the folders `places`."""
+    def neighbours_of(self, tests: Iterable[str], folder: str) -> set[str]:
+        """The tests that share a file with `tests`, and those of a folder."""
         files = {test.partition("::")[0] for test in tests}
-        files |= {path for path in self._by_file for place in places if path.startswith(f"{place}/")}
+        files |= {path for path in self._by_file if path.startswith(f"{folder}/")}
         return {test for path in files for test in self._by_file[path]}
 
     def by_speed(self, tests: Iterable[str]) -> list[str]:

@@ -62,8 +62,8 @@ def test_fast_files_come_first_and_stay_whole(suite: Covering) -> None:
 
 def test_neighbours_share_a_file_or_a_folder(suite: Covering) -> None:
     one = ["tests/a/test_fast.py::one"]
-    assert suite.neighbours_of(one, []) == {"tests/a/test_fast.py::one", "tests/a/test_fast.py::two"}
-    assert suite.neighbours_of(one, ["tests/b"]) == SECONDS.keys() - {"tests/a/test_slow.py::one"}
+    assert suite.neighbours_of(one, "tests/c") == {"tests/a/test_fast.py::one", "tests/a/test_fast.py::two"}
+    assert suite.neighbours_of(one, "tests/b") == SECONDS.keys() - {"tests/a/test_slow.py::one"}
 
 
 def test_a_fault_is_one_change_of_the_source() -> None:

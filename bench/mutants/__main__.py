@@ -2,8 +2,7 @@
 
 The faults come from a seed. Each mutant changes one operator, number, or condition of one file in a copy of
 the project. The tests that run the changed line come first, the fast ones before the slow ones; then those of
-the same files and of the code's room. The first failure ends a mutant, and counts if the same tests pass
-without the fault.
+the same files and of the code's room. The first failure finds a mutant if the same tests pass without it.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -56,31 +56,42 @@ def rounds(mutant: Mutant, suite: Covering) -> Iterator[list[str]]:
 
 
 def judged(mutant: Mutant, suite: Covering, copy: Path, limit: float) -> Verdict:
-    """Put the fault into `copy`, run its tests for at most `limit` seconds, and take the fault out again."""
-    target, source = copy / mutant.path, (ROOT / mutant.path).read_bytes()
+    """Put the fault into `copy`, and run its tests for at most `limit` seconds."""
     started = monotonic()
     for tests in rounds(mutant, suite):
-        target.write_bytes(mutant.applied(source))
-        try:
-            run = first_failure(copy, tests, limit - (monotonic() - started))
-        finally:
-            target.write_bytes(source)
-        spent = monotonic() - started
-        if run.failed:
-            again = first_failure(copy, _as_far_as(run.failed[0], tests), limit)
+        left = tests
+        while left:
+            with _fault(mutant, copy):
+                run = first_failure(copy, left, limit - (monotonic() - started))
+            spent = monotonic() - started
+            if not run.ended:
+                return Verdict(mutant, None, "the time is over", spent)
+            if not run.failed:
+                break
+            before, left = _split(run.failed[0], left)
+            again = first_failure(copy, before, limit)
             if again.ended and not again.failed:
                 return Verdict(mutant, run.failed[0], "", spent)
-            return Verdict(mutant, None, f"{run.failed[0]} fails without the fault, too", spent)
-        if not run.ended:
-            return Verdict(mutant, None, "the time is over", spent)
     return Verdict(mutant, None, "all tests pass", monotonic() - started)
 
 
-def _as_far_as(failed: str, tests: list[str]) -> list[str]:
-    """The tests up to the one that failed; `failed` is a file if it wasn't even collected."""
-    if failed in tests:
-        return tests[: tests.index(failed) + 1]
-    return [test for test in tests if test.startswith(f"{failed}::")] or tests[:1]
+@contextmanager
+def _fault(mutant: Mutant, copy: Path) -> Iterator[None]:
+    target, source = copy / mutant.path, (ROOT / mutant.path).read_bytes()
+    target.write_bytes(mutant.applied(source))
+    try:
+        yield
+    finally:
+        target.write_bytes(source)
+
+
+def _split(failed: str, tests: list[str]) -> tuple[list[str], list[str]]:
+    """The tests up to the one that failed (a file, if it can't be collected), and those after it."""
+    mine = [
+        number for number, test in enumerate(tests, 1) if test == failed or test.startswith(f"{failed}::")
+    ]
+    end = mine[-1] if mine else len(tests)
+    return tests[:end], tests[end:]
 
 
 def main() -> int:

@@ -60,6 +60,7 @@ FILTERS: Final = (
     "overlay",
     "pad",
     "pan",
+    "rubberband",
     "scale",
     "select",
     "sendcmd",
@@ -74,6 +75,7 @@ FILTERS: Final = (
     "volume",
     "vstack",
     "xfade",
+    "xstack",
     "zscale",
 )
 ENCODERS: Final = ("aac", "ffv1", "libx264", "pcm_f32le", "pcm_s24le", "png", "prores_ks", "rawvideo")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -162,12 +162,16 @@ class FixedAnswers:
 
 @dataclass(frozen=True)
 class Case:
-    """A clip, the deliverables' part of a job spec, and the answers about the clip."""
+    """A clip, the deliverables' part of a job spec, and the answers about the clip.
+
+    A film has a timeline instead of the clip, and several `clips`, by their names.
+    """
 
     deliverables: str
     sections: str = ""
     clip: Source = field(default_factory=source)
     answers: FixedAnswers = field(default_factory=FixedAnswers)
+    clips: Mapping[str, Source] = field(default_factory=dict)
 
 
 def job(folder: Path, case: Case) -> Job:
@@ -175,19 +179,24 @@ def job(folder: Path, case: Case) -> Job:
 
     The clip is a dummy: the loader reads no media.
     """
-    (folder / "clip.mp4").write_bytes(b"dummy")
+    for name in ("clip.mp4", *case.clips):
+        (folder / name).write_bytes(b"dummy")
     (folder / "clip.en.srt").write_text(CAPTIONS)
     (folder / "logo.png").write_bytes(png(plate(120, 60)))
     (folder / "bed.wav").write_bytes(bed(4))
+    source = "" if case.clips else "source: clip.mp4\n"
     (folder / "job.yaml").write_text(
-        f"job: golden\nsource: clip.mp4\n{case.sections}\ndeliverables:\n{case.deliverables}\n"
+        f"job: golden\n{source}{case.sections}\ndeliverables:\n{case.deliverables}\n"
     )
     return jobspec.load(folder, STAGES, JobFiles).job
 
 
 def planned(job: Job, case: Case) -> tuple[Rendering, ...]:
-    """The job as rendered if its clip were the case's clip."""
-    results = StagePipeline(STAGES, case.answers).plan(case.clip, job.deliverables)
+    """The job as rendered if its clips were those of the case."""
+    paths = {path for deliverable in job.deliverables for path in deliverable.clips}
+    sources = {path: case.clips.get(path.name, case.clip) for path in paths}
+    pipeline = StagePipeline(STAGES, case.answers)
+    results = pipeline.sounds(pipeline.pictures(sources, job.deliverables))
     refused = [result.error for result in results if isinstance(result, RefusedDeliverable)]
     if refused:
         raise refused[0]
@@ -316,5 +325,26 @@ CASES = {
         "  logo: {file: logo.png, corner: bottom-left}\n"
         "  lower_third: {title: Ágnes Mayer, subtitle: Colour, from: 1, to: 5}\n"
         "  end_card: {text: Bye, seconds: 2}",
+    ),
+    # Clips of three rates and lengths: a ramp of the speed, a split screen as long as its shorter clip, a
+    # card, sound that leads and lags, b-roll, and a picture in the picture.
+    "film": Case(
+        "  - {name: film, preset: youtube}",
+        """\
+reframe: {follow: centre}
+timeline:
+  - {clip: beach.mp4, out: 4, sound: {lag: 12f}}
+  - {clip: walk.mp4, in: 2, out: 8, transition: {dissolve: 0.4}, speed: [{at: 2, by: 1}, {at: 5, by: 2}]}
+  - {split: [{clip: beach.mp4, in: 4, out: 8}, {clip: run.mp4, in: 1, out: 4}], transition: {wipe: 0.4}}
+  - {card: chapter, title: Later, seconds: 2}
+  - {clip: run.mp4, in: 1, out: 3, sound: {lead: 8f, gain: -6}, transition: {dip: 0.4}, name: end}
+over:
+  - {clip: walk.mp4, in: 1, at: 1, seconds: 2, transition: dissolve, name: hands}
+  - {clip: run.mp4, at: {segment: end}, seconds: 1, place: top-right, width: 0.2, name: inset}""",
+        clips={
+            "beach.mp4": source(digest="beac" * 16),
+            "walk.mp4": source(video(rate=Fraction(50), frames=600), digest="ca1f" * 16),
+            "run.mp4": source(video("720x1280", Fraction(30), 240), "mono", digest="f00d" * 16),
+        },
     ),
 }

@@ -21,11 +21,13 @@ from finish.planning import plan_text
 
 HERE = Path(__file__).parent
 # FFmpeg's readers and writers are part of a plan too, but aren't filters.
-NO_FILTERS = {"source", "image", "waveform", "generate", "sequence", "encode"}
+NO_FILTERS = {"source", "image", "waveform", "generate", "cut", "sequence", "encode"}
 # What the compiler inserts where a stream is used twice, and where a value changes from frame to frame.
 LOWERED = {"split", "asplit", "sendcmd", "settb"}
 # What it makes of transitions.
 LOWERED |= {"avgblur", "extractplanes", "lutyuv", "mergeplanes", "mix", "xfade"}
+# What it makes of a changed speed of sound.
+LOWERED |= {"rubberband"}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -194,7 +194,10 @@ def job(folder: Path, case: Case) -> Job:
 def planned(job: Job, case: Case) -> tuple[Rendering, ...]:
     """The job as rendered if its clips were those of the case."""
     paths = {path for deliverable in job.deliverables for path in deliverable.clips}
-    sources = {path: case.clips.get(path.name, case.clip) for path in paths}
+    sources = {
+        path: replace(case.clips.get(path.name, case.clip), path=Path("/nowhere") / path.name)
+        for path in paths
+    }
     pipeline = StagePipeline(STAGES, case.answers)
     results = pipeline.sounds(pipeline.pictures(sources, job.deliverables))
     refused = [result.error for result in results if isinstance(result, RefusedDeliverable)]

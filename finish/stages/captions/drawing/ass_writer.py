@@ -14,21 +14,23 @@ from pysubs2 import SSAEvent, SSAFile
 
 from finish.graph import TimeSliced
 from finish.stages.captions.drawing.ass_syntax import alpha, bgr, escaped, rounded_rectangle, style_line
+from finish.stages.captions.drawing.letter_looks import (
+    PLATE,
+    LetterCopy,
+    Showing,
+    animation,
+    copies,
+    position,
+)
+from finish.stages.captions.drawing.word_events import CardText, WordDrawing, by_line, has_places
 from finish.stages.captions.placement.card_fitting import CaptionCard
-from finish.stages.captions.placement.card_placement import POP_PEAK, PlacedCard
+from finish.stages.captions.placement.card_placement import ASCENDER, DESCENDER, PlacedCard
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.caption_style import CaptionStyle, SpokenWordStyle
 from finish.stages.captions.typesetting.custom_font import ass_encoded
 from finish.stages.captions.typesetting.packaged_fonts import FontFace
 from finish.stages.captions.typesetting.words import CaptionLine, FontRun, right_to_left
 from finish.units import Size, Span, digest, number
-
-# The pop: from 70 % past the full size and back in 0.2 s (house value); a card that shows for less than twice
-# that time doesn't move.
-_POP: Final = r"\fscx70\fscy70\t(0,120,\fscx{0}\fscy{0})\t(120,200,\fscx100\fscy100)".format(
-    round(POP_PEAK * 100)
-)
-_POP_SECONDS: Final = Fraction(2, 5)
 
 # libass shapes characters without a script separately from their joiners, unless a letter precedes them.
 # U+180E is an invisible letter that it never draws, so an emoji and its modifiers stay one picture.
@@ -100,20 +102,30 @@ class AssCards(TimeSliced):
         if card.scale != 1:
             whole = replace(placed, card=replace(card, scale=1.0))
             return replace(self, em=self.em * card.scale, cards=())._events(whole)
-        texts = [(0, card.start, card.end, self._plate(placed))] if self.style.box else []
-        for row, (line, baseline) in enumerate(zip(card.lines, placed.baselines, strict=True)):
-            for layer, shadow in ((1, True), (2, False)) if self.style.shadow else ((2, False),):
-                tags = self._tags(placed, line, baseline, shadow=shadow) + self._lead(
-                    line, card.right_to_left
-                )
-                texts += [
-                    (layer, start, end, tags + text)
-                    for start, end, text in self._phases(card, row, shadow=shadow)
-                ]
+        by_word = self.style.changes_words
+        if by_word and not has_places(card.lines, right_to_left=card.right_to_left):
+            return replace(self, style=by_line(self.style), cards=())._events(placed)
+        texts = [(PLATE, card.start, card.end, plate) for plate in self._plates(placed)]
+        if by_word:
+            drawing = WordDrawing(self.style, self.em, float(self.rate), placed, self._word_piece)
+            texts += drawing.texts()
+        else:
+            texts += self._line_texts(placed)
         return [
             SSAEvent(start=self._stamp(start), end=self._stamp(end), text=text, style="caption", layer=layer)
             for layer, start, end, text in texts
         ]
+
+    def _line_texts(self, placed: PlacedCard) -> Iterator[CardText]:
+        """The events of a card whose lines are drawn whole."""
+        card = placed.card
+        for row, (line, baseline) in enumerate(zip(card.lines, placed.baselines, strict=True)):
+            lead = self._lead(line, card.right_to_left)
+            for copy in copies(self.style, self.em):
+                for start, end, text in self._phases(card, row, shadow=not copy.painted):
+                    showing = Showing(start == card.start, end == card.end, float((end - start) / self.rate))
+                    tags = self._tags(placed, line, baseline, copy, showing)
+                    yield copy.layer, start, end, tags + lead + text
 
     def _stamp(self, frame: int) -> int:
         """The time at which libass certainly shows a frame, in ms."""
@@ -209,30 +221,16 @@ class AssCards(TimeSliced):
             left = max(0, left - len(clusters))
         return text
 
-    def _tags(self, placed: PlacedCard, line: CaptionLine, baseline: float, shadow: bool) -> str:
+    def _tags(
+        self, placed: PlacedCard, line: CaptionLine, baseline: float, copy: LetterCopy, showing: Showing
+    ) -> str:
         """Position and look of one line; its middle is such that the baseline is where it was placed."""
         ascent, descent = (
             max(getattr(piece.face, name) for piece in line.pieces) for name in ("ascent", "descent")
         )
-        y = baseline - (ascent - descent) / 2 * self.em
-        if shadow and self.style.shadow:
-            cast = self.style.shadow
-            y += cast.drop * self.em
-            look = rf"\1c{bgr(cast.colour)}\1a{alpha(cast.opacity)}\bord0\blur{self._pixels(cast.blur)}"
-        elif self.style.outline:
-            outline = self.style.outline
-            look = rf"\bord{self._pixels(outline.width)}\blur{self._pixels(outline.blur)}"
-        else:
-            look = ""
-        position = rf"\pos({number(round(placed.centre, 2))},{number(round(y, 2))})"
-        return f"{{{position}{look}{self._entrance(placed)}}}"
-
-    def _pixels(self, ems: float) -> str:
-        return number(round(ems * self.em, 2))
-
-    def _entrance(self, placed: PlacedCard) -> str:
-        seconds = (placed.card.end - placed.card.start) / self.rate
-        return _POP if self.style.entrance == "pop" and seconds >= _POP_SECONDS else ""
+        y = baseline - (ascent - descent) / 2 * self.em + copy.drop * self.em
+        place = position(self.style, placed.centre + copy.side * self.em, y, self.em, showing)
+        return f"{{{place}{copy.look}{animation(self.style, showing)}}}"
 
     def _lead(self, line: CaptionLine, turned: bool) -> str:
         """A direction mark for a line whose direction isn't the card's."""
@@ -248,6 +246,9 @@ class AssCards(TimeSliced):
         tags = rf"\fn{name}\fs{size}{bold}\u{int(piece.underline)}{paint}"
         return f"{{{tags}}}{_EMOJI_LEAD if emoji else ''}{escaped(piece.text)}"
 
+    def _word_piece(self, piece: FontRun, colour: str, painted: bool) -> str:
+        return self._piece(piece, painted=painted, colour=colour)
+
     def _colour_tag(self, piece: FontRun, colour: str) -> str:
         """The colour of a piece, if anything changes it; of a filled one, the colour that it has before."""
         if colour:
@@ -258,13 +259,29 @@ class AssCards(TimeSliced):
     def _own_colour(self, piece: FontRun) -> str:
         return self.style.emphasis if piece.strong and self.style.emphasis else self.style.colour
 
-    def _plate(self, placed: PlacedCard) -> str:
-        """The plate as an ASS drawing around its own middle, so that it scales like the text."""
+    def _plates(self, placed: PlacedCard) -> Iterator[str]:
+        """The plates of a card as ASS drawings, each around its own middle: it scales like the text."""
+        box, card = self.style.box, placed.card
+        if box is None:
+            return
+        showing = Showing(True, True, float((card.end - card.start) / self.rate))
+        for left, top, right, bottom in self._steps(placed) if box.stepped else (placed.plate,):
+            width, height = right - left, bottom - top
+            radius = min(box.radius * self.em, width / 2, height / 2)
+            place = position(self.style, (left + right) / 2, (top + bottom) / 2, self.em, showing)
+            look = rf"\1c{bgr(box.colour)}\1a{alpha(box.opacity)}\bord0\shad0\p1"
+            shape = rounded_rectangle(width, height, radius)
+            yield rf"{{{place}{look}{animation(self.style, showing)}}}{shape}{{\p0}}"
+
+    def _steps(self, placed: PlacedCard) -> Iterator[tuple[float, float, float, float]]:
+        """The plate of each line of a card: as wide as the line, and so high that the next one joins it."""
         assert self.style.box is not None
-        left, top, right, bottom = placed.plate
-        width, height = right - left, bottom - top
-        radius = min(self.style.box.radius * self.em, width / 2, height / 2)
-        middle = rf"\pos({number(round((left + right) / 2, 2))},{number(round((top + bottom) / 2, 2))})"
-        look = rf"\1c{bgr(self.style.box.colour)}\1a{alpha(self.style.box.opacity)}\bord0\shad0\p1"
-        shape = rounded_rectangle(width, height, radius)
-        return rf"{{{middle}{look}{self._entrance(placed)}}}{shape}{{\p0}}"
+        beside, above = (padding * self.em for padding in self.style.box.padding)
+        lines = list(zip(placed.card.lines, placed.baselines, strict=True))
+        for row, (line, baseline) in enumerate(lines):
+            half = line.extent.advance / 2 * self.em + beside
+            top = baseline - ASCENDER * self.em - above
+            bottom = baseline + DESCENDER * self.em + above
+            if row + 1 < len(lines):
+                bottom = max(bottom, lines[row + 1][1] - ASCENDER * self.em - above)
+            yield placed.centre - half, top, placed.centre + half, bottom

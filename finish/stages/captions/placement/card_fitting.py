@@ -28,6 +28,7 @@ from finish.stages.captions.typesetting.words import (
     right_to_left,
     styled_words,
     typeset_line,
+    word_gap,
 )
 from finish.units import clock
 
@@ -120,7 +121,7 @@ def _cue_cards(
             tuple(typeset_line(words[i:j], style, han_language) for i, j in rows),
             turned,
             cue,
-            _word_frames(words, rows, time, grid.rate) if style.spoken else (),
+            _word_frames(words, rows, time, grid.rate) if style.by_word else (),
             fitted.scale,
             fitted.divided,
             fitted.small,
@@ -182,5 +183,6 @@ def _layout(words: list[CaptionWord], style: CaptionStyle, limit: float, languag
     """The ways to set words with their widths in the style."""
     blank, hyphen = (advance(CaptionWord((StyledRun(text),)), style) for text in (" ", "-"))
     widths = [advance(word, style) for word in words]
-    blanks = [blank if word.glue else 0.0 for word in words]
+    gap = word_gap(style)
+    blanks = [gap + (blank if word.glue else 0.0) for word in words]
     return CueLayout(words, widths, blanks, Space(limit, style.lines, style.words, hyphen), language)

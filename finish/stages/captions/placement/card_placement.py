@@ -27,6 +27,8 @@ ASCENDER, DESCENDER, APART = 0.766, 0.24, 0.08
 # three.
 BLUR_REACH: Final = 2.6
 POP_PEAK: Final = 1.06  # how far the `pop` entrance overshoots
+TRAVEL: Final = 0.35  # em: how far a card moves as it comes in (house value)
+MOVING: Final = frozenset({"rise", "drop"})
 # House value: lines are centred on the frame if that leaves them this share of its width. Beside a column of
 # buttons, the middle of what is left looks like a mistake.
 _CENTRED: Final = 0.6
@@ -72,21 +74,33 @@ class CaptionArea:
     @property
     def reach(self) -> float:
         """How far outline and shadow extend beyond the letters, in em."""
-        outline, shadow = self.style.outline, self.style.shadow
+        outline, glow = self.style.outline, self.style.glow
+        copies = [copy for copy in (self.style.shadow, self.style.echo) if copy]
         return max(
             outline.width + BLUR_REACH * outline.blur if outline else 0.0,
-            shadow.drop + BLUR_REACH * shadow.blur if shadow else 0.0,
+            glow.width + BLUR_REACH * glow.blur if glow else 0.0,
+            *(max(copy.drop, abs(copy.side)) + BLUR_REACH * copy.blur for copy in copies),
+            0.0,
         )
 
     @property
     def padding(self) -> tuple[float, float]:
         """The space of a card beside and above its lines, in em."""
-        plate = self.style.box.padding if self.style.box else (0.0, 0.0)
-        return max(plate[0], self.reach), max(plate[1], self.reach)
+        plates = [plate.padding for plate in (self.style.box, self.style.word_plate) if plate]
+        beside, above = (max([self.reach, *(plate[side] for plate in plates)]) for side in (0, 1))
+        return beside, above + self._growth + (TRAVEL if self.style.entrance in MOVING else 0.0)
+
+    @property
+    def _growth(self) -> float:
+        """How far a larger word extends above and below its line, in em."""
+        spoken = self.style.spoken
+        return (spoken.scale - 1) / 2 if spoken else 0.0
 
     @property
     def peak(self) -> float:
-        return POP_PEAK if self.style.entrance == "pop" else 1.0
+        """How much wider than itself a line can become."""
+        spoken = self.style.spoken
+        return max(POP_PEAK if self.style.entrance == "pop" else 1.0, spoken.scale if spoken else 1.0)
 
     @property
     def limit(self) -> float:

@@ -26,9 +26,25 @@ _ADDED: Final = OutlineStyle(width=0.07, blur=0.01, colour=_BLACK, opacity=1)
 
 
 def contrast(style: CaptionStyle, luma: int) -> float:
-    """The lowest contrast of a style's colours with the surroundings of its letters, on a grey (0 to 255)."""
+    """The lowest contrast of a style's colours with the surroundings of its letters, on a grey (0 to 255).
+
+    Words that are yet to come and the extra of a glow don't count.
+    """
     around = _around(style, luma)
-    return min(luminance_ratio(luminance(colour), around) for colour in _colours(style))
+    plates = (
+        [_over(colour, style.word_plate.opacity, luma) for colour in style.word_plate.colours]
+        if (style.word_plate)
+        else []
+    )
+    always = style.word_plate is not None and style.word_plate.when == "always"
+    plain = plates if always else [around]
+    spoken = plates or [around]
+    return min(
+        luminance_ratio(luminance(colour), ground)
+        for colours, grounds in ((_plain_colours(style), plain), (_spoken_colours(style), spoken))
+        for colour in colours
+        for ground in grounds
+    )
 
 
 def legible_anywhere(style: CaptionStyle) -> bool:
@@ -38,6 +54,9 @@ def legible_anywhere(style: CaptionStyle) -> bool:
 
 def reinforced(style: CaptionStyle) -> CaptionStyle:
     """The style with an opaque box or outline, black or white if its colour is too near to the letters'."""
+    if style.word_plate is not None and style.word_plate.when == "always":
+        plate = style.word_plate.model_copy(update={"opacity": 1.0})
+        return style.model_copy(update={"word_plate": plate})
     part = "box" if style.box else "outline"
     ground = style.box.model_copy(update={"opacity": 1.0}) if style.box else _thick(style.outline)
     opaque = style.model_copy(update={part: ground})
@@ -54,13 +73,17 @@ def _thick(edge: OutlineStyle | None) -> OutlineStyle:
     )
 
 
-def _colours(style: CaptionStyle) -> list[str]:
-    """Every colour that letters can have."""
-    return [
-        style.colour,
-        *([style.spoken.colour] if style.spoken and style.spoken.how != "type" else []),
-        *([style.emphasis] if style.emphasis else []),
-    ]
+def _plain_colours(style: CaptionStyle) -> list[str]:
+    """The colours of letters that aren't spoken at the moment."""
+    return [style.colour, *([style.emphasis] if style.emphasis else [])]
+
+
+def _spoken_colours(style: CaptionStyle) -> list[str]:
+    """The colours of the word that is spoken."""
+    spoken = style.spoken
+    if spoken is None or spoken.how == "type":
+        return []
+    return list(spoken.accents or (spoken.colour,))
 
 
 def _around(style: CaptionStyle, luma: int) -> float:
@@ -70,10 +93,13 @@ def _around(style: CaptionStyle, luma: int) -> float:
     layer = style.box or outline
     if layer is None:
         return relative_luminance(ground)
-    pairs = zip(rgb_values(layer.colour), ground, strict=True)
-    return relative_luminance(
-        tuple(layer.opacity * over + (1 - layer.opacity) * below for over, below in pairs)
-    )
+    return _over(layer.colour, layer.opacity, luma)
+
+
+def _over(colour: str, opacity: float, luma: int) -> float:
+    """The luminance of a colour over a grey."""
+    pairs = zip(rgb_values(colour), (luma / 255,) * 3, strict=True)
+    return relative_luminance(tuple(opacity * above + (1 - opacity) * below for above, below in pairs))
 
 
 def _furthest(style: CaptionStyle) -> str:
@@ -83,6 +109,8 @@ def _furthest(style: CaptionStyle) -> str:
     """
 
     def lowest(ground: str) -> float:
-        return min(contrast_ratio(colour, ground) for colour in _colours(style))
+        return min(
+            contrast_ratio(colour, ground) for colour in (*_plain_colours(style), *_spoken_colours(style))
+        )
 
     return max((_BLACK, _WHITE), key=lowest)

@@ -86,7 +86,7 @@ class CueLayout:
 
     def _inside(self, at: int) -> bool:
         """Whether a place is between two parts of one word."""
-        return 0 < at < len(self._words) and _parted(self._words[at - 1], self._words[at])
+        return 0 < at < len(self._words) and parted(self._words[at - 1], self._words[at])
 
     def _count(self, start: int, end: int) -> int:
         """How many words start from start to end; the parts of a divided or hyphenated one are one."""
@@ -141,11 +141,11 @@ def _break_cost(before: CaptionWord, after: CaptionWord, language: str, *, first
     """The cost of a line end between two words; `first` states that `before` starts a sentence."""
     if after.turn:
         return break_points.SENTENCE
-    if _parted(before, after) or not any(letter.isalnum() for letter in after.text):
+    if parted(before, after) or not any(letter.isalnum() for letter in after.text):
         return break_points.INSIDE
     return break_points.cost(before.written, after.written, language, first=first)
 
 
-def _parted(before: CaptionWord, after: CaptionWord) -> bool:
+def parted(before: CaptionWord, after: CaptionWord) -> bool:
     """Whether two words are parts of one: at a division, or after a hyphen or slash."""
     return after.bound or (not after.glue and before.written.endswith(_INNER))

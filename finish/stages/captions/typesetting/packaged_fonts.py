@@ -25,6 +25,7 @@ from finish.errors import FontError
 
 Weight = int
 NAMES: Final[dict[Weight, str]] = {400: "", 500: "Medium", 600: "SemiBold", 700: "Bold"}
+HEAVIEST: Final[Weight] = max(NAMES)  # of the Noto fonts, which draw what a heavier font lacks
 
 # The only family whose named instances have no full name in fontconfig: `\\b700` selects bold, and the
 # artificial extra is 1/64 em.
@@ -33,20 +34,10 @@ EMOJI: Final = "Noto Emoji"
 REMEMBERED: Final = 50_000  # shaped texts kept in memory: about 10 MB
 
 # Unicode's Default_Ignorable characters that libass skips when it shapes (ass_shaper.c); no font needs them.
-_IGNORED: Final = frozenset(
-    (
-        0xAD,
-        0x34F,
-        0x61C,
-        *range(0x17B4, 0x17B6),
-        *range(0x180B, 0x180F),
-        *range(0x200B, 0x2010),
-        *range(0x202A, 0x202F),
-        *range(0x2060, 0x2070),
-        *range(0xFE00, 0xFE10),
-        0xFEFF,
-    )
-)
+_IGNORED: Final = frozenset((
+    0xAD, 0x34F, 0x61C, *range(0x17B4, 0x17B6), *range(0x180B, 0x180F), *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), 0xFEFF,
+))  # fmt: skip
 # Thai and Lao vowels that are letters in Unicode (The Unicode Standard 16.1, 16.2).
 _VOWELS_BEFORE: Final = frozenset((*range(0xE40, 0xE45), *range(0xEC0, 0xEC5)))
 _VOWELS_AFTER: Final = frozenset((0xE30, 0xE32, 0xE33, 0xE45, 0xEB0, 0xEB2, 0xEB3))
@@ -101,8 +92,12 @@ class FontFace:
 
     @cached_property
     def _ascent_descent(self) -> tuple[float, float]:
-        ascent, descent = struct.unpack_from(">HH", bytes(self._face.reference_table("OS/2").data), 74)
+        ascent, descent = struct.unpack_from(">HH", self.table("OS/2"), 74)
         return ascent / self._face.upem, descent / self._face.upem
+
+    def table(self, tag: str) -> bytes:
+        """The bytes of one of the font's tables."""
+        return bytes(self._face.reference_table(tag).data)
 
     @property
     def ascent(self) -> float:
@@ -121,7 +116,8 @@ class FontFace:
         """The name of this instance in ASS after `\\fn`."""
         if self.family == EMOJI:
             return EMOJI
-        return " ".join(filter(None, (self.family, NAMES[weight], "Italic" if italic else "")))
+        named = NAMES[min(weight, HEAVIEST)]
+        return " ".join(filter(None, (self.family, named, "Italic" if italic else "")))
 
     @cache  # noqa: B019 (one per font file, for the life of the program)
     def at(self, weight: Weight) -> Any:
@@ -186,12 +182,12 @@ def known_names() -> frozenset[str]:
 
 
 @cache
-def family(name: str) -> FontFace:
-    """The packaged family of this name; FontError with the names that exist."""
+def family(name: str, also: tuple[str, ...] = ()) -> FontFace:
+    """The Noto family of this name; FontError with the names that exist, and other ones."""
     for face in faces():
         if face.family.lower() == name.lower():
             return face
-    offered = ", ".join(face.family for face in faces())
+    offered = ", ".join([*also, "Noto Sans"])
     raise FontError(f"unknown font family {name!r}", f"use a packaged one: {offered}")
 
 

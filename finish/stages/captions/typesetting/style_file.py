@@ -22,7 +22,9 @@ BYTES: Final = 64_000  # the packaged styles are under 1 kB
 DEPTH: Final = 4  # the packaged styles have two levels
 _SEE_CLEAN: Final = "see the packaged style `clean` for every key"
 # Parts that a style can omit. A job can't write null for them: there null means that the job states nothing.
-_OPTIONAL: Final = frozenset({"outline", "shadow", "box", "words", "spoken", "emphasis"})
+_OPTIONAL: Final = frozenset(
+    {"outline", "shadow", "echo", "glow", "box", "word_plate", "words", "spoken", "emphasis"}
+)
 _TEXTS: Final = ("title", "family", "font")
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from finish.stages.captions.cues import StyledRun
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.stages.captions.typesetting.hyphenation import Division, divisions
+from finish.stages.captions.typesetting.line_breaking import parted
 from finish.stages.captions.typesetting.words import CaptionWord, advance, cut_runs, in_case
 
 # House values. A cue may be set this much smaller than its style, which doesn't look like another style yet;
@@ -55,7 +56,7 @@ class WordFitting:
         whole = FittedWords(list(words), self._scale(words))
         if whole.scale >= self.least or self.style.lines == 1:
             return replace(whole, small=whole.scale < self.least)
-        pieces = [piece for group in _groups(words) for piece in self._pieces(group)]
+        pieces = [piece for group in _groups(words, lines=self.style.lines) for piece in self._pieces(group)]
         scale = self._scale(pieces)
         return FittedWords(pieces, scale, len(pieces) > len(words), scale < self.least)
 
@@ -72,7 +73,7 @@ class WordFitting:
 
     def _scale(self, words: Sequence[CaptionWord]) -> float:
         """The largest scale, up to 1, at which a line holds every word, or a card its parts."""
-        widest = max(map(self._widest, _groups(words)), default=0.0)
+        widest = max(map(self._widest, _groups(words, lines=self.style.lines)), default=0.0)
         return min(1.0, self.limit / widest) if widest else 1.0
 
     def _widest(self, parts: Sequence[CaptionWord]) -> float:
@@ -125,11 +126,12 @@ class WordFitting:
         return first, CaptionWord(rest, "", word.tail, written=after, bound=True)
 
 
-def _groups(words: Sequence[CaptionWord]) -> Iterator[list[CaptionWord]]:
-    """The words, each with its parts."""
+def _groups(words: Sequence[CaptionWord], *, lines: int) -> Iterator[list[CaptionWord]]:
+    """The words, each with its parts; on cards of one line, those of a hyphenated word stay together, too."""
     group: list[CaptionWord] = []
     for word in words:
-        if group and not word.bound:
+        together = group and lines == 1 and parted(group[-1], word)
+        if group and not (word.bound or together):
             yield group
             group = []
         group.append(word)

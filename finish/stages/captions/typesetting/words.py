@@ -83,16 +83,18 @@ class FontRun:
 
 @dataclass(frozen=True)
 class CaptionLine:
-    """One line of a card, in logical order."""
+    """One line of a card, in logical order; `gap` (em) is added to the blank between two words."""
 
     pieces: tuple[FontRun, ...]
+    gap: float = 0.0
 
     @property
     def extent(self) -> TextExtent:
         total = TextExtent()
         for piece in self.pieces:
             total = total.then(piece.extent)
-        return total
+        gaps = len({piece.word for piece in self.pieces}) - 1
+        return replace(total, advance=total.advance + gaps * self.gap) if self.gap else total
 
     @property
     def text(self) -> str:
@@ -169,7 +171,17 @@ def typeset_line(words: list[CaptionWord], style: CaptionStyle, language: str = 
     Each word is a run of its own if the style shows when it is spoken. A font must have every character
     (`packaged_fonts.missing_character`).
     """
-    return _line(words, style.face, style.weight, language, apart=style.spoken is not None)
+    line = _line(words, style.face, style.weight, language, apart=style.by_word)
+    return replace(line, gap=word_gap(style))
+
+
+def word_gap(style: CaptionStyle) -> float:
+    """The em that are added to a blank, so that the plates of two words don't touch."""
+    plate = style.word_plate
+    if plate is None or plate.when == "spoken":
+        return 0.0
+    blank = packaged_fonts.extent(style.face, style.weight, " ").advance
+    return max(0.0, 2 * plate.padding[0] + plate.gap - blank)
 
 
 def _line(
@@ -222,7 +234,7 @@ def _font_run(text: str, face: FontFace, run: StyledRun, weight: Weight, word: i
     return FontRun(
         text,
         slanted if slanted and italic else face,
-        BOLD if run.bold else weight,
+        max(BOLD, weight) if run.bold else weight,
         italic,
         run.underline,
         word,
@@ -231,8 +243,14 @@ def _font_run(text: str, face: FontFace, run: StyledRun, weight: Weight, word: i
 
 
 def right_to_left(text: str) -> bool:
-    """The direction of the first letter that has one (Unicode Bidirectional Algorithm, rules P2 and P3)."""
-    return next(
-        (kind in ("R", "AL") for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL")),
-        False,
-    )
+    """Whether a text's direction is from right to left."""
+    return direction(text) == "R"
+
+
+def direction(text: str) -> str:
+    """The direction of the first letter that has one, "L" or "R"; "" if none has one.
+
+    Unicode Bidirectional Algorithm, rules P2 and P3.
+    """
+    kinds = map(unicodedata.bidirectional, text)
+    return next(("L" if kind == "L" else "R" for kind in kinds if kind in ("L", "R", "AL")), "")

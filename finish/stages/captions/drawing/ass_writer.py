@@ -13,13 +13,15 @@ from typing import Final
 from pysubs2 import SSAEvent, SSAFile
 
 from finish.graph import TimeSliced
-from finish.stages.captions.drawing.ass_syntax import alpha, bgr, escaped, rounded_rectangle, style_line
+from finish.stages.captions.drawing.ass_syntax import bgr, escaped, style_line
 from finish.stages.captions.drawing.letter_looks import (
     PLATE,
     LetterCopy,
+    PlateLook,
     Showing,
     animation,
     copies,
+    plate_text,
     position,
 )
 from finish.stages.captions.drawing.word_events import CardText, WordDrawing, by_line, has_places
@@ -151,7 +153,7 @@ class AssCards(TimeSliced):
     def _filled(self, card: CaptionCard, number: int, spoken: SpokenWordStyle) -> str:
         """The line with a karaoke syllable for each word, and the wait before the first one."""
         word_frames = card.word_frames[number]
-        frames = (*word_frames, self._line_end(card, number))
+        frames = (*word_frames, card.line_end(number))
         stamps = [self._stamp(frame) - self._stamp(card.start) for frame in frames]
         wait = rf"{{\2c{bgr(self.style.colour)}\1c{bgr(spoken.colour)}\k{stamps[0] // 10}}}"
         text, started = wait, set[int]()
@@ -161,16 +163,12 @@ class AssCards(TimeSliced):
             started.add(piece.word)
         return text
 
-    def _line_end(self, card: CaptionCard, number: int) -> int:
-        """The frame in which a line's last word ends: the next line's first, else the card's end."""
-        return card.word_frames[number + 1][0] if number + 1 < len(card.word_frames) else card.end
-
     def _highlighted(
         self, card: CaptionCard, number: int, spoken: SpokenWordStyle
     ) -> Iterator[tuple[int, int, str]]:
         """The line once for each word, with that word in its colour."""
         word_frames, pieces = card.word_frames[number], card.lines[number].pieces
-        line_end = min(self._line_end(card, number), card.end)
+        line_end = min(card.line_end(number), card.end)
         marks = [
             (card.start, -1),
             *zip(word_frames, range(len(word_frames)), strict=True),
@@ -202,7 +200,7 @@ class AssCards(TimeSliced):
     def _letter_frames(self, card: CaptionCard, number: int, words: Sequence[int]) -> list[int]:
         """The frame in which each letter appears: evenly over the time of its word, given by number."""
         word_frames = card.word_frames[number]
-        ends = [*word_frames[1:], self._line_end(card, number)]
+        ends = [*word_frames[1:], card.line_end(number)]
         counts, nth, frames = Counter(words), Counter[int](), []
         for word in words:
             frames.append(word_frames[word] + (ends[word] - word_frames[word]) * nth[word] // counts[word])
@@ -265,13 +263,9 @@ class AssCards(TimeSliced):
         if box is None:
             return
         showing = Showing(True, True, float((card.end - card.start) / self.rate))
-        for left, top, right, bottom in self._steps(placed) if box.stepped else (placed.plate,):
-            width, height = right - left, bottom - top
-            radius = min(box.radius * self.em, width / 2, height / 2)
-            place = position(self.style, (left + right) / 2, (top + bottom) / 2, self.em, showing)
-            look = rf"\1c{bgr(box.colour)}\1a{alpha(box.opacity)}\bord0\shad0\p1"
-            shape = rounded_rectangle(width, height, radius)
-            yield rf"{{{place}{look}{animation(self.style, showing)}}}{shape}{{\p0}}"
+        look = PlateLook(box.colour, box.opacity, box.radius)
+        for edges in self._steps(placed) if box.stepped else (placed.plate,):
+            yield plate_text(self.style, look, edges, self.em, showing)
 
     def _steps(self, placed: PlacedCard) -> Iterator[tuple[float, float, float, float]]:
         """The plate of each line of a card: as wide as the line, and so high that the next one joins it."""

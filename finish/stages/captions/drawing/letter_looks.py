@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from finish.stages.captions.drawing.ass_syntax import alpha, bgr
+from finish.stages.captions.drawing.ass_syntax import alpha, bgr, rounded_rectangle
 from finish.stages.captions.placement.card_placement import MOVING, POP_PEAK, TRAVEL
 from finish.stages.captions.typesetting.caption_style import CaptionStyle, GlowStyle, ShadowStyle
 from finish.units import number
@@ -44,6 +44,15 @@ class Showing:
     comes: bool
     goes: bool
     seconds: float
+
+
+@dataclass(frozen=True)
+class PlateLook:
+    """The colour (#RRGGBB), opacity, and radius (em) of a plate."""
+
+    colour: str
+    opacity: float
+    radius: float
 
 
 def copies(style: CaptionStyle, em: float) -> tuple[LetterCopy, ...]:
@@ -90,3 +99,19 @@ def animation(style: CaptionStyle, showing: Showing) -> str:
     comes = _COMES.get(style.entrance, 0) if showing.comes and lively else 0
     goes = _GOES if showing.goes and lively and style.exit == "fade" else 0
     return grows + (rf"\fad({comes},{goes})" if comes or goes else "")
+
+
+def plate_text(
+    style: CaptionStyle,
+    look: PlateLook,
+    edges: tuple[float, float, float, float],
+    em: float,
+    showing: Showing,
+) -> str:
+    """A plate (left, top, right, bottom in px) as an ASS drawing around its own middle."""
+    left, top, right, bottom = edges
+    width, height = right - left, bottom - top
+    shape = rounded_rectangle(width, height, min(look.radius * em, width / 2, height / 2))
+    place = position(style, (left + right) / 2, (top + bottom) / 2, em, showing)
+    tags = rf"\1c{bgr(look.colour)}\1a{alpha(look.opacity)}\bord0\shad0\p1"
+    return rf"{{{place}{tags}{animation(style, showing)}}}{shape}{{\p0}}"

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from finish.stages.captions.drawing.ass_syntax import alpha, bgr, rounded_rectangle
+from finish.stages.captions.drawing.ass_syntax import alpha
 from finish.stages.captions.drawing.letter_looks import (
     PLATE,
     LetterCopy,
+    PlateLook,
     Showing,
     animation,
     copies,
+    plate_text,
     position,
 )
 from finish.stages.captions.placement.card_placement import ASCENDER, DESCENDER, PlacedCard
@@ -143,15 +145,10 @@ class WordDrawing:
                 across = at + wide / 2
                 at += whole + line.gap
                 begin = frames[index] if frames else card.start
-                later = frames[index + 1] if index + 1 < len(frames) else self._line_end(row)
+                later = frames[index + 1] if index + 1 < len(frames) else card.line_end(row)
                 middle = self.placed.centre + (-across if card.right_to_left else across) * self.em
                 yield PlacedWord(inked, middle, baseline, wide * self.em, count, begin, later)
                 count += 1
-
-    def _line_end(self, row: int) -> int:
-        """The frame in which a line's last word ends: the next line's first, else the card's end."""
-        frames = self.placed.card.word_frames
-        return frames[row + 1][0] if row + 1 < len(frames) else self.placed.card.end
 
     def _phases(self, word: PlacedWord) -> Iterator[_Phase]:
         """The times of a word: before it's spoken, while it is, and after."""
@@ -189,13 +186,15 @@ class WordDrawing:
             return
         showing = self._showing(first, last, comes=always)
         beside, above = (padding * self.em for padding in plate.padding)
-        width, height = word.width + 2 * beside, (ASCENDER + DESCENDER) * self.em + 2 * above
-        y = word.baseline + (DESCENDER - ASCENDER) / 2 * self.em
-        colour = bgr(plate.colours[word.number % len(plate.colours)])
-        place = position(self.style, word.middle, y, self.em, showing)
-        look = rf"\1c{colour}\1a{alpha(plate.opacity)}\bord0\shad0\p1"
-        shape = rounded_rectangle(width, height, min(plate.radius * self.em, width / 2, height / 2))
-        yield PLATE, first, last, rf"{{{place}{look}{animation(self.style, showing)}}}{shape}{{\p0}}"
+        half = word.width / 2 + beside
+        edges = (
+            word.middle - half,
+            word.baseline - ASCENDER * self.em - above,
+            word.middle + half,
+            word.baseline + DESCENDER * self.em + above,
+        )
+        look = PlateLook(plate.colours[word.number % len(plate.colours)], plate.opacity, plate.radius)
+        yield PLATE, first, last, plate_text(self.style, look, edges, self.em, showing)
 
 
 def _by_word(line: CaptionLine) -> Iterator[tuple[int, tuple[FontRun, ...]]]:

@@ -55,6 +55,10 @@ class CaptionCard:
     divided: bool = False
     small: bool = False
 
+    def line_end(self, row: int) -> int:
+        """The frame in which a line's last word ends: the next line's first, else the card's end."""
+        return self.word_frames[row + 1][0] if row + 1 < len(self.word_frames) else self.end
+
     def later(self, frames: int) -> CaptionCard:
         """The same card this many frames later."""
         word_frames = tuple(tuple(frame + frames for frame in line) for line in self.word_frames)

@@ -110,6 +110,7 @@ LowerThirdDict = TypedDict("LowerThirdDict", {
     "from": Required[float | str],
     "to": Required[float | str],
     "side": Literal["left", "right"] | Literal["auto"],
+    "design": Literal["bar", "line", "block", "pill", "frame", "serif"],
     "accent": str,
     "font": str | Path | None,
     "size": float,

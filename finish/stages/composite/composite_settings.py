@@ -15,6 +15,7 @@ from finish.model.font_files import readable_font
 from finish.model.values import as_mistake
 from finish.stages.composite.label_settings import Label
 from finish.stages.composite.text_settings import HEADING, FontFile, TextSize, Words, one_line
+from finish.stages.composite.third_designs import DesignName
 from finish.units import LANGUAGE
 
 NAME: Final = "composite"  # of the stage, and of its section in a job spec
@@ -153,7 +154,10 @@ class LowerThird(model.Settings):
     side: Side | Literal["auto"] = Field(
         default="auto", description="the side of the frame; auto is the left if it's clear"
     )
-    accent: Colour = Field(default="#FFB000", description="#RRGGBB of the bar beside the words")
+    design: DesignName = Field(
+        default="bar", description="what it looks like; bar, block, pill and frame have a plate"
+    )
+    accent: Colour = Field(default="#FFB000", description="#RRGGBB of the bar, the line, or the plate")
     font: FontFile = None
     size: TextSize = 0.044
     subtitle_size: TextSize | None = Field(

@@ -13,7 +13,7 @@ from finish.stages.composite.canvas import DRAWN, bled, png, rgb, rounded
 from finish.stages.composite.end_card import wrapped
 from finish.stages.composite.label_settings import Label
 from finish.stages.composite.lettering import LetteringLine, drawn
-from finish.stages.composite.lower_third import add_letters
+from finish.stages.composite.moving_layers import add_letters
 from finish.stages.composite.picture_file import Floats
 from finish.units import Size, digest, even
 

@@ -6,7 +6,7 @@ Its frames are drawn once and stored.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -17,8 +17,20 @@ import numpy as np
 from finish.graph import Encoding
 from finish.stages.composite.canvas import DRAWN, bled, flat, png, rounded
 from finish.stages.composite.composite_settings import LowerThird, Side
+from finish.stages.composite.designed_third import DesignedThird
 from finish.stages.composite.lettering import LetteringLine, drawn
+from finish.stages.composite.moving_layers import (
+    FADES,
+    GROWS,
+    IN,
+    OUT,
+    SLIDES,
+    MovingLayer,
+    add_letters,
+    layer,
+)
 from finish.stages.composite.picture_file import Floats
+from finish.stages.composite.third_designs import DESIGNS, DesignName, beside, packaged_font
 from finish.units import Size, digest, even
 
 # House values, in em of the title where no unit is named. By default, the title is 0.044 of the frame's short
@@ -28,10 +40,6 @@ _SUBTITLE: Final = 0.7
 _BAR, _BESIDE, _OUTSIDE, _ABOVE, _BETWEEN = 0.16, 0.6, 0.75, 0.6, 0.42
 _ROUND: Final = 0.16
 _PLATE, _PLATE_OPACITY, _INK, _FAINTER = "#101014", 0.82, "#FFFFFF", 0.82
-# Seconds. The bar grows, the plate comes out from behind it with the words, which appear last; it goes the
-# same way back, quicker.
-IN, OUT = Fraction(3, 5), Fraction(2, 5)
-_GROWS, _SLIDES, _FADES = (0.0, 0.3), (0.12, 0.55), (0.25, 0.6)
 
 # Lossless with alpha: FFV1 in NUT is what planned frames are kept in too.
 KEPT: Final = Encoding(
@@ -40,15 +48,21 @@ KEPT: Final = Encoding(
 
 
 def lines(settings: LowerThird, short: int) -> tuple[LetteringLine, LetteringLine | None]:
-    """The title and the subtitle of a lower third on a frame with a short side (px)."""
-    em, font = settings.size * short, settings.font
+    """The title and the subtitle of a lower third on a frame with a short side (px), in its fonts."""
+    design, em = DESIGNS[settings.design], settings.size * short
     below = em * _SUBTITLE if settings.subtitle_size is None else settings.subtitle_size * short
-    subtitle = LetteringLine(settings.subtitle, 400, below, font) if settings.subtitle else None
-    return LetteringLine(settings.title, 600, em, font), subtitle
+    first, second = (
+        text.upper() if text and design.capitals else text for text in (settings.title, settings.subtitle)
+    )
+    fonts = [settings.font or packaged_font(name) for name in (design.title, design.subtitle)]
+    subtitle = LetteringLine(second, 400, below, fonts[1]) if second else None
+    return LetteringLine(first or "", 600, em, fonts[0]), subtitle
 
 
-def text_room(em: float, width: int) -> int:
+def text_room(em: float, width: int, design: DesignName = "bar") -> int:
     """The width of the longest line on a plate of a `width` (px) with a title of `em` (px)."""
+    if design != "bar":
+        return math.floor(width - beside(DESIGNS[design]) * em - 2)
     return math.floor(width - max(2, round(_BAR * em)) - (_BESIDE + _OUTSIDE) * em)
 
 
@@ -64,13 +78,16 @@ class LowerThirdFrames:
     side: Side
     accent: str
     rate: Fraction
+    design: DesignName = "bar"
 
     suffix = ".png"
 
     @cached_property
     def digest(self) -> str:
         below = self.subtitle.digest if self.subtitle else ""
-        return digest("lower third", DRAWN, self.title.digest, below, self.side, self.accent, str(self.rate))
+        look = () if self.design == "bar" else (self.design,)
+        parts = (self.title.digest, below, self.side, self.accent, str(self.rate), *look)
+        return digest("lower third", DRAWN, *parts)
 
     @property
     def coming(self) -> int:
@@ -92,6 +109,8 @@ class LowerThirdFrames:
 
     @cached_property
     def size(self) -> Size:
+        if self.design != "bar":
+            return self._designed.size
         em = self.title.em
         width = self.bar + (_BESIDE + _OUTSIDE) * em + max(line.width for line in self.lines)
         return Size(even(width), even(self._baselines[-1] + _ABOVE * em))
@@ -111,16 +130,20 @@ class LowerThirdFrames:
 
     def frames(self) -> Iterator[Floats]:
         """`coming` frames, one still, `going` frames: RGBA, straight alpha."""
-        clip: Any = self._moving()
+        clip: Any = self._moving() if self.design == "bar" else self._designed.moving()
         times = [(at + Fraction(1, 2)) / self.rate for at in range(self.coming)] + [IN]
         times += [IN + (at + Fraction(1, 2)) / self.rate for at in range(self.going)]
-        corners = rounded(self.size, _ROUND * self.title.em)
+        corners = rounded(self.size, _ROUND * self.title.em) if self.design == "bar" else 1.0
         for time in map(float, times):
             alpha = clip.mask.get_frame(time).astype(np.float32)
             colours = clip.get_frame(time).astype(np.float32) / 255
             frame = bled(colours * alpha[:, :, None], alpha)
             frame[:, :, 3] *= corners
             yield frame
+
+    @cached_property
+    def _designed(self) -> DesignedThird:
+        return DesignedThird(self.lines, DESIGNS[self.design], self.accent, self.side == "left")
 
     def _moving(self) -> Any:
         """The layers as MoviePy composes them; from 0 s it comes in, from `IN` it goes out."""
@@ -138,12 +161,12 @@ class LowerThirdFrames:
             return edge - out * round((1 - progress) * (inner.width - 1)), 0
 
         layers = [
-            _layer(behind, _MovingLayer(_SLIDES, behind_bar)),
-            _layer(self._words(inner), _MovingLayer(_SLIDES, behind_bar, _FADES)),
-            _layer(
+            layer(behind, MovingLayer(SLIDES, behind_bar)),
+            layer(self._words(inner), MovingLayer(SLIDES, behind_bar, FADES)),
+            layer(
                 bar,
-                _MovingLayer(
-                    _GROWS, lambda p: (0 if out > 0 else inner.width, round((1 - p) * (size.height - 1)))
+                MovingLayer(
+                    GROWS, lambda p: (0 if out > 0 else inner.width, round((1 - p) * (size.height - 1)))
                 ),
             ),
         ]
@@ -166,52 +189,6 @@ class LowerThirdFrames:
         return words
 
 
-@dataclass(frozen=True)
-class _MovingLayer:
-    """When a layer moves, and its place at a progress of 0 to 1.
-
-    `fades` is when it appears, if it does so gradually.
-    """
-
-    moves: tuple[float, float]
-    where: Callable[[float], tuple[int, int]]
-    fades: tuple[float, float] | None = None
-
-    def position(self, time: float) -> tuple[int, int]:
-        return self.where(_progress(time, self.moves))
-
-    def strength(self, time: float) -> float:
-        """How opaque it is; a layer that has not set out is not there."""
-        return _progress(time, self.fades) if self.fades else float(_progress(time, self.moves) > 0)
-
-
-def _progress(time: float, between: tuple[float, float]) -> float:
-    """From 0 to 1, slower towards the end; on the way out in reverse, in the time that is left."""
-    if time > IN:
-        time = float(IN) * (1 - (time - float(IN)) / float(OUT))
-    share = min(1.0, max(0.0, (time - between[0]) / (between[1] - between[0])))
-    return 1 - (1 - share) ** 3
-
-
 @lru_cache(maxsize=8)  # a sheet shows one many times
 def _content(plate: LowerThirdFrames) -> bytes:
     return b"".join(map(png, plate.frames()))
-
-
-def _layer(data: Floats, part: _MovingLayer) -> Any:
-    from moviepy import ImageClip
-
-    colours = np.rint(data[:, :, :3] * 255).astype(np.uint8)
-    mask: Any = ImageClip(data[:, :, 3], is_mask=True).transform(
-        lambda frame, time: frame(time) * part.strength(time)
-    )
-    return ImageClip(colours).with_mask(mask).with_position(part.position).with_duration(float(IN + OUT) + 1)
-
-
-def add_letters(cover: Floats, letters: Floats, left: int, top: int) -> None:
-    """Letters onto a canvas, what leaves it cut off: their own margin does."""
-    height, width = cover.shape
-    rows = slice(max(0, top), min(height, top + letters.shape[0]))
-    columns = slice(max(0, left), min(width, left + letters.shape[1]))
-    part = letters[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
-    np.maximum(cover[rows, columns], part, out=cover[rows, columns])

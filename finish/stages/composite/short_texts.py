@@ -27,7 +27,11 @@ def texts_are_short(settings: CompositeSettings, delivery: Delivery) -> bool:
     if third:
         texts = [(third.title, third.size), (third.subtitle or "", third.subtitle_size or third.size)]
         room = area.box.size.width - _PADDING * third.size * area.short
-        if third.font or not all(_width(text, size * area.short) <= room for text, size in texts):
+        if (
+            third.font
+            or third.design != "bar"
+            or not all(_width(text, size * area.short) <= room for text, size in texts)
+        ):
             return False
     return not (card and card.text) or (not card.font and _is_short_card(card.text, card.size, area))
 

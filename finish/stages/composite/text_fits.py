@@ -47,7 +47,7 @@ def card_fits(card: CardMaterial, delivery: Delivery) -> Iterator[TextFit]:
 
 def _third_fits(third: LowerThird, area: OverlayArea) -> Iterator[TextFit]:
     title, subtitle = lines(third, area.short)
-    width = text_room(title.em, area.box.size.width)
+    width = text_room(title.em, area.box.size.width, third.design)
     for key, line in (("title", title), ("subtitle", subtitle)):
         if line and (taken := _width(line)):
             problem = (

@@ -95,7 +95,7 @@ class ThirdGraphic(CompositeGraphic):
 @cache  # its words are measured for every place
 def _third_frames(settings: LowerThird, side: Side, area: OverlayArea) -> LowerThirdFrames:
     title, subtitle = lines(settings, area.short)
-    return LowerThirdFrames(title, subtitle, side, settings.accent, area.rate)
+    return LowerThirdFrames(title, subtitle, side, settings.accent, area.rate, settings.design)
 
 
 def _frame_times(plate: LowerThirdFrames, window: FrameWindow) -> str:

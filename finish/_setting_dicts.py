@@ -97,6 +97,11 @@ class EndCardDict(TypedDict, total=False):
 
     file: str | Path | None
     text: str | None
+    logo: str | Path | None
+    link: str | None
+    action: str | None
+    handle: str | None
+    accent: str
     background: str | None
     font: str | Path | None
     size: float

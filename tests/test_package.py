@@ -105,6 +105,7 @@ def test_the_product_speaks_only_of_itself() -> None:
         "pysubs2",
         "rich",
         "ruamel",
+        "segno",
         "ttconv",
         "typer",
         "uharfbuzz",

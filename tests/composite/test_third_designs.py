@@ -44,8 +44,8 @@ def test_it_comes_in_stays_and_goes(design: str, side: str) -> None:
     pictures = list(made.frames())
     assert len(pictures) == made.coming + 1 + made.going
     still = pictures[made.coming]
-    shown = [float(picture[:, :, 3].sum()) for picture in pictures]
-    assert shown[0] < 0.2 * shown[made.coming] and shown[-1] < 0.2 * shown[made.coming]
+    cover = [float(picture[:, :, 3].sum()) for picture in pictures]
+    assert cover[0] < 0.2 * cover[made.coming] and cover[-1] < 0.2 * cover[made.coming]
     assert still.shape[:2] == (made.size.height, made.size.width)
     # The words end inside: nothing of their ink is at the canvas's edge.
     ink = still[:, :, :3].min(2) > 0.9

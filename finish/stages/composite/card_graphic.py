@@ -11,12 +11,13 @@ from typing import Final
 from finish import graph
 from finish.analysis.clearance import ExpectedGraphic
 from finish.errors import FinishError
+from finish.graph import Stream
 from finish.model import Delivery, Programme, ReviewMarker
 from finish.model.graphics import At, GraphicPlace, PlacedGraphic, SceneNeed, TimedBox
 from finish.stages.composite import messages
 from finish.stages.composite.composite_graphic import CompositeGraphic, chosen_box, expected_graphic
 from finish.stages.composite.composite_settings import EndCard
-from finish.stages.composite.end_card import EndCardPicture
+from finish.stages.composite.end_card_parts import CardLayout, laid_out
 from finish.stages.composite.lettering import lacking
 from finish.stages.composite.overlay_area import FrameWindow, OverlayArea
 from finish.units import Box
@@ -48,21 +49,11 @@ class CardGraphic(CompositeGraphic):
         return Box(0, 0, self.area.frame.width, self.area.frame.height)
 
     @cached_property
-    def picture(self) -> EndCardPicture:
-        """What it shows. GlyphError for a character that no font has, SpecError for text that doesn't fit."""
-        settings = self.settings
-        card = EndCardPicture(
-            self.area.frame,
-            self.area.middle,
-            settings.file,
-            settings.text or "",
-            settings.background,
-            settings.font,
-            settings.size,
-        )
-        if settings.text:
-            assert card.lines  # text that doesn't fit, or that no font has, is an error of the plan
-        return card
+    def layout(self) -> CardLayout:
+        """What it shows. GlyphError for a character that no font has, SpecError for what doesn't fit."""
+        layout = laid_out(self.settings, self.area)
+        assert layout.lines or not self.settings.text  # text that doesn't fit is an error of the plan
+        return layout
 
     def places(self, taken: Sequence[TimedBox], stated: Sequence[At]) -> tuple[GraphicPlace, ...]:  # noqa: ARG002
         return (GraphicPlace("frame", (self.box,)),)
@@ -71,17 +62,26 @@ class CardGraphic(CompositeGraphic):
         return messages.no_room(self.name, "frame")
 
     def drawn(self, programme: Programme, delivery: Delivery, placed: PlacedGraphic) -> Programme:  # noqa: ARG002
-        start = self.window.start / self.window.rate
-        still = self.area.coloured(graph.image(self.picture, self.area.frame, self.area.rate)).filter(
-            "tpad", stop_mode="clone", stop_duration=_FADE
-        )
-        faded = still.filter("setpts", expr=f"round(PTS+{start.numerator}/{start.denominator}/TB)")
-        faded = faded.filter("fade", type="in", alpha=1, start_time=start, duration=_FADE)
-        picture = self.area.laid(programme.picture, faded, self.box, self.window)
-        lines = self.picture.lines if self.settings.text else ()
-        composed = programme.with_picture(picture).add_notes(*lacking(self.name, lines))
+        card = self._faded(graph.image(self.layout.card, self.area.frame, self.area.rate), Fraction(0))
+        picture = self.area.laid(programme.picture, card, self.box, self.window)
+        for part, box in self.layout.parts:
+            image = graph.image(part.picture, part.picture.size, self.area.rate)
+            later = replace(self.window, start=self.window.start + self._delay(part.delay))
+            if later.start < later.end:
+                picture = self.area.laid(picture, self._faded(image, part.delay), box, later)
+        composed = programme.with_picture(picture).add_notes(*lacking(self.name, self.layout.lines))
         return composed.add_marks(ReviewMarker(self.window.middle, "end card"))
 
+    def _faded(self, image: Stream, delay: Fraction) -> Stream:
+        """A picture that fades in so long after the card began (s)."""
+        start = (self.window.start + self._delay(delay)) / self.window.rate
+        still = self.area.coloured(image).filter("tpad", stop_mode="clone", stop_duration=_FADE)
+        timed = still.filter("setpts", expr=f"round(PTS+{start.numerator}/{start.denominator}/TB)")
+        return timed.filter("fade", type="in", alpha=1, start_time=start, duration=_FADE)
+
+    def _delay(self, seconds: Fraction) -> int:
+        return round(seconds * self.window.rate)
+
     def expected(self, placed: PlacedGraphic) -> ExpectedGraphic:
-        fade = round(_FADE * self.area.rate)
+        fade = round((self.layout.longest_delay + _FADE) * self.area.rate)
         return replace(expected_graphic(chosen_box(placed), self.window, fade), free=True)

@@ -75,7 +75,7 @@ def _with_card(settings: EndCard, area: OverlayArea, programme: Programme) -> Pr
     """The longer programme with its end card to draw; nothing else shows then."""
     longer = _longer(programme, settings.seconds)
     card = CardGraphic(settings, area, FrameWindow(area.frames, longer.frames, area.rate))
-    assert card.picture, "text that doesn't fit is an error of the plan"
+    assert card.layout, "what doesn't fit is an error of the plan"
     return longer.add_graphics(card).reserve(ReservedArea(card.box, card.window.span))
 
 

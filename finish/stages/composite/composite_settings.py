@@ -123,6 +123,15 @@ class EndCard(model.Settings):
         DRAWN,
         Field(min_length=1, max_length=300, description="lines of words, the first the largest"),
     ] = None
+    logo: LogoFile = Field(default=None, description="a picture above the words, PNG or JPEG")
+    link: Annotated[str, Field(min_length=1, max_length=300)] | None = Field(
+        default=None, description="an address, drawn as a QR code"
+    )
+    action: Words | None = Field(
+        default=None, description="a call to action, on a plate of the accent colour"
+    )
+    handle: Words | None = Field(default=None, description="a name or an address below everything else")
+    accent: Colour = Field(default="#FFB000", description="#RRGGBB of the plate behind the action")
     background: Colour | None = Field(default=None, description="#RRGGBB behind the card")
     font: FontFile = None
     size: TextSize = HEADING
@@ -130,12 +139,20 @@ class EndCard(model.Settings):
         Seconds, Field(ge=Fraction(1, 2), le=30, description="s that the card adds to the programme")
     ] = Fraction(5, 2)
 
-    _readable = field_validator("file")(_picture)
+    _readable = field_validator("file", "logo")(_picture)
     _drawable = field_validator("font")(readable_font)
+    _plain = field_validator("link", "action", "handle")(one_line)
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether it has more than its words."""
+        return any(part is not None for part in (self.logo, self.link, self.action, self.handle))
 
     @model_validator(mode="after")
     def _either(self) -> EndCard:
-        if (self.file is None) is (self.text is None):
+        if self.file is not None and (self.text is not None or self.has_parts):
+            raise ValueError("an end card has either file or text — set the other to null")
+        if self.file is None and self.text is None and self.logo is None:
             raise ValueError("an end card has either file or text — set the other to null")
         if self.text is not None and not (self.text.strip() and self.text.replace("\n", "").isprintable()):
             raise ValueError("the end card's text has characters that can't be printed — write lines of text")

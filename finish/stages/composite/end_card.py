@@ -71,6 +71,8 @@ class EndCardPicture:
     @cached_property
     def lines(self) -> tuple[LetteringLine, ...]:
         """The text's lines, wrapped to the room; SpecError where they don't fit."""
+        if not self.text:
+            return ()
         em = self.heading * min(self.frame.width, self.frame.height)
         width = self.room.size.width
         heading, *others = [line.strip() for line in self.text.split("\n") if line.strip()]
@@ -86,12 +88,19 @@ class EndCardPicture:
             raise messages.card_too_tall(len(lines))
         return lines
 
+    @property
+    def height(self) -> float:
+        """The height of its words (px)."""
+        return self._height(self.lines)
+
     def _height(self, lines: tuple[LetteringLine, ...]) -> float:
         return sum(step for _, step in _steps(lines)) + lines[0].capitals
 
     def _words(self) -> Floats:
         background = self.background or _BACKGROUND
         page, ink = flat(self.frame, background), np.asarray(_contrast(background), np.float32)
+        if not self.lines:
+            return page
         middle = (self.room.left + self.room.right) / 2
         top = (self.room.top + self.room.bottom - self._height(self.lines)) / 2
         baseline = top + self.lines[0].capitals

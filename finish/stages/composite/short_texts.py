@@ -33,6 +33,8 @@ def texts_are_short(settings: CompositeSettings, delivery: Delivery) -> bool:
             or not all(_width(text, size * area.short) <= room for text, size in texts)
         ):
             return False
+    if card and card.has_parts:
+        return False
     return not (card and card.text) or (not card.font and _is_short_card(card.text, card.size, area))
 
 

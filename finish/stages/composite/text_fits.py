@@ -13,6 +13,7 @@ from finish.model.drawn_text import TextFit
 from finish.stages.composite import messages
 from finish.stages.composite.composite_settings import CompositeSettings, EndCard, LowerThird
 from finish.stages.composite.end_card import EndCardPicture
+from finish.stages.composite.end_card_parts import laid_out
 from finish.stages.composite.label_picture import label_lines, label_picture
 from finish.stages.composite.label_settings import LINES, Label
 from finish.stages.composite.lettering import LetteringLine
@@ -30,7 +31,7 @@ def text_fits(settings: CompositeSettings, delivery: Delivery) -> Iterator[TextF
         yield from _third_fits(settings.lower_third, area)
     for number, label in enumerate(settings.worded_labels):
         yield from _label_fits(label, number, area)
-    if settings.end_card and settings.end_card.text:
+    if settings.end_card and (settings.end_card.text or settings.end_card.has_parts):
         yield from _end_fits(settings.end_card, area)
 
 
@@ -88,7 +89,21 @@ def _words(error: SpecError | None) -> tuple[str, str]:
 def _end_fits(card: EndCard, area: OverlayArea) -> Iterator[TextFit]:
     text = card.text or ""
     problem, hint = _card_problem(text, area, card.size, card.font)
-    yield TextFit(("end_card", "text"), _card_room(text, area, card.size, card.font), problem, hint)
+    if text:
+        yield TextFit(("end_card", "text"), _card_room(text, area, card.size, card.font), problem, hint)
+    if card.has_parts and not problem:
+        yield TextFit(("end_card",), 0, *_parts_problem(card, area))
+
+
+def _parts_problem(card: EndCard, area: OverlayArea) -> tuple[str, str]:
+    """What is wrong with the parts of a card together; "" if they fit."""
+    try:
+        laid_out(card, area)
+    except GlyphError:
+        return "", ""
+    except SpecError as error:
+        return _words(error)
+    return "", ""
 
 
 def _card_problem(text: str, area: OverlayArea, size: float, font: Document | None) -> tuple[str, str]:

@@ -49,7 +49,7 @@ CLIPS: Final = (
     ("generated/1.mp4", 0),
     ("footage/office-promo.mp4", 10),
     ("footage/office-promo.mp4", 30),
-    ("provenance/signed.mp4", 0),
+    ("footage/green-screen.mp4", 0),
 )
 # Start and end (s from the clip's start) of what is said.
 _CUES: Final = (

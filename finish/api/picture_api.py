@@ -23,6 +23,7 @@ from finish.errors import FinishError, several
 from finish.interchange.timeline_formats import exported, format_named
 from finish.jobspec import LoadedJob
 from finish.model import ClipProgramme, Deliverable, Job, RefusedDeliverable, Stage, only_clip
+from finish.model.graphics import AVOIDED
 from finish.review import crop_picture, look_sheet, planned_sheet, scopes_sheet, style_sheet
 from finish.review import sheet as sheets
 from finish.review.cover import best
@@ -33,6 +34,7 @@ from finish.review.planned_sheet import PlannedClip
 from finish.review.segment_crops import segments_page
 from finish.review.sheet import Sheet
 from finish.review.still import still as write_still
+from finish.scene.scene_content import Scene
 from finish.stages import STAGES
 
 
@@ -81,15 +83,18 @@ def cover(
     return write_still(planned, frame.time, path), frame.time
 
 
-def sheet(
+def sheet(  # noqa: PLR0913 (all but one named or optional)
     jobs: Sequence[Job | LoadedJob],
     target: Path | None = None,
     names: Sequence[str] = (),
     *,
+    costs: bool = False,
     on_event: Listener | None = None,
     stages: Sequence[Stage] = STAGES,
 ) -> Sheet:
     """Write a picture (.png) or page (.html) of a plan: a frame per cue and shot, with safe areas drawn.
+
+    With `costs`, frames are the redder the more of faces and letters a graphic there would cover.
 
     The default target is `sheet.png` in the `out/` of the first job. The sheet and its `errors` list what
     can't be planned; FinishError if nothing can.
@@ -99,7 +104,7 @@ def sheet(
     selections = [(Engine(job, stages, tell=on_event), select(job, names)) for job in map(job_of, jobs)]
     most = share(sum(len(selection.deliverables) for _, selection in selections))
     clips = [
-        _planned_clip(engine, deliverables)
+        _planned_clip(engine, deliverables, costs=costs)
         for engine, selection in selections
         for _, deliverables in by_footage(selection.deliverables)
     ]
@@ -111,13 +116,23 @@ def sheet(
     return Sheet(path, errors)
 
 
-def _planned_clip(engine: Engine, deliverables: Sequence[Deliverable]) -> PlannedClip:
+def _planned_clip(engine: Engine, deliverables: Sequence[Deliverable], *, costs: bool) -> PlannedClip:
     """The deliverables of one clip, planned by the picture stages."""
     clip = PlannedClip(engine.job.name, deliverables[0].footage.title)
     try:
         plan = engine.plan(deliverables, [stage for stage in engine.stages if "video" in stage.touches])
         plan = readable(plan, engine.renderer)
-        return replace(clip, planned=plan.renderings, refused=plan.refused, cuts=_cuts(engine, plan))
+        scenes = (
+            Scene.of(rendering.planned.programme, AVOIDED, engine.ask)
+            for rendering in (plan.renderings if costs else ())
+        )
+        return replace(
+            clip,
+            planned=plan.renderings,
+            refused=plan.refused,
+            cuts=_cuts(engine, plan),
+            scenes=tuple(scenes),
+        )
     except FinishError as error:
         refused = (RefusedDeliverable(deliverable, error) for deliverable in deliverables)
         return replace(clip, refused=tuple(refused))

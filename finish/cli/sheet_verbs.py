@@ -24,11 +24,14 @@ def sheet(
     ] = None,
     only: Only = None,
     allow: AllowLibrary = None,
+    costs: Annotated[
+        bool, typer.Option("--costs", help="tint places by what a graphic there would cover")
+    ] = False,
 ) -> int:
     """Write a sheet of the plan: a frame per cue and shot. Safe areas are drawn; nothing else is rendered."""
     arguments = naming.jobs_and_names(words, only)
     jobs = [naming.load_job(job, allow) for job in arguments.jobs]
-    written = api.sheet(jobs, output, arguments.names)
+    written = api.sheet(jobs, output, arguments.names, costs=costs)
     typer.echo(str(written.path))
     return naming.report_errors(written.errors)
 

@@ -10,21 +10,27 @@ from finish.errors import FFmpegError, FinishError, MediaError
 from finish.model import PlannedDeliverable, RefusedDeliverable, media_of
 from finish.planning.render_plan import Rendering
 from finish.planning.segment_rows import segment_rows
+from finish.review.cost_map import LEGEND, tinted
 from finish.review.moments import Moments, moments, tidy
 from finish.review.page import PageCell, PageRow, PageSection, SheetPage, zone
 from finish.review.small_frames import FrameRequest, Pixels, frames, small
+from finish.scene.scene_content import Scene
 from finish.units import clock, number
 
 
 @dataclass(frozen=True)
 class PlannedClip:
-    """One clip or timeline of a job: planned and refused deliverables, and the times of its cuts (s)."""
+    """One clip or timeline of a job: planned and refused deliverables, and the times of its cuts (s).
+
+    `scenes` are what the planned ones show, in their order, if costs are drawn.
+    """
 
     job: str
     clip: str
     planned: tuple[Rendering, ...] = ()
     refused: tuple[RefusedDeliverable, ...] = ()
     cuts: tuple[Fraction, ...] = ()
+    scenes: tuple[Scene, ...] = ()
 
     @property
     def size(self) -> int:
@@ -107,14 +113,24 @@ def _rows(clip: PlannedClip, most: int) -> tuple[PageRow, ...]:
         return ()
     chosen = moments([rendering.planned.programme for rendering in clip.planned], clip.cuts, most)
     pictures = frames([_request(rendering) for rendering in clip.planned], chosen.times)
-    return tuple(
-        _row(
-            rendering,
-            chosen,
-            [(time, pictures[index, time]) for time in chosen.times if (index, time) in pictures],
-        )
-        for index, rendering in enumerate(clip.planned)
+    rows = []
+    for index, rendering in enumerate(clip.planned):
+        timed = [(time, pictures[index, time]) for time in chosen.times if (index, time) in pictures]
+        row = _row(rendering, chosen, timed)
+        rows.append(_with_costs(row, timed, clip.scenes[index], rendering) if clip.scenes else row)
+    return tuple(rows)
+
+
+def _with_costs(
+    row: PageRow, timed: Sequence[tuple[Fraction, Pixels]], scene: Scene, rendering: Rendering
+) -> PageRow:
+    """A row whose frames are tinted by the costs of places."""
+    programme = rendering.planned.programme
+    cells = tuple(
+        replace(cell, picture=tinted(picture, scene, programme, time))
+        for cell, (time, picture) in zip(row.cells, timed, strict=True)
     )
+    return replace(row, cells=cells, facts=(*row.facts, LEGEND))
 
 
 def _request(rendering: Rendering) -> FrameRequest:

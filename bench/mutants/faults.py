@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from bench.mutants.suite import ROOT
+from finish.units import digest
 
 # The code that decides what is made of a clip, and what is reused from an earlier run.
 PLANNING: Final = (
@@ -114,9 +114,25 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def chosen(count: int, seed: int) -> list[Mutant]:
-    """`count` mutants: files in proportion to their number of changes."""
-    mutants = [mutant for path in planning_paths() for mutant in mutants_of(path, (ROOT / path).read_bytes())]
-    return sorted(random.Random(seed).sample(mutants, count), key=lambda mutant: (mutant.path, mutant.start))
+    """`count` mutants: files in proportion to their number of changes.
+
+    Each is drawn by its own text, so that a change elsewhere in the code leaves the others chosen.
+    """
+    mutants = [
+        (_lot(mutant, source, seed), mutant)
+        for path in planning_paths()
+        for source in [(ROOT / path).read_bytes()]
+        for mutant in mutants_of(path, source)
+    ]
+    drawn = sorted(mutants, key=lambda lot: (lot[0], lot[1].start))[:count]
+    return sorted((mutant for _, mutant in drawn), key=lambda mutant: (mutant.path, mutant.start))
+
+
+def _lot(mutant: Mutant, source: bytes, seed: int) -> str:
+    """A number by seed, file, and changed text with the lines that it is in; not by their numbers."""
+    begin = source.rfind(b"\n", 0, mutant.start) + 1
+    before, after = source[begin : mutant.start], source[mutant.start : mutant.end]
+    return digest(str(seed), mutant.path, before.decode(), after.decode(), mutant.text)
 
 
 def planning_paths() -> list[str]:

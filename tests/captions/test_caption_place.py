@@ -73,3 +73,11 @@ def test_captions_end_where_an_end_card_begins() -> None:
         "1 of 3 cues start too late to show before the programme ends, and were dropped — "
         "check that the captions belong to this clip"
     ) in done.notes
+
+
+def test_a_bar_is_as_wide_as_its_column_whatever_it_says() -> None:
+    """The column is centred on the frame, and 12 px inside the safe area on its narrower side."""
+    look = settings(srt("Go!", LONG, seconds=4), style="lower-bar")
+    one, other = shown(plan_captions(look, programme(VERTICAL), delivery(VERTICAL, **SAFE)))
+    assert (one.plate[0], one.plate[2]) == (other.plate[0], other.plate[2]) == (192, 888)
+    assert 1080 - 888 == 192 == SAFE["right"] + 12

@@ -255,6 +255,15 @@ def test_a_vtt_sidecar_keeps_places_speakers_and_colours() -> None:
     assert not lost_notes(cues, ("vtt",), SidecarOptions())
 
 
+def test_a_ttml_sidecar_keeps_places_and_stylings() -> None:
+    cues = reading(PLACED, "a.vtt").cues
+    (again,) = reading(sidecar(cues, "ttml", SidecarOptions()).content, "b.ttml").cues
+    stylings = [
+        [(run.colour, run.italic) for run in cue.runs if run.text.strip()] for cue in (again, cues[0])
+    ]
+    assert stylings[0] == stylings[1] and again.position == cues[0].position
+
+
 def test_an_srt_sidecar_keeps_thirds_and_colours_and_notes_the_rest() -> None:
     cues = reading(PLACED, "a.vtt").cues
     (again,) = reading(sidecar(cues, "srt", SidecarOptions()).content, "b.srt").cues

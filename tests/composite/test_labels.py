@@ -142,6 +142,12 @@ def test_labels_are_planned_clear_of_each_other() -> None:
     )
 
 
+@pytest.mark.parametrize(("place", "left"), [("top", None), ("bottom", None), ("top-left", 72)])
+def test_a_label_at_an_edge_is_centred_on_the_frame(place: str, left: int | None) -> None:
+    (area,) = planned(settings(labels=({**LABEL, "place": place},))).taken
+    assert area.box.left == left if left else abs(area.box.left + area.box.right - VERTICAL.width) <= 2
+
+
 def test_a_super_that_the_end_cuts_off_is_refused() -> None:
     with pytest.raises(SpecError, match="until the programme ends"):
         planned(settings(labels=({**SUPER, "from": 9, "to": 13},)))

@@ -36,15 +36,20 @@ def test_a_ceiling_of_the_jobs_own_is_lowered_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("preset", "seconds", "says"),
+    ("preset", "seconds", "says", "hint"),
     [
-        ("instagram-feed-4x5", 60.04, "long: length is 60.04 s, but instagram-feed-4x5 needs 3 to 60 s"),
-        ("snapchat", 2.96, "long: length is 2.96 s, but snapchat needs 3 to 180 s"),
-        ("x", 0.4, "long: length is 0.4 s, but x needs 0.5 to 140 s"),
+        (
+            "instagram-feed-4x5",
+            60.04,
+            "long: length is 60.04 s, but instagram-feed-4x5 needs 3 to 60 s",
+            "shorten the clip",
+        ),
+        ("snapchat", 2.96, "long: length is 2.96 s, but snapchat needs 3 to 180 s", "lengthen the clip"),
+        ("x", 0.4, "long: length is 0.4 s, but x needs 0.5 to 140 s", "lengthen the clip"),
     ],
 )
 def test_what_is_too_long_or_too_short_is_refused_before_rendering(
-    preset: str, seconds: float, says: str, tmp_path: Path
+    preset: str, seconds: float, says: str, hint: str, tmp_path: Path
 ) -> None:
     wrong = case(preset, seconds)
     with pytest.raises(FinishError) as raised:
@@ -52,5 +57,6 @@ def test_what_is_too_long_or_too_short_is_refused_before_rendering(
     assert (
         raised.value.code == "limit"
         and raised.value.message == says
+        and raised.value.hint == f"{hint}, or choose another destination"
         and raised.value.where.startswith("job.yaml:")
     )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,18 @@ def test_what_the_destination_refuses_is_told_before_anything_is_rendered(
         and raised.value.message == says
         and raised.value.where.startswith("job.yaml:")
     )
+
+
+def test_a_split_screen_has_only_the_frames_that_all_of_its_clips_have(tmp_path: Path) -> None:
+    """The wipe needs 5 frames before its range; the first cell has them, and the second begins its clip."""
+    film = CASES["film"]
+    later = "{clip: run.mp4, in: 1, out: 4}"
+    assert film.sections.count(later) == 1
+    case = replace(film, sections=film.sections.replace(later, "{clip: run.mp4, out: 3}"))
+    with pytest.raises(
+        FinishError, match=r"the wipe into segment 3 .* needs 5 frames before its `in`, and the clip has 0"
+    ):
+        planned(job(tmp_path, case), case)
 
 
 def written(tmp_path: Path) -> Iterator[Stream]:

@@ -46,6 +46,7 @@ def test_a_ramp_is_even_and_ends_with_its_range() -> None:
     speeds = [ratio(part) for part in parts]
     assert speeds == sorted(speeds) and 1 < speeds[0] < speeds[-1] < 2.05
     assert parts[-1].end == 2 and sum(part.length for part in parts) == 35 / RATE
+    assert len(parts) == 14, "1.4 s in steps of about 0.1 s"
 
 
 RATES = st.sampled_from([Fraction(24_000, 1001), Fraction(25), Fraction(30_000, 1001), Fraction(60)])

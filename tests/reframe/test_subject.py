@@ -40,6 +40,12 @@ def test_two_who_fit_are_both_kept() -> None:
     assert places(targets(looks(*[[face(0.3), face(0.45)]] * 10), SHARE, True)) == [0.375] * 10
 
 
+def test_two_who_fit_into_the_middle_window_alone_are_both_kept() -> None:
+    """Their outer edges are those of the window in the middle; half a step aside, it would cut one."""
+    pair = [face(0.5 - 0.136, 0.03), face(0.5 + 0.136, 0.03)]
+    assert places(targets(looks(*[pair] * 10), SHARE, True)) == [0.5] * 10
+
+
 def test_of_two_who_don_t_fit_the_larger_is_kept_whole() -> None:
     assert places(targets(looks(*[[face(0.2, 0.07), face(0.8, 0.09)]] * 10), SHARE, True)) == [0.8] * 10
     assert places(targets(looks(*[[face(0.2, 0.09), face(0.8, 0.07)]] * 10), SHARE, True)) == [0.2] * 10

@@ -1,7 +1,7 @@
-"""Writes `preview.png` into every folder of `finish/styles/`, and `luts/previews/`; `make golden` runs it.
+"""Writes `preview.png` into every folder of `finish/styles/` and `finish/titles/`, and `luts/previews/`.
 
-A preview is the style as libass draws it. The digest of the style or look is in the picture's metadata, so
-that a test finds a preview that is out of date.
+`make golden` runs it. A preview of a style is as libass draws it. The digest of what a preview shows is in
+the picture's metadata, so that a test finds a preview that is out of date.
 """
 
 from __future__ import annotations
@@ -26,6 +26,13 @@ from finish.stages.captions.placement.card_fitting import CardGrid, cards_of
 from finish.stages.captions.placement.card_placement import CaptionArea, place_cards
 from finish.stages.captions.typesetting import style_file as styles
 from finish.stages.captions.typesetting.word_fitting import WordFitting
+from finish.stages.composite.canvas import rgb
+from finish.stages.composite.titles.title_content import TitleContent
+from finish.stages.composite.titles.title_frames import TitleFrames
+from finish.stages.composite.titles.title_layers import TitleClock, composed
+from finish.stages.composite.titles.title_layout import TitleRequest
+from finish.stages.composite.titles.title_shapes import LeaderSide
+from finish.stages.composite.titles.title_template import WORDS, read_template
 from finish.units import Box, Size
 
 FRAME = Size(480, 270)
@@ -78,6 +85,31 @@ def preview(document: Document) -> bytes:
     return marked(png.tobytes(), document.digest)
 
 
+def title_preview(document: Document) -> bytes:
+    """A PNG of a title template with its own sample words, when all of it is in."""
+    template = read_template(document)
+    words = template.sample
+    texts = tuple((key, text) for key in WORDS if (text := getattr(words, key)))
+    count = None if words.count is None else (0.0, words.count, 1.0)
+    ground = "#101014" if template.kind == "end card" else ""
+    content = TitleContent(texts, words.items, count=count, ground=ground, link="https://example.org/")
+    room = Size(FRAME.width - 24, FRAME.height - 16)
+    leader: LeaderSide = "left" if template.leader else ""
+    request = TitleRequest(document, content, 250, room, 4, 1.0, leader)
+    made = TitleFrames(request, RATE, 100)
+    drawn = composed(made.size, made.layout.layers, TitleClock(3, 4, template.exit))
+    slope = np.linspace(0, 1, FRAME.width, dtype=np.float32)[None, :, None]
+    page = (1 - slope) * np.array(rgb("#28465A")) + slope * np.array(rgb("#C8A078"))
+    page = np.repeat(page, FRAME.height, 0) if not ground else np.full((FRAME.height, FRAME.width, 3), 0.065)
+    left, top = (FRAME.width - made.size.width) // 2, (FRAME.height - made.size.height) // 2
+    part = page[top : top + made.size.height, left : left + made.size.width]
+    part += drawn[:, :, 3:] * (drawn[:, :, :3] - part)
+    picture = np.rint(page[:, :, ::-1] * 255).astype(np.uint8)
+    done, png = cv2.imencode(".png", picture & 0xFC, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    assert done
+    return marked(png.tobytes(), document.digest)
+
+
 def marked(png: bytes, digest: str) -> bytes:
     """A PNG with the digest of its style or look inserted before the end."""
     body = b"tEXt" + KEY + b"\0" + digest.encode()
@@ -89,6 +121,9 @@ def main() -> None:
     for name in resources.names("styles"):
         path = resources.entry("styles", name)
         path.with_name("preview.png").write_bytes(preview(Document(path, path.read_bytes())))
+    for name in resources.names("titles"):
+        path = resources.entry("titles", name)
+        path.with_name("preview.png").write_bytes(title_preview(Document(path, path.read_bytes())))
     for name in resources.names("luts"):
         path = resources.entry("luts", name)
         look = Document(path, path.read_bytes())

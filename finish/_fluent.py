@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         SoundEffectDict,
         SpeedDict,
         SpokenPassageDict,
+        TitleDict,
         VoiceOverDict,
     )
 
@@ -115,16 +116,17 @@ class Fluent:
             background=background, inside=inside
         ))
 
-    def composite(
+    def composite(  # noqa: PLR0913 (one argument a setting)
         self, logo: LogoDict | None = UNSET, *,
         end_card: EndCardDict | None = UNSET,
         lower_third: LowerThirdDict | None = UNSET,
         labels: Sequence[LabelDict] = UNSET,
+        titles: Sequence[TitleDict] = UNSET,
         lang: str = UNSET,
     ) -> Self:
         """Graphics over the picture."""
         return self._put("composite", stated(
-            logo=logo, end_card=end_card, lower_third=lower_third, labels=labels, lang=lang
+            logo=logo, end_card=end_card, lower_third=lower_third, labels=labels, titles=titles, lang=lang
         ))
 
     def captions(  # noqa: PLR0913 (one argument a setting)

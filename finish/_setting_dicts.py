@@ -101,7 +101,9 @@ class EndCardDict(TypedDict, total=False):
     link: str | None
     action: str | None
     handle: str | None
+    template: str | Path | None
     accent: str
+    over: Literal["colour", "picture"]
     background: str | None
     font: str | Path | None
     size: float
@@ -135,6 +137,38 @@ LabelDict = TypedDict("LabelDict", {
     "plate": bool,
     "font": str | Path | None,
     "size": float | None,
+}, total=False)
+
+
+# A number that runs from one value to another.
+CountDict = TypedDict("CountDict", {
+    "from": float,
+    "to": Required[float],
+    "seconds": float,
+    "decimals": int,
+    "separator": Literal["", ",", ".", " "],
+    "prefix": str,
+    "suffix": str,
+}, total=False)
+
+
+# An animated title from `from` to `to` (s).
+TitleDict = TypedDict("TitleDict", {
+    "template": Required[str | Path],
+    "title": str | None,
+    "subtitle": str | None,
+    "kicker": str | None,
+    "action": str | None,
+    "handle": str | None,
+    "items": Sequence[str],
+    "count": CountDict | None,
+    "from": float | str | None,
+    "to": float | str | None,
+    "place": Literal["auto"] | str,
+    "at": Sequence[float] | None,
+    "accent": str,
+    "font": str | Path | None,
+    "size": float,
 }, total=False)
 
 

@@ -17,11 +17,13 @@ PACKAGE = Path(__file__).parent
 
 # How the names of each kind of entry end. `luts/` is beside the package in a checkout (and so for
 # `pip install -e`) and inside it in a wheel: `folder` finds both.
-_SUFFIXES = {"luts": ".cube", "presets": ".yaml", "styles": "/style.yaml"}
+_SUFFIXES = {"luts": ".cube", "presets": ".yaml", "styles": "/style.yaml", "titles": "/template.yaml"}
+# The kinds whose entries are folders, with the file that each has: a job can have its own ones.
+DESIGNS = {kind: suffix[1:] for kind, suffix in _SUFFIXES.items() if suffix.startswith("/")}
 
 
 def folder(kind: str) -> Path:
-    """The folder of a kind of entry ("luts", "presets", "styles", "models")."""
+    """The folder of a kind of entry ("luts", "presets", "styles", "titles", "models")."""
     inside = PACKAGE / kind
     return inside if inside.is_dir() else PACKAGE.parent / kind
 

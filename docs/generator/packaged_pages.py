@@ -1,4 +1,4 @@
-"""The pages of what is packaged: destinations, caption styles, and loudness targets."""
+"""The pages of what is packaged: destinations, caption styles, title templates, and loudness targets."""
 
 from __future__ import annotations
 
@@ -65,6 +65,26 @@ def styles_page() -> str:
         values = [(f"`{key}`", plain(value)) for key, value in flat(style) if value is not None]
         picture = f"../../{path.with_name('preview.png').relative_to(ROOT)}"
         lines += [f"### {name}", f"![The style {name}]({picture})", table(("Key", "Value"), values)]
+    return page(*lines)
+
+
+def titles_page() -> str:
+    rows = [key.row for key in keys(inlined(definition("TitleTemplate").model_json_schema()), "")]
+    lines = [
+        "Title templates",
+        "A template is a folder with a `template.yaml`. Lengths are in em; `size` is the em, as a share of "
+        "the frame's short side. [How to add one](../extending/title.md).",
+        "## Packaged templates",
+    ]
+    read, document = definition("read_template"), definition("Document")
+    for name in resources.names("titles"):
+        path = resources.entry("titles", name)
+        template = read(document(path, path.read_bytes()))
+        picture = f"../../{path.with_name('preview.png').relative_to(ROOT)}"
+        takes = ", ".join(f"`{show}`" for show in template.shows) or "nothing"
+        about = f"{template.about}. A {template.kind}, which takes {takes}."
+        lines += [f"### {name}", f"![The template {name}]({picture})", about]
+    lines += ["## Keys", table(("Key", "Takes", "Default", "Meaning"), rows)]
     return page(*lines)
 
 

@@ -9,7 +9,13 @@ from typing import Final
 from docs.generator.command_page import commands_page
 from docs.generator.message_pages import errors_page, notes_page
 from docs.generator.package_source import ROOT
-from docs.generator.packaged_pages import documents_page, loudness_page, presets_page, styles_page
+from docs.generator.packaged_pages import (
+    documents_page,
+    loudness_page,
+    presets_page,
+    styles_page,
+    titles_page,
+)
 from docs.generator.spec_page import job_page
 
 REFERENCE: Final[Path] = ROOT / "docs" / "reference"
@@ -17,6 +23,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "job.md": job_page,
     "presets.md": presets_page,
     "styles.md": styles_page,
+    "titles.md": titles_page,
     "loudness.md": loudness_page,
     "documents.md": documents_page,
     "commands.md": commands_page,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     )
     from finish.api.clip_api import Clip, Delivered, open
     from finish.api.estimates import estimate
+    from finish.api.gallery_api import TitleSummary, styles, title_templates, titles
     from finish.api.job_api import plan, planned, planning, qc, why
     from finish.api.job_folders import new, save
     from finish.api.loading import load, quick
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
         scopes,
         sheet,
         still,
-        styles,
     )
     from finish.api.provenance_api import certificate_problems, credentials, stated_source_types
     from finish.api.running import Listener, draft, finishing, run
@@ -53,6 +53,7 @@ __all__ = [
     "Sections",
     "Sheet",
     "StyleKey",
+    "TitleSummary",
     "Upgrade",
     "WrittenKit",
     "accept_upgrade",
@@ -95,6 +96,8 @@ __all__ = [
     "style_keys",
     "style_titles",
     "styles",
+    "title_templates",
+    "titles",
     "upgrade",
     "watch_folder",
     "watch_status",
@@ -113,6 +116,7 @@ _MODULES: Final = {
     ),
     "finish.api.clip_api": ("Clip", "Delivered", "open"),
     "finish.api.estimates": ("estimate",),
+    "finish.api.gallery_api": ("TitleSummary", "styles", "title_templates", "titles"),
     "finish.api.job_api": ("plan", "planned", "planning", "qc", "why"),
     "finish.api.job_folders": ("new", "save"),
     "finish.api.loading": ("load", "quick"),
@@ -128,7 +132,6 @@ _MODULES: Final = {
         "scopes",
         "sheet",
         "still",
-        "styles",
     ),
     "finish.api.provenance_api": ("certificate_problems", "credentials", "stated_source_types"),
     "finish.api.running": ("Listener", "draft", "finishing", "run"),

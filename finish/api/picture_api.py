@@ -24,7 +24,7 @@ from finish.interchange.timeline_formats import exported, format_named
 from finish.jobspec import LoadedJob
 from finish.model import ClipProgramme, Deliverable, Job, RefusedDeliverable, Stage, only_clip
 from finish.model.graphics import AVOIDED
-from finish.review import crop_picture, look_sheet, planned_sheet, scopes_sheet, style_sheet
+from finish.review import crop_picture, look_sheet, planned_sheet, scopes_sheet
 from finish.review import sheet as sheets
 from finish.review.cover import best
 from finish.review.crop_film import preview
@@ -262,29 +262,4 @@ def scopes(job: Job | LoadedJob, name: str, target: Path, at: Sequence[Fraction]
         is_graded = before.picture != after.picture
         rows = [("before", before), ("after", after)] if is_graded else [("ungraded", before)]
         sheets.write(scopes_sheet.page(deliverable.footage.title, rows, at or (before.duration / 2,)), target)
-    return target
-
-
-def styles(
-    clip: str | Path, target: Path, names: Sequence[str] = (), captions: str = "", preset: str = "tiktok"
-) -> Path:
-    """Write a sheet (.png or .html) of a clip framed for a destination, with captions in each style.
-
-    `names` are the styles (default: all packaged ones); `captions` is a caption file (default: a few sample
-    lines).
-    """
-    sheets.form(target)
-    chosen = tuple(dict.fromkeys(names or resources.names("styles")))
-    file = {"file": captions} if captions else {}
-    variants = [
-        select_one(one_clip_job(clip, [preset], {"captions": {"style": style, **file}}).job)
-        for style in chosen
-    ]
-    with scratch(None) as folder:
-        engine = Engine(Job("styles", folder, style_sheet.style_variants(variants)), STAGES)
-        plan = engine.plan(stages=[stage for stage in STAGES if "video" in stage.touches])
-        require_all_planned(plan)
-        plan = readable(plan, engine.renderer)
-        programmes = [rendering.planned.programme for rendering in plan.renderings]
-        sheets.write(style_sheet.page(chosen, programmes), target)
     return target

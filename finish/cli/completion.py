@@ -24,6 +24,11 @@ def styles(incomplete: str) -> list[str]:
     return _beginning(resources.names("styles"), incomplete)
 
 
+def title_templates(incomplete: str) -> list[str]:
+    """Packaged title templates."""
+    return _beginning(resources.names("titles"), incomplete)
+
+
 def looks(incomplete: str) -> list[str]:
     """Packaged looks."""
     return _beginning(resources.names("luts"), incomplete)

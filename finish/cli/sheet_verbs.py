@@ -1,4 +1,4 @@
-"""The verbs for pictures and lists: `sheet`, `still`, `cover`, `scopes`, `edl`, `looks` and `styles`."""
+"""The verbs for pictures and lists: `sheet`, `still`, `cover`, `scopes`, `edl`, and `looks`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from finish import api
 from finish.cli import completion, naming
-from finish.cli.naming import AllowLibrary, Job, JobOrClip, JobsAndNames, Names, Only, Preset
+from finish.cli.naming import AllowLibrary, Job, JobOrClip, JobsAndNames, Names, Only
 from finish.errors import EXIT_KEPT, SpecError
 
 PngOrHtml = typer.Option("-o", "--output", help="the .png or .html to write")
@@ -136,45 +136,6 @@ def looks(
     """Write a clip's own frames with every look."""
     typer.echo(str(api.looks(clip, output, look or ())))
     return EXIT_KEPT
-
-
-def styles(
-    style_or_clip: Annotated[
-        str,
-        typer.Argument(
-            metavar="[NAME|CLIP]",
-            help="a style, to list its keys, or a clip, to show every style on it; default: list the styles",
-            autocompletion=completion.styles,
-        ),
-    ] = "",
-    output: Annotated[Path, PngOrHtml] = Path("styles.png"),
-    style: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="only this style: a packaged one by name, or a style.yaml (repeatable)",
-            autocompletion=completion.styles,
-        ),
-    ] = None,
-    captions: Annotated[str, typer.Option(help="the caption file to show; default: a few sample lines")] = "",
-    preset: Preset = "tiktok",
-) -> int:
-    """List caption styles, or show a clip in every style. With the name of a style, list its keys."""
-    if not style_or_clip:
-        for name, title in api.style_titles().items():
-            typer.echo(f"{name:12s} {title}")
-    elif naming.is_media(Path(style_or_clip)) or any(sign in style_or_clip for sign in "*?["):
-        typer.echo(str(api.styles(style_or_clip, output, style or (), captions, preset)))
-    else:
-        _list_keys(style_or_clip)
-    return EXIT_KEPT
-
-
-def _list_keys(name: str) -> None:
-    """Print every key of a style, its value and its meaning."""
-    rows = api.style_keys(name)
-    keys, values = max(len(row.key) for row in rows), max(len(row.value) for row in rows)
-    for row in rows:
-        typer.echo(f"{row.key:<{keys}}  {row.value:<{values}}  {row.meaning}".rstrip())
 
 
 def _times(texts: list[str] | tuple[()]) -> list[Fraction]:

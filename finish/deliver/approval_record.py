@@ -75,7 +75,8 @@ def with_published(
                 **{name: packaged_preset(name).text for name in _packaged("presets", presets)},
                 **known.presets,
             },
-            "styles": {**{name: text.decode() for name, text in _styles(documents).items()}, **known.styles},
+            "styles": {**_designs("styles", documents), **known.styles},
+            "titles": {**_designs("titles", documents), **known.titles},
             "looks": {**_looks(documents), **known.looks},
             "defaults": {**setting_defaults(stages), **known.defaults},
             "analysers": {**analyser_versions(), **known.analysers},
@@ -95,9 +96,11 @@ def analyser_versions() -> Mapping[str, int]:
 def write_approval(path: Path, approval: Approval) -> None:
     """Write an approval, whole or not at all."""
     values = approval.model_dump(mode="json")
-    document = CommentedMap({key: value for key, value in values.items() if key != "brand" or value})
+    document = CommentedMap(
+        {key: value for key, value in values.items() if value or key not in ("brand", "titles")}
+    )
     document.yaml_set_start_comment(_HEAD)
-    for part in ("presets", "styles"):
+    for part in [part for part in ("presets", "styles", "titles") if part in document]:
         texts = sorted(document[part].items())
         document[part] = {name: LiteralScalarString(text) for name, text in texts}
     yaml, text = YAML(), StringIO()
@@ -153,11 +156,11 @@ def _packaged(kind: str, names: set[str]) -> list[str]:
     return sorted(names & set(resources.names(kind)))
 
 
-def _styles(documents: Sequence[Document]) -> dict[str, bytes]:
-    """The packaged styles among documents, by name."""
-    folder = resources.folder("styles")
+def _designs(kind: str, documents: Sequence[Document]) -> dict[str, str]:
+    """The texts of the packaged designs of a kind among documents, by name."""
+    folder = resources.folder(kind)
     return {
-        document.path.parent.name: document.data
+        document.path.parent.name: document.data.decode()
         for document in documents
         if document.path.parent.parent == folder
     }

@@ -62,13 +62,14 @@ class KeptApproval:
         return replace(loaded, recorded=True)
 
     @property
-    def changed_styles(self) -> dict[str, bytes]:
-        """The text of each recorded caption style that is packaged otherwise now, by name."""
-        packaged = resources.names("styles")
+    def changed_designs(self) -> dict[tuple[str, str], bytes]:
+        """The text of each recorded design that is packaged otherwise now, by kind and name."""
         return {
-            name: text.encode()
-            for name, text in self.document.styles.items()
-            if name not in packaged or not _states_the_same(resources.entry("styles", name).read_text(), text)
+            (kind, name): text.encode()
+            for kind, texts in (("styles", self.document.styles), ("titles", self.document.titles))
+            for name, text in texts.items()
+            if name not in resources.names(kind)
+            or not _states_the_same(resources.entry(kind, name).read_text(), text)
         }
 
     @cached_property

@@ -15,7 +15,8 @@ from finish.jobspec.mistakes import choices
 from finish.jobspec.spec_tree import PlacedText, printable
 from finish.model import Document, Part, Source
 
-STYLE, FONTS, LOOKS, STYLES = "style.yaml", 8, "luts", "styles"
+FONTS, LOOKS = 8, "luts"
+_NOUNS = {"styles": "style", "titles": "title template"}
 FAMILIES = 64  # fonts of one folder that a script can name
 
 
@@ -67,13 +68,13 @@ class AssetLibrary:
     """The `Library` of one job: each document is read once, so that every deliverable gets the same bytes.
 
     `fields` are the values of `{clip}` and `{lang}` in paths; `clips` are all clips of the job.
-    `styles` are the texts of packaged styles that an approval replaces, by name.
+    `designs` are the texts of packaged designs that an approval replaces, by kind and name.
     """
 
     files: Files
     fields: Mapping[str, str] = field(default_factory=dict)
     clips: tuple[Path, ...] = ()
-    styles: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    designs: Mapping[tuple[str, str], bytes] = field(default_factory=dict, repr=False)
     remedy: str = "add it, or name another file"  # if a clip's own file is missing
     documents: dict[tuple[bool, str, str], Document] = field(default_factory=dict, compare=False)
     sources: dict[tuple[str, str, str], Source] = field(default_factory=dict, compare=False)
@@ -99,8 +100,8 @@ class AssetLibrary:
         key = (bare, kind if bare else str(base), path)
         if key not in self.documents:
             document = self._packaged(path, kind) if bare else self.files.document(path, base)
-            own_style = document.path.name == STYLE and not bare
-            self.documents[key] = self._with_fonts(document, base, path) if own_style else document
+            own_design = document.path.name in resources.DESIGNS.values() and not bare
+            self.documents[key] = self._with_fonts(document, base, path) if own_design else document
         return replace(self.documents[key], part=part) if part else self.documents[key]
 
     @staticmethod
@@ -108,24 +109,30 @@ class AssetLibrary:
         return "clip" in name_fields.path_fields(name)
 
     def _packaged(self, name: str, kind: str) -> Document:
-        if kind == STYLES and name in self.styles:
-            return Document(resources.folder(STYLES) / name / STYLE, self.styles[name])
+        if (kind, name) in self.designs:
+            path = resources.folder(kind) / name / resources.DESIGNS[kind]
+            return Document(path, self.designs[kind, name])
         return _packaged(name, kind)
 
-    def kept_styles(self, documents: Iterable[Document]) -> tuple[str, ...]:
-        """The names of the styles among `documents` that an approval replaces."""
-        folder = resources.folder(STYLES)
-        names = (document.path.parent.name for document in documents if document.path.parent.parent == folder)
-        return tuple(dict.fromkeys(name for name in names if name in self.styles))
+    def kept_designs(self, documents: Iterable[Document]) -> tuple[str, ...]:
+        """The designs among `documents` that an approval replaces, such as "style neon"."""
+        entries = ((document.path.parent.parent, document.path.parent.name) for document in documents)
+        kept = (
+            f"{_NOUNS[kind]} {name}"
+            for folder, name in entries
+            for kind in resources.DESIGNS
+            if folder == resources.folder(kind) and (kind, name) in self.designs
+        )
+        return tuple(dict.fromkeys(kept))
 
-    def _with_fonts(self, style: Document, base: Path, name: str) -> Document:
-        """A style with the fonts in its folder."""
+    def _with_fonts(self, design: Document, base: Path, name: str) -> Document:
+        """A design with the fonts in its folder."""
         folder = str(PurePosixPath(name).parent)
         names = [font for kind in ("ttf", "otf") for font in self._matches(f"{folder}/*.{kind}", base)]
         if len(names) > FONTS:
             problem = f'{len(names)} fonts are in the folder of "{printable(name, 200)}"'
             raise ValueError(f"{problem} — keep at most {FONTS}")
-        return replace(style, beside=tuple(self.files.document(font, base) for font in names))
+        return replace(design, beside=tuple(self.files.document(font, base) for font in names))
 
     def fonts(self, name: str) -> tuple[Document, ...]:
         """The fonts in a folder of the job."""

@@ -10,7 +10,7 @@ from finish.jobspec.loaded_brand import TOKENS, LoadedBrand
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.model_shape import AcceptedType, inside, written_fields
 from finish.jobspec.section_settings import longhand
-from finish.jobspec.spec_tree import Node, layered, printable
+from finish.jobspec.spec_tree import Node, layered, mapped, printable
 from finish.model import Document, Source, Stage
 from finish.stages.composite.composite_settings import LOGO_HEIGHT
 
@@ -32,15 +32,20 @@ _GRAPHICS: Final[Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]] = {
     },
     ("composite", "end_card"): {
         "background": ("colours.ground",),
+        "accent": ("colours.accent", "colours.primary"),
         "font": ("fonts.display", "fonts.text"),
         "size": ("type.heading",),
     },
 }
+_TITLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "accent": ("colours.accent", "colours.primary"),
+    "font": ("fonts.display", "fonts.text"),
+}
 _CAPTIONS: Final[Mapping[str, tuple[str, ...]]] = {"font": ("fonts.text", "fonts.display")}
 _PICTURES: Final = ("light", "dark", "mark")
 _DISCLOSURE: Final = "{disclosure}"
-_TEXTS: Final = frozenset({"title", "subtitle", "text"})
-_SEGMENT_COLOURS: Final = ("background", "colour")  # of cards and dips in a timeline
+_TEXTS: Final = frozenset({"title", "subtitle", "text", "kicker", "action", "handle"})
+_SEGMENT_COLOURS: Final = ("background", "colour", "accent")  # of cards and dips in a timeline
 _LOOK_COLOURS: Final = ("colour", "emphasis")
 
 
@@ -58,6 +63,8 @@ class BrandTokens:
         tokens = self.defaults(stage, bare)
         if stage.name == "captions":
             bare = self._with_glossary(bare)
+        if stage.name == "composite":
+            bare = self._with_titles(bare)
         return (layered([bare, tokens]) or bare) if tokens else bare
 
     def bare(self, tree: Node) -> Node:
@@ -103,8 +110,7 @@ class BrandTokens:
         if stated is None or not isinstance(stated.value, Mapping):
             return None
         template = self.brand.token(f"templates.{name}")
-        below = {key: node for key, paths in takes.items() if (node := self._first(paths)) is not None}
-        entries = {**below, **(template.entries if template else {})}
+        entries = {**self._taken(takes), **(template.entries if template else {})}
         if name == "logo":
             entries = self._logo(entries, stated)
         if name == "end_card":
@@ -134,7 +140,7 @@ class BrandTokens:
 
     def _captions(self, stated: Node) -> dict[str, Node]:
         """The tokens of captions; a style in a file has a font of its own."""
-        taken = {key: node for key, paths in _CAPTIONS.items() if (node := self._first(paths)) is not None}
+        taken = self._taken(_CAPTIONS)
         if _is_file(stated.at("style")):
             taken.pop("font", None)
         size, never, glossary = map(self.brand.token, ("type.caption", "never", "glossary"))
@@ -165,6 +171,21 @@ class BrandTokens:
             validated=None,
         )
 
+    def _with_titles(self, stated: Node) -> Node:
+        """Graphics whose titles have the accent and the font of the brand where they state none."""
+        titles, tokens = stated.at("titles"), self._taken(_TITLES)
+        if titles is None or not isinstance(titles.value, tuple) or not tokens:
+            return stated
+        filled = (
+            replace(one, value={**tokens, **one.entries}) if one.entries else one for one in titles.value
+        )
+        entries = {**stated.entries, "titles": replace(titles, value=tuple(filled), validated=None)}
+        return replace(stated, value=entries, validated=None)
+
+    def _taken(self, takes: Mapping[str, tuple[str, ...]]) -> dict[str, Node]:
+        """The token of every setting that the brand has one for."""
+        return {key: node for key, paths in takes.items() if (node := self._first(paths)) is not None}
+
     def _first(self, paths: Sequence[str]) -> Node | None:
         return next((node for path in paths if (node := self.brand.token(path)) is not None), None)
 
@@ -190,7 +211,7 @@ class BrandTokens:
                 return self._templates(node, models, report)
             return node if key in TOKENS else self._walked(node, models, report)
 
-        return _mapped(tree, of, lambda item: self._walked(item, models, report))
+        return mapped(tree, of, lambda item: self._walked(item, models, report))
 
     def _templates(self, tree: Node, models: Mapping[str, Any], report: Report) -> Node:
         kinds = (AcceptedType(models["composite"]),) if "composite" in models else ()
@@ -210,7 +231,7 @@ class BrandTokens:
             below = tuple(kind for accepted in kinds for kind in inside(accepted.type, 0))
             return self._valued(inner, below, path, report)
 
-        return _mapped(node, of, item)
+        return mapped(node, of, item)
 
     def _value(
         self, node: Node, kinds: Sequence[AcceptedType], path: tuple[str, ...], report: Report
@@ -271,14 +292,3 @@ def _is_file(node: Node | None) -> bool:
 
 def _same(one: tuple[str, Node], other: tuple[str, Node]) -> bool:
     return one[0] == other[0] and one[1] is other[1]
-
-
-def _mapped(tree: Node, of: Any, item: Any) -> Node:
-    """A tree with its entries and items replaced; the same tree if none changes."""
-    if isinstance(tree.value, tuple):
-        items = tuple(map(item, tree.value))
-        same = all(new is old for new, old in zip(items, tree.value, strict=True))
-        return tree if same else replace(tree, value=items, validated=None)
-    entries = {key: of(key, node) for key, node in tree.entries.items()}
-    same = all(node is tree.entries[key] for key, node in entries.items())
-    return tree if same else replace(tree, value=entries, validated=None)

@@ -14,7 +14,9 @@ from finish.model import Note, act
 from finish.model.brand_kit import NEAR_DAYS, KitLicence
 from finish.model.never_words import never_words_in
 
-_TEXTS: Final = ("title", "subtitle", "text", "label")
+_TEXTS: Final = frozenset(
+    ["title", "subtitle", "text", "label", "kicker", "action", "handle", "items", "prefix", "suffix"]
+)
 
 
 def drawn_texts(tree: Node) -> Iterator[Node]:

@@ -151,7 +151,7 @@ def assemble(  # noqa: PLR0913 (all but four named and optional)
         brand = replace(brand, tree=tokens.named(brand.tree, stages, report))
         keep_brand(brand, approval, tree, report)
     title = _title(tree, folder or files.root)
-    library = AssetLibrary(files, styles=approval.changed_styles if approval else {})
+    library = AssetLibrary(files, designs=approval.changed_designs if approval else {})
     reader = TimelineReader(library, stages, report)
     clips = reader.programmes(tree, title) if has_timeline else sources.clips(tree, files, report)
     version = _as_written(tree.at("version")) if getattr(head, "version", None) else ""

@@ -11,8 +11,9 @@ from finish import resources
 from finish.jobspec.encode_settings import Encode
 from finish.jobspec.entries import DeliverableEntry, EntryAxes
 from finish.jobspec.job_entry import JobFile
+from finish.jobspec.segment_entry import SegmentEntry
 from finish.jobspec.sources import ClipExceptions
-from finish.jobspec.timeline_entries import OVER, SECTIONS_OF, SEGMENTS, TIMELINE, SegmentEntry
+from finish.jobspec.timeline_entries import OVER, SECTIONS_OF, SEGMENTS, TIMELINE
 from finish.jobspec.timelines import ProgrammeEntry
 from finish.model import Settings, Stage
 from finish.model.brand_kit import BrandKit

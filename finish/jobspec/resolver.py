@@ -192,7 +192,7 @@ class Resolver:
         documents = (document for section in settings.values() for document in section.documents)
         return (
             *((f"preset {preset.name}",) if preset.recorded else ()),
-            *(f"style {name}" for name in self.library.kept_styles(documents)),
+            *self.library.kept_designs(documents),
             *(f"default {path}" for path in sorted(set(defaults))),
         )
 

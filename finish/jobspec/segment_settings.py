@@ -44,7 +44,10 @@ class SegmentSettings:
         names = {one.segment.name for one in stated.segments if any(one.source.texts)}
         cards = (one.material for one in edit.segments if one.name in names)
         return tuple(
-            text for one in cards if isinstance(one, CardMaterial) for text in (one.title, one.subtitle)
+            text
+            for one in cards
+            if isinstance(one, CardMaterial)
+            for text in (one.title, one.subtitle, one.kicker)
         )
 
     def _segment(self, stated: StatedSegment, delivery: Delivery) -> EditSegment:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final
@@ -174,3 +174,14 @@ def printable(text: str, most: int = 60) -> str:
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text[:most]
     )
     return clean if len(text) <= most else f"{clean}…"
+
+
+def mapped(tree: Node, of: Callable[[str, Node], Node], item: Callable[[Node], Node]) -> Node:
+    """A tree with its entries and items replaced; the same tree if none changes."""
+    if isinstance(tree.value, tuple):
+        items = tuple(map(item, tree.value))
+        same = all(new is old for new, old in zip(items, tree.value, strict=True))
+        return tree if same else replace(tree, value=items, validated=None)
+    entries = {key: of(key, node) for key, node in tree.entries.items()}
+    same = all(node is tree.entries[key] for key, node in entries.items())
+    return tree if same else replace(tree, value=entries, validated=None)

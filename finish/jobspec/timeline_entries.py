@@ -2,53 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from finish.jobspec.drawn_entries import CardEntry, GapEntry, StillEntry
+from finish.jobspec.segment_entry import SegmentEntry
 from finish.jobspec.sources import ImageSequenceEntry
-from finish.jobspec.spec_tree import quoted
-from finish.jobspec.timeline_values import (
-    TIME_SCHEMA,
-    Box,
-    Colour,
-    Length,
-    Name,
-    SoundEntry,
-    Speeds,
-    StillFile,
-    Time,
-    TransitionEntry,
-    as_time,
-    more_than_none,
-    speed_keys,
-)
-from finish.model import (
-    CardMaterial,
-    ClipMaterial,
-    EditTime,
-    EditTransition,
-    GapMaterial,
-    Material,
-    Place,
-    Settings,
-    SoundEdges,
-    SplitMaterial,
-    StillMaterial,
-    TransitionKind,
-)
-from finish.model.drawn_text import DRAWN
-from finish.model.values import BY_CLASS
+from finish.jobspec.timeline_values import Length, SoundEntry, Speeds, Time, speed_keys
+from finish.model import ClipMaterial, EditTime, Material, Place, Settings, SoundEdges, SplitMaterial
 
 SEGMENTS: Final = 500  # of one track; house limit: an hour of programme has about as many
 # The stages that work on single clips, so a segment can have settings of its own for them.
 SECTIONS: Final = ("conform", "pacing", "colour", "reframe", "clean")
-_COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
-_GAPS: Final = {"black": "#000000", "white": "#ffffff"}
 
 
 Clip = str | ImageSequenceEntry
@@ -81,39 +50,6 @@ class Cell(Settings):
         return ClipMaterial(path, self.begin, self.end, speed=speed_keys(self.speed))
 
 
-class SegmentEntry(Settings):
-    """What every entry of a timeline can have."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    name: Name | None = Field(None, description="for only, notes, and at; by default from the file's name")
-    transition: TransitionEntry | TransitionKind | None = Field(
-        None, title="transition", description="from the segment before; one word has a usual length"
-    )
-
-    @property
-    def joint(self) -> EditTransition | None:
-        """The transition from the segment before, with its length."""
-        stated = self.transition
-        if isinstance(stated, str):
-            stated = TransitionEntry.model_validate(TransitionEntry.shorthand(stated))
-        return stated.value if stated else None
-
-    def material(self, paths: Sequence[Path]) -> Material:
-        """What the segment shows; `paths` are the files of its clips."""
-        raise NotImplementedError
-
-    @property
-    def edges(self) -> SoundEdges:
-        """How its sound differs from its picture."""
-        return SoundEdges()
-
-    @property
-    def over(self) -> Place | None:
-        """Where and when it is over the timeline; None on the main track."""
-        return None
-
-
 class ClipEntry(Cell, SegmentEntry):
     """A part of a clip."""
 
@@ -133,76 +69,6 @@ class ClipEntry(Cell, SegmentEntry):
     @property
     def edges(self) -> SoundEdges:
         return self.sound.value if self.sound else SoundEdges()
-
-
-class StillEntry(SegmentEntry):
-    """A still picture, with a move."""
-
-    still: StillFile = Field(description="the picture: .png or .jpg")
-    seconds: Length = Field(description="its length")
-    move: Literal["none", "push", "pull", "pan"] = Field("none", description="a slow move of the camera")
-    begin: Box | None = Field(
-        None, alias="from", description="what is shown first, as shares: [left, top, right, bottom]"
-    )
-    end: Box | None = Field(None, alias="to", description="what is shown last, as shares")
-
-    @model_validator(mode="after")
-    def _one_move(self) -> Self:
-        for key, box in (("from", self.begin), ("to", self.end)):
-            if box and (box[0] >= box[2] or box[1] >= box[3]):
-                raise ValueError(f"{key} is empty — write [left, top, right, bottom]")
-        if (self.begin or self.end) and self.move != "none":
-            raise ValueError(f"move: {self.move} and from or to are both stated — keep one")
-        return self
-
-    def material(self, paths: Sequence[Path]) -> Material:  # noqa: ARG002 (of clips)
-        return StillMaterial(self.still, self.seconds, self.move, self.begin, self.end)
-
-
-class CardEntry(SegmentEntry):
-    """A drawn card with text."""
-
-    card: Literal["title", "chapter", "end"] = Field(title="template", description="the template")
-    seconds: Length = Field(description="its length")
-    title: Annotated[str, DRAWN, Field(max_length=200)] = Field("", description="its large text")
-    subtitle: Annotated[str, DRAWN, Field(max_length=200)] = Field("", description="its small text")
-    background: Colour = Field("#101014", description="its colour")
-
-    def material(self, paths: Sequence[Path]) -> Material:  # noqa: ARG002 (of clips)
-        return CardMaterial(self.card, self.seconds, self.title, self.subtitle, self.background)
-
-
-def _gap(value: Any) -> Any:
-    """The length of a gap, or its colour as #RRGGBB."""
-    if not isinstance(value, str) or value[:1].isdecimal():
-        return more_than_none(as_time(value))
-    colour = _GAPS.get(value, value)
-    if not _COLOUR.fullmatch(colour):
-        raise ValueError(f'{quoted(value)} isn\'t a colour — write black, white, or "#101010"')
-    return colour
-
-
-class GapEntry(SegmentEntry):
-    """A plain colour, silent."""
-
-    gap: Annotated[
-        EditTime | str, BY_CLASS, BeforeValidator(_gap), PlainSerializer(str, return_type=str), TIME_SCHEMA
-    ] = Field(description='its length; or its colour (black, white or "#101010"), and its length as seconds')
-    seconds: Length | None = Field(None, description="the length of a gap with a colour")
-
-    @model_validator(mode="after")
-    def _one_length(self) -> Self:
-        if isinstance(self.gap, str) and self.seconds is None:
-            raise ValueError("the length is missing — add seconds")
-        if isinstance(self.gap, EditTime) and self.seconds is not None:
-            raise ValueError("the length is stated twice — write {gap: black, seconds: 1}, or {gap: 1}")
-        return self
-
-    def material(self, paths: Sequence[Path]) -> Material:  # noqa: ARG002 (of clips)
-        if isinstance(self.gap, EditTime):
-            return GapMaterial(self.gap)
-        assert self.seconds is not None
-        return GapMaterial(self.seconds, self.gap)
 
 
 class SplitEntry(SegmentEntry):

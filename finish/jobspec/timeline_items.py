@@ -11,10 +11,11 @@ from finish.jobspec import name_fields
 from finish.jobspec.asset_library import Files
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.section_settings import longhand
+from finish.jobspec.segment_entry import SegmentEntry
 from finish.jobspec.sources import SourceClip, named_clips
 from finish.jobspec.spec_tree import Node, printable, quoted
 from finish.jobspec.stated_edit import SegmentSource
-from finish.jobspec.timeline_entries import SECTIONS_OF, SEGMENTS, TIMELINE, SegmentEntry
+from finish.jobspec.timeline_entries import SECTIONS_OF, SEGMENTS, TIMELINE
 from finish.jobspec.timeline_values import TransitionEntry
 from finish.near_names import nearest
 

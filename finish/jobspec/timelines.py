@@ -14,11 +14,12 @@ from finish.jobspec.asset_library import AssetLibrary
 from finish.jobspec.entries import opened
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.section_settings import longhand
+from finish.jobspec.segment_entry import SegmentEntry
 from finish.jobspec.sources import SourceClip
 from finish.jobspec.spec_tree import Node, Origin, plain, printable, quoted
 from finish.jobspec.stated_edit import SegmentSource, StatedEdit, StatedSegment
 from finish.jobspec.text_maps import stand_ins
-from finish.jobspec.timeline_entries import OVER, SECTIONS_OF, TIMELINE, SegmentEntry
+from finish.jobspec.timeline_entries import OVER, SECTIONS_OF, TIMELINE
 from finish.jobspec.timeline_items import TrackItem, TrackReader, sources
 from finish.jobspec.validation import validate_layer, validated
 from finish.model import EditSegment, Settings, Stage

@@ -78,7 +78,10 @@ class Wording:
         texts = {key: self._text(node, (*path, key), lang) for key, node in source.texts.items()}
         words = {key: str(text.value) for key, text in texts.items()}
         worded = replace(
-            card, title=words.get("title", card.title), subtitle=words.get("subtitle", card.subtitle)
+            card,
+            title=words.get("title", card.title),
+            subtitle=words.get("subtitle", card.subtitle),
+            kicker=words.get("kicker", card.kicker),
         )
         for fit in self._card_fits(worded, delivery):
             key = str(fit.path[0])

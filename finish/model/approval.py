@@ -35,6 +35,9 @@ class Approval(Settings):
     styles: Annotated[Mapping[str, str], Field(max_length=100)] = Field(
         default={}, description="the text of each packaged caption style that the job uses, by name"
     )
+    titles: Annotated[Mapping[str, str], Field(max_length=100)] = Field(
+        default={}, description="the text of each packaged title template that the job uses, by name"
+    )
     looks: Annotated[Mapping[str, str], Field(max_length=1000)] = Field(
         default={}, description="the digest of each packaged look that the job uses, by name"
     )

@@ -84,13 +84,16 @@ class StillMaterial:
 
 @dataclass(frozen=True)
 class CardMaterial:
-    """A drawn card with text."""
+    """A drawn card with text: still and plain, or animated by a title template (`design`)."""
 
     template: str
     length: EditTime
     title: str = ""
     subtitle: str = ""
     background: str = "#101014"
+    kicker: str = ""
+    accent: str = "#FFB000"
+    design: Document | None = None
 
 
 @dataclass(frozen=True)

@@ -202,6 +202,7 @@ Fonts = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
 StyleFile = Annotated[_Document, _document("styles"), _as_path, _FILE_SCHEMA]
+TitleFile = Annotated[_Document, _document("titles"), _as_path, _FILE_SCHEMA]
 
 
 def _size(value: Any) -> Any:

@@ -26,8 +26,10 @@ from finish.model.sound_input import silence
 from finish.model.still_move import PictureShare, StillMove, filled, move_boxes, still_move, still_payload
 from finish.planning import messages
 from finish.stages.composite.end_card import EndCardPicture
-from finish.stages.composite.overlay_area import OverlayArea
+from finish.stages.composite.overlay_area import FrameWindow, OverlayArea
 from finish.stages.composite.picture_file import read
+from finish.stages.composite.titles.card_words import card_box, card_title
+from finish.stages.composite.titles.title_frames import TitleFrames
 from finish.units import Size, digest
 
 _CERTAIN: Final = 0.8  # score of a face that a move keeps in the frame; house, as captions keep clear of
@@ -49,6 +51,8 @@ def drawn_segment(
         picture, path = _gap(material, size, rate, frames), Path("gap")
     elif isinstance(material, CardMaterial):
         picture, path = _held(_card(material, delivery, rate), rate, frames), Path("card")
+        if material.design is not None:
+            picture = _designed(material, picture, delivery, FrameWindow(0, frames, rate))
     else:
         move = still_boxes(material, size, ask)
         picture, path = (
@@ -114,10 +118,21 @@ def _gap(gap: GapMaterial, size: Size, rate: Fraction, frames: int) -> Stream:
 
 def _card(card: CardMaterial, delivery: Delivery, rate: Fraction) -> Stream:
     area = OverlayArea.of(delivery, rate, 1)
-    text = "\n".join(filter(None, (card.title, card.subtitle)))
+    text = "" if card.design else "\n".join(filter(None, (card.title, card.subtitle)))
     drawn = EndCardPicture(delivery.frame, area.middle, None, text, card.background)
-    assert drawn.lines  # text that doesn't fit, or that no font has, is an error of the plan
+    assert drawn.lines or not text  # text that doesn't fit, or that no font has, is an error of the plan
     return graph.image(drawn, delivery.frame, rate).filter("format", pix_fmts="gbrp")
+
+
+def _designed(card: CardMaterial, ground: Stream, delivery: Delivery, window: FrameWindow) -> Stream:
+    """A card with the words of its template over its ground."""
+    area = OverlayArea.of(delivery, window.rate, window.end)
+    request = card_title(card, area, float(window.end / window.rate))
+    frames = TitleFrames(request, window.rate, window.end)
+    box = card_box(frames.size, area, request.template.align)
+    words = frames.timed(window).filter("format", pix_fmts="gbrap")
+    over = ground.filter("overlay", words, x=box.left, y=box.top, format="gbrp", alpha="straight")
+    return over.filter("setparams", colorspace="gbr", range="pc", color_primaries="bt709", color_trc="bt709")
 
 
 def _held(picture: Stream, rate: Fraction, frames: int) -> Stream:

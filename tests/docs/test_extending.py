@@ -81,3 +81,17 @@ def test_the_style_of_the_page_can_be_used(place: Path) -> None:
     )
     (deliverable,) = api.load(place).job.deliverables
     assert deliverable.settings["captions"].styled.title == "Neon"  # type: ignore[attr-defined]
+
+
+def test_the_title_of_the_page_can_be_used(place: Path) -> None:
+    name, text = the("title.md", "title")
+    folder = place / "titles" / name
+    folder.mkdir(parents=True)
+    (folder / "template.yaml").write_text(text)
+    (place / "job.yaml").write_text(
+        f"source: hero.mp4\ncomposite: {{titles: [{{template: titles/{name}/template.yaml, kicker: New, "
+        "title: Kettle, from: 0, to: 2}]}\ndeliverables: [{name: a, preset: square}]\n"
+    )
+    (deliverable,) = api.load(place).job.deliverables
+    (title,) = deliverable.settings["composite"].titles  # type: ignore[attr-defined]
+    assert title.design.shows == ("kicker", "title")

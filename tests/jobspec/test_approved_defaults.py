@@ -130,7 +130,7 @@ def test_what_a_job_states_does_not_depend_on_defaults() -> None:
         (
             "version: 1\nfinish: 0.1.0\nnew: 1\n",
             "3:1  new: unknown key — "
-            "use one of: version, finish, brand, presets, styles, looks, defaults, analysers",
+            "use one of: version, finish, brand, presets, styles, titles, looks, defaults, analysers",
         ),
     ],
 )

@@ -18,6 +18,8 @@ from finish.stages.composite.label_settings import Label
 from finish.stages.composite.logo_graphic import LogoGraphic, logo_needs
 from finish.stages.composite.overlay_area import FrameWindow, OverlayArea
 from finish.stages.composite.third_graphic import ThirdGraphic
+from finish.stages.composite.titles.title_graphic import TitleGraphic, title_needs
+from finish.stages.composite.titles.title_settings import SHORTEST_TITLE, Title
 
 
 def questions(settings: CompositeSettings) -> tuple[Analyser[Any], ...]:
@@ -25,6 +27,8 @@ def questions(settings: CompositeSettings) -> tuple[Analyser[Any], ...]:
     needs: set[SceneNeed] = set(logo_needs(settings.logo)) if settings.logo else set()
     for label in settings.labels:
         needs |= label_needs(label)
+    for title in settings.titles:
+        needs |= title_needs(title)
     return scene_analysers(needs | AVOIDED if settings.lower_third else needs)
 
 
@@ -50,6 +54,10 @@ def plan(
         graphic = LabelGraphic(label, area, _label_window(label, number, area), keys, number)
         assert graphic.lines, "text that doesn't fit is an error of the plan"
         programme = programme.add_graphics(graphic)
+    for number, title in enumerate(settings.titles, 1):
+        drawn = TitleGraphic(title, area, _title_window(title, number, area), keys, number)
+        drawn.check()
+        programme = programme.add_graphics(drawn)
     return programme if settings.end_card is None else _with_card(settings.end_card, area, programme)
 
 
@@ -71,11 +79,21 @@ def _label_window(settings: Label, number: int, area: OverlayArea) -> FrameWindo
     return window
 
 
+def _title_window(settings: Title, number: int, area: OverlayArea) -> FrameWindow:
+    """When a title shows; SpecError if the programme ends before it can be read."""
+    name = f"title {number}"
+    window = area.window(settings.start or Fraction(0), settings.end, name)
+    seconds = (window.end - window.start) / area.rate
+    if seconds < SHORTEST_TITLE - 1 / area.rate:
+        raise messages.title_too_short(name, seconds, SHORTEST_TITLE)
+    return window
+
+
 def _with_card(settings: EndCard, area: OverlayArea, programme: Programme) -> Programme:
     """The longer programme with its end card to draw; nothing else shows then."""
     longer = _longer(programme, settings.seconds)
     card = CardGraphic(settings, area, FrameWindow(area.frames, longer.frames, area.rate))
-    assert card.layout, "what doesn't fit is an error of the plan"
+    card.check()
     return longer.add_graphics(card).reserve(ReservedArea(card.box, card.window.span))
 
 

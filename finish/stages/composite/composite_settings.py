@@ -12,10 +12,12 @@ from finish import model
 from finish.model import Delivery, Document, File, Seconds
 from finish.model.drawn_text import DRAWN, TextFit
 from finish.model.font_files import readable_font
-from finish.model.values import as_mistake
+from finish.model.values import TitleFile, as_mistake
 from finish.stages.composite.label_settings import Label
 from finish.stages.composite.text_settings import HEADING, FontFile, TextSize, Words, one_line
 from finish.stages.composite.third_designs import DesignName
+from finish.stages.composite.titles.title_settings import Title
+from finish.stages.composite.titles.title_template import read_template
 from finish.units import LANGUAGE
 
 NAME: Final = "composite"  # of the stage, and of its section in a job spec
@@ -131,7 +133,13 @@ class EndCard(model.Settings):
         default=None, description="a call to action, on a plate of the accent colour"
     )
     handle: Words | None = Field(default=None, description="a name or an address below everything else")
+    template: TitleFile | None = Field(
+        default=None, description="a title template of the kind end card; the plain card without one"
+    )
     accent: Colour = Field(default="#FFB000", description="#RRGGBB of the plate behind the action")
+    over: Literal["colour", "picture"] = Field(
+        default="colour", description="what it is over: its background, or the last frame, darkened"
+    )
     background: Colour | None = Field(default=None, description="#RRGGBB behind the card")
     font: FontFile = None
     size: TextSize = HEADING
@@ -143,10 +151,37 @@ class EndCard(model.Settings):
     _drawable = field_validator("font")(readable_font)
     _plain = field_validator("link", "action", "handle")(one_line)
 
+    @field_validator("template")
+    @classmethod
+    def _valid_template(cls, document: Document | None) -> Document | None:
+        if document is not None:
+            with as_mistake():
+                kind = read_template(document).kind
+            if kind != "end card":
+                name = document.path.parent.name
+                raise ValueError(f"{name} is a template of the kind {kind} — use one of the kind end card")
+        return document
+
     @property
     def has_parts(self) -> bool:
         """Whether it has more than its words."""
         return any(part is not None for part in (self.logo, self.link, self.action, self.handle))
+
+    @model_validator(mode="after")
+    def _of_its_template(self) -> EndCard:
+        if self.template is None:
+            return self
+        if self.file is not None:
+            raise ValueError("a file is a whole card — delete template, or file")
+        shows = read_template(self.template).shows
+        stated = {"logo": self.logo, "code": self.link, "action": self.action, "handle": self.handle}
+        lost = [name for name, value in stated.items() if value and name not in shows]
+        if lost:
+            name = self.template.path.parent.name
+            raise ValueError(
+                f"the template {name} has no {' or '.join(lost)} — delete it, or use another one"
+            )
+        return self
 
     @model_validator(mode="after")
     def _either(self) -> EndCard:
@@ -205,6 +240,9 @@ class CompositeSettings(model.Settings):
         max_length=50,
         description="texts on the picture: labels, callouts, legal supers, disclosures",
     )
+    titles: tuple[Title, ...] = Field(
+        default=(), max_length=50, description="animated titles, each from a template"
+    )
     lang: Annotated[
         str,
         Field(
@@ -221,7 +259,7 @@ class CompositeSettings(model.Settings):
     def text_fits(self, delivery: Delivery, *, rooms: bool = False) -> Iterable[TextFit]:
         from finish.stages.composite.short_texts import texts_are_short
 
-        if not (self.lower_third or self.end_card or self.labels):
+        if not (self.lower_third or self.end_card or self.labels or self.titles):
             return ()
         if not rooms and texts_are_short(self, delivery):
             return ()

@@ -99,6 +99,26 @@ def label_too_large(name: str, size: Size, area: Size) -> SpecError:
     return SpecError(f"{name} is {size} px and the safe area {area}", "shorten its text, or lower its size")
 
 
+def title_too_large(name: str, area: Size) -> SpecError:
+    """A title whose words don't fit, even when they are set smaller."""
+    message = f"the words of the title template {name} don't fit in the safe area of {area}"
+    return SpecError(message, "shorten them, lower its size, or use another template")
+
+
+def title_too_short(name: str, seconds: Fraction, least: Fraction) -> SpecError:
+    """A title that the end of the programme cuts off."""
+    message = (
+        f"{name} shows for {float(seconds):.3g} s until the programme ends, and needs {float(least):g} s"
+    )
+    return SpecError(message, "let it start earlier")
+
+
+def title_smaller(name: str, scale: float) -> Note:
+    """A title that is set smaller than its template states."""
+    text = f"{name}: set at {round(100 * scale)} % of its size so that its words fit"
+    return know("title-smaller", f"{text} — shorten them, or state size")
+
+
 def label_too_short(name: str, seconds: Fraction, least: Fraction) -> SpecError:
     """A label that the end of the programme cuts off."""
     message = (

@@ -19,8 +19,8 @@ _LINE: Final = 2.0  # em; no line of a card takes more of its height
 
 
 def texts_are_short(settings: CompositeSettings, delivery: Delivery) -> bool:
-    """Whether the texts of a lower third and an end card fit for certain; labels are measured."""
-    if settings.labels:
+    """Whether the texts of a lower third and an end card fit for certain; labels and titles are measured."""
+    if settings.labels or settings.titles:
         return False
     area = OverlayArea.of(delivery, Fraction(25), 1)
     third, card = settings.lower_third, settings.end_card
@@ -33,14 +33,14 @@ def texts_are_short(settings: CompositeSettings, delivery: Delivery) -> bool:
             or not all(_width(text, size * area.short) <= room for text, size in texts)
         ):
             return False
-    if card and card.has_parts:
+    if card and (card.has_parts or card.template):
         return False
     return not (card and card.text) or (not card.font and _is_short_card(card.text, card.size, area))
 
 
 def card_is_short(card: CardMaterial, delivery: Delivery) -> bool:
     """Whether the texts of a timeline's card fit for certain."""
-    return _is_short_card(
+    return card.design is None and _is_short_card(
         f"{card.title}\n{card.subtitle}", HEADING, OverlayArea.of(delivery, Fraction(25), 1)
     )
 

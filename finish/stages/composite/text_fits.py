@@ -20,6 +20,11 @@ from finish.stages.composite.lettering import LetteringLine
 from finish.stages.composite.lower_third import lines, text_room
 from finish.stages.composite.overlay_area import OverlayArea
 from finish.stages.composite.text_settings import HEADING
+from finish.stages.composite.titles.card_words import card_title
+from finish.stages.composite.titles.end_card_title import card_request
+from finish.stages.composite.titles.title_layout import TitleRequest, laid_title
+from finish.stages.composite.titles.title_settings import SHORTEST_TITLE, Title
+from finish.stages.composite.titles.title_shapes import LeaderSide
 
 _RATE: Final = Fraction(25)  # of no consequence: widths are the same at any rate
 
@@ -31,6 +36,8 @@ def text_fits(settings: CompositeSettings, delivery: Delivery) -> Iterator[TextF
         yield from _third_fits(settings.lower_third, area)
     for number, label in enumerate(settings.worded_labels):
         yield from _label_fits(label, number, area)
+    for number, title in enumerate(settings.titles):
+        yield from _title_fits(title, number, area)
     if settings.end_card and (settings.end_card.text or settings.end_card.has_parts):
         yield from _end_fits(settings.end_card, area)
 
@@ -38,6 +45,9 @@ def text_fits(settings: CompositeSettings, delivery: Delivery) -> Iterator[TextF
 def card_fits(card: CardMaterial, delivery: Delivery) -> Iterator[TextFit]:
     """The room of the texts of a timeline's card."""
     area = OverlayArea.of(delivery, _RATE, 1)
+    if card.design is not None:
+        yield from _laid_fits(card_title(card, area, float(SHORTEST_TITLE)), ("title",))
+        return
     problem, hint = _card_problem("\n".join(filter(None, (card.title, card.subtitle))), area, HEADING, None)
     stated = [(key, text) for key, text in (("title", card.title), ("subtitle", card.subtitle)) if text]
     widest = max(stated, key=lambda pair: _longest_word(pair[1]), default=("title", ""))[0]
@@ -82,12 +92,34 @@ def _label_fits(label: Label, number: int, area: OverlayArea) -> Iterator[TextFi
             yield TextFit(("labels", number, "size"), 0, f"{problem} ({label.rule.source})", hint)
 
 
+def _title_fits(title: Title, number: int, area: OverlayArea) -> Iterator[TextFit]:
+    """Whether the words of a title fit together; its first text stands for all of them."""
+    seconds = float(SHORTEST_TITLE)
+    leader: LeaderSide = "left" if title.at else ""
+    request = TitleRequest(
+        title.template, title.content, area.short, area.box.size, seconds, title.size, leader
+    )
+    yield from _laid_fits(request, ("titles", number))
+
+
+def _laid_fits(request: TitleRequest, path: tuple[str | int, ...]) -> Iterator[TextFit]:
+    try:
+        laid_title(request)
+    except GlyphError:
+        return
+    except SpecError as error:
+        yield TextFit(path, 0, *_words(error))
+
+
 def _words(error: SpecError | None) -> tuple[str, str]:
     return (error.message, error.hint) if error else ("", "")
 
 
 def _end_fits(card: EndCard, area: OverlayArea) -> Iterator[TextFit]:
     text = card.text or ""
+    if card.template is not None:
+        yield from _laid_fits(card_request(card, area), ("end_card",))
+        return
     problem, hint = _card_problem(text, area, card.size, card.font)
     if text:
         yield TextFit(("end_card", "text"), _card_room(text, area, card.size, card.font), problem, hint)

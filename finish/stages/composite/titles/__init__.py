@@ -1,0 +1,1 @@
+"""Titles: animated graphics with words, drawn from templates in folders."""

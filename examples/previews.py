@@ -28,8 +28,9 @@ from finish.stages.captions.typesetting import style_file as styles
 from finish.stages.captions.typesetting.word_fitting import WordFitting
 from finish.stages.composite.canvas import rgb
 from finish.stages.composite.titles.title_content import TitleContent
+from finish.stages.composite.titles.title_drawing import TitleDrawing
 from finish.stages.composite.titles.title_frames import TitleFrames
-from finish.stages.composite.titles.title_layers import TitleClock, composed
+from finish.stages.composite.titles.title_layers import TitleClock
 from finish.stages.composite.titles.title_layout import TitleRequest
 from finish.stages.composite.titles.title_shapes import LeaderSide
 from finish.stages.composite.titles.title_template import WORDS, read_template
@@ -97,7 +98,7 @@ def title_preview(document: Document) -> bytes:
     leader: LeaderSide = "left" if template.leader else ""
     request = TitleRequest(document, content, 250, room, 4, 1.0, leader)
     made = TitleFrames(request, RATE, 100)
-    drawn = composed(made.size, made.layout.layers, TitleClock(3, 4, template.exit))
+    drawn = TitleDrawing(made.size, made.layout.layers).frame(TitleClock(3, 4, template.exit)) / 255
     slope = np.linspace(0, 1, FRAME.width, dtype=np.float32)[None, :, None]
     page = (1 - slope) * np.array(rgb("#28465A")) + slope * np.array(rgb("#C8A078"))
     page = np.repeat(page, FRAME.height, 0) if not ground else np.full((FRAME.height, FRAME.width, 3), 0.065)

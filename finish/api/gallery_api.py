@@ -77,22 +77,18 @@ def titles(
 
 
 def styles(
-    clip: str | Path,
-    target: Path,
-    names: Sequence[str] = (),
-    captions: str = "",
-    preset: str | Sequence[str] = "tiktok",
+    clip: str | Path, target: Path, names: Sequence[str] = (), captions: str = "", preset: str = ""
 ) -> Path:
     """Write a sheet of a clip framed for a destination, with captions in each style; returns its path.
 
-    A .png is a picture of a few moments; a .html page has moving previews for each destination of `preset`.
-    `names` are the styles (default: all packaged ones); `captions` is a caption file (default: a few sample
-    lines).
+    A .png is a picture of a few moments, by default framed for tiktok. A .html page has moving previews, by
+    default vertical and wide. `names` are the styles (default: all packaged ones); `captions` is a caption
+    file (default: a few sample lines).
     """
     sheets.form(target)
     chosen = tuple(dict.fromkeys(names or resources.names("styles")))
     moves = target.suffix.lower() == ".html"
-    presets = (preset,) if isinstance(preset, str) else tuple(preset)
+    presets = (preset,) if preset else SHAPES
     file = {"file": captions} if captions else {}
     variants = [
         select_one(one_clip_job(clip, [one], {"captions": {"style": style, **file}}).job)

@@ -33,7 +33,7 @@ def styles(
         ),
     ] = None,
     captions: Annotated[str, typer.Option(help="the caption file to show; default: a few sample lines")] = "",
-    preset: Preset = "tiktok",
+    preset: Preset = "",
 ) -> int:
     """List caption styles, or show a clip in every style. With the name of a style, list its keys."""
     if not style_or_clip:

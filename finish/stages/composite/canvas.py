@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finish.model import Document
 from finish.stages.composite.picture_file import Floats, read, trimmed
@@ -134,10 +135,14 @@ def rgb(colour: str) -> tuple[float, float, float]:
 
 
 def png(data: Floats) -> bytes:
-    """An RGBA canvas as PNG of 8 bits; level 1 is fast, and the file is read once."""
+    """An RGBA canvas as PNG of 8 bits."""
+    return coded_png(np.rint(data * 255).astype(np.uint8))
+
+
+def coded_png(codes: NDArray[np.uint8]) -> bytes:
+    """RGBA of 8 bits as PNG; level 1 is fast, and the file is read once."""
     import cv2
 
-    codes = np.rint(data * 255).astype(np.uint8)
     good, coded = cv2.imencode(
         ".png", cv2.cvtColor(codes, cv2.COLOR_RGBA2BGRA), [cv2.IMWRITE_PNG_COMPRESSION, 1]
     )

@@ -11,10 +11,10 @@ from typing import Final
 
 from finish import graph
 from finish.graph import Encoding, Stream
-from finish.stages.composite.canvas import DRAWN, png
+from finish.stages.composite.canvas import DRAWN, coded_png
 from finish.stages.composite.overlay_area import FrameWindow
-from finish.stages.composite.picture_file import Floats
-from finish.stages.composite.titles.title_layers import TitleClock, composed
+from finish.stages.composite.titles.title_drawing import Pixels, TitleDrawing
+from finish.stages.composite.titles.title_layers import TitleClock
 from finish.stages.composite.titles.title_layout import TitleLayout, TitleRequest, laid_title
 from finish.units import Size, digest
 
@@ -104,11 +104,12 @@ class TitleFrames:
         """Its pictures as PNG, one after the other."""
         return _content(self)
 
-    def pictures(self) -> Iterator[Floats]:
-        """Its pictures: RGBA, straight alpha."""
+    def pictures(self) -> Iterator[Pixels]:
+        """Its pictures: RGBA of 8 bits, straight alpha."""
         length, out = float(self.frames / self.rate), float(self._out)
+        drawing = TitleDrawing(self.size, self.layout.layers)
         for time in self.times():
-            yield composed(self.size, self.layout.layers, TitleClock(float(time), length, out))
+            yield drawing.frame(TitleClock(float(time), length, out))
 
     def timed(self, window: FrameWindow) -> Stream:
         """The stream of its frames, each at its time in a window of a programme."""
@@ -127,4 +128,4 @@ class TitleFrames:
 
 @lru_cache(maxsize=8)  # a sheet shows one many times
 def _content(frames: TitleFrames) -> bytes:
-    return b"".join(map(png, frames.pictures()))
+    return b"".join(map(coded_png, frames.pictures()))

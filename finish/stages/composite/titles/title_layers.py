@@ -1,18 +1,19 @@
-"""The layers of a title: what each shows, and how it comes in and goes out."""
+"""The layers of a title: what each shows, and how it comes in and goes out.
+
+Pictures of layers are RGBA (float32, 0 to 1) whose colours are multiplied by their alpha.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from finish.stages.composite.canvas import bled
 from finish.stages.composite.picture_file import Floats
 from finish.stages.composite.titles.title_template import TitleMotion
-from finish.units import Box, Size
+from finish.units import Box
 
 _OVERSHOOT: Final = 1.70158  # of the ease "back": 10 % beyond the end (Penner 2001)
 _SMALL: Final = 0.6  # the scale from which a layer pops up; house value
@@ -42,28 +43,32 @@ def _share(seconds: float, of: float) -> float:
 class TitleLayer:
     """A part of a title: its box on the canvas (px), its motion, and its picture at a time (s).
 
-    The picture is RGBA with straight alpha, as large as the box. `side` is where it comes from when it
-    slides or is wiped: -1 left, 0 the middle, 1 right.
+    The picture is as large as the box. `side` is where it comes from when it slides or is wiped: -1 left, 0
+    the middle, 1 right. The picture of a `running` layer changes all the time.
     """
 
     box: Box
     motion: TitleMotion
     picture: Callable[[float], Floats]
     side: int = 0
+    running: bool = False
+
+    def is_settled(self, clock: TitleClock) -> bool:
+        """Whether it is in, and doesn't change."""
+        return not self.running and clock.progress(self.motion) >= 1
 
     def onto(self, canvas: Floats, clock: TitleClock) -> None:
-        """Compose it onto a canvas whose colours are multiplied by its alpha."""
+        """Compose it onto a canvas of the title."""
         progress = clock.progress(self.motion)
         if progress <= 0:
             return
         picture = self.picture(clock.now)
-        drawn = np.dstack([picture[:, :, :3] * picture[:, :, 3:], picture[:, :, 3]])
         if progress < 1:
-            drawn = self._moved(drawn, progress)
+            picture = self._moved(picture, progress)
         box = self.box
         part = canvas[box.top : box.bottom, box.left : box.right]
-        part *= 1 - drawn[:, :, 3:]
-        part += drawn
+        part *= 1 - picture[:, :, 3:]
+        part += picture
 
     def _moved(self, picture: Floats, progress: float) -> Floats:
         how = self.motion.how
@@ -104,20 +109,21 @@ def _warped(picture: Floats, scale: float, across: float, down: float) -> Floats
     return np.asarray(cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR), np.float32)
 
 
-def composed(size: Size, layers: tuple[TitleLayer, ...], clock: TitleClock) -> Floats:
-    """The frame of a title at a time: RGBA with straight alpha."""
-    canvas = np.zeros((size.height, size.width, 4), np.float32)
-    for layer in layers:
-        layer.onto(canvas, clock)
-    alpha = canvas[:, :, 3]
-    return bled(canvas[:, :, :3], np.clip(alpha, 0, 1)) if alpha.any() else canvas
+def premultiplied(picture: Floats) -> Floats:
+    """A picture with straight alpha, as layers have it."""
+    return np.dstack([picture[:, :, :3] * picture[:, :, 3:], picture[:, :, 3]])
 
 
-def settled(layers: tuple[TitleLayer, ...]) -> float:
-    """The time at which every layer is in (s)."""
-    return max((layer.motion.after + layer.motion.seconds for layer in layers), default=0.0)
+def layered(below: Floats, above: Floats) -> Floats:
+    """One picture over another one."""
+    return np.asarray(above + below * (1 - above[:, :, 3:]), np.float32)
 
 
-def frames_in(seconds: float, rate: float) -> int:
-    """The frames that some seconds take, at least one."""
-    return max(1, math.ceil(seconds * rate))
+def union(boxes: Sequence[Box]) -> Box:
+    """The smallest box around some boxes, at least one."""
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )

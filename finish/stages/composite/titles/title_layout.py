@@ -14,13 +14,13 @@ from finish.stages.composite.lettering import LetteringLine
 from finish.stages.composite.picture_file import Floats
 from finish.stages.composite.titles.title_content import TitleContent
 from finish.stages.composite.titles.title_layers import TitleLayer
+from finish.stages.composite.titles.title_numbers import RunningNumber
 from finish.stages.composite.titles.title_rows import (
     RowLook,
     TitlePart,
     bar_part,
     bleed_of,
     code_part,
-    number_part,
     picture_part,
     rule_part,
     words_part,
@@ -201,7 +201,8 @@ class _TitleSetting:
             yield marked, words.part(stepped) if words else None
 
     def _number(self, row: TitleRow) -> Iterator[tuple[TitleRow, TitlePart | None]]:
-        part = number_part(self.request.content, row, self._line(row), self._look, self.request.length)
+        number = RunningNumber(self.request.content, row, self._line(row), self._look, self.request.length)
+        part = number.part()
         yield row, part if part.size.width <= self._room else None
 
     def _logo(self, row: TitleRow) -> Iterator[tuple[TitleRow, TitlePart | None]]:
@@ -254,7 +255,9 @@ class _TitleSetting:
                 min(canvas.width, box.right),
                 min(canvas.height, box.bottom),
             )
-            yield TitleLayer(kept, part.motion, _cut(part.picture, box, kept), SIDES[self._template.align])
+            yield TitleLayer(
+                kept, part.motion, _cut(part.picture, box, kept), SIDES[self._template.align], part.running
+            )
             top += part.size.height
 
 

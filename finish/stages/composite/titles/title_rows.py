@@ -12,12 +12,12 @@ import numpy as np
 
 from finish.model import Document
 from finish.model.colour_contrast import contrast_ratio
-from finish.stages.composite.canvas import fitted, flat, rounded
+from finish.stages.composite.canvas import fitted, flat, rgb, rounded
 from finish.stages.composite.lettering import LetteringLine
 from finish.stages.composite.picture_file import Floats, read, trimmed
-from finish.stages.composite.titles.title_content import TitleContent
-from finish.stages.composite.titles.title_lettering import NumberBlock, WordBlock, fitted_block
-from finish.stages.composite.titles.title_symbols import ring, symbol
+from finish.stages.composite.titles.title_layers import layered, premultiplied
+from finish.stages.composite.titles.title_lettering import WordBlock, fitted_block
+from finish.stages.composite.titles.title_symbols import symbol
 from finish.stages.composite.titles.title_template import TitleMotion, TitlePlate, TitleRow
 from finish.units import Size
 
@@ -63,6 +63,7 @@ class TitlePart:
     picture: Callable[[float], Floats]
     bleed: int = 0
     lines: tuple[LetteringLine, ...] = ()
+    running: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class WordsPart:
         cover = self.block.cover(canvas, left, bleed + down, self.look.align)
         self._add_symbol(cover, bleed + across, bleed + down)
         words = replace(self.look, ground=self._ground)
-        ink = _tinted(cover, words.colour(self.row.colour))
+        ink = tinted(cover, words.colour(self.row.colour))
         if self._plate is not None:
             plate = plated(self.size, self._plate, self.block.em, self.look)
             return layered(_padded(plate, bleed), ink)
@@ -151,47 +152,6 @@ def words_part(
     return WordsPart(block, row, line.em, look, mark) if block else None
 
 
-def number_part(
-    content: TitleContent, row: TitleRow, line: LetteringLine, look: RowLook, length: float
-) -> TitlePart:
-    """A number that runs, in a ring if its row has one; a countdown runs for all of a `length` (s)."""
-    first, last, seconds = content.count or (float(math.ceil(length)), 0.0, length)
-    texts = [content.number.text(value) for value in (first, last)]
-    block = NumberBlock(replace(line, text=max(texts, key=len)))
-    wide, tall = math.ceil(max(map(block.width, texts))), math.ceil(line.capitals)
-    thick, bleed = row.thickness * line.em, bleed_of(line.em)
-    side = math.ceil(max(wide, tall) + 1.1 * line.em + 2 * thick) if row.ring else 0
-    size = Size(max(wide, side), max(tall, side))
-    canvas = Size(size.width + 2 * bleed, size.height + 2 * bleed)
-    start = row.enter.after
-
-    def value(now: float) -> float:
-        share = min(1.0, max(0.0, (now - start) / seconds))
-        if content.count is None:  # a countdown: a whole number, until its second is over
-            return float(math.ceil(max(0.0, length - now) - 1e-6))
-        return first + (last - first) * (1 - (1 - share) ** 3)
-
-    def picture(now: float) -> Floats:
-        text = content.number.text(value(now))
-        left = bleed + (size.width - block.width(text)) / 2
-        cover = block.cover(text, canvas, left, bleed + (size.height - line.capitals) / 2)
-        ink = _tinted(cover, look.colour(row.colour))
-        drawn = ink if look.ground else layered(shadow(cover, line.em), ink)
-        if not row.ring:
-            return drawn
-        share = max(0.0, 1 - now / length) if content.count is None else min(1.0, (now - start) / seconds)
-        around = np.zeros((canvas.height, canvas.width), np.float32)
-        x, y = bleed + (size.width - side) // 2, bleed + (size.height - side) // 2
-        around[y : y + side, x : x + side] = ring(side, thick, share)
-        faint = np.zeros_like(around)
-        faint[y : y + side, x : x + side] = 0.28 * ring(side, thick, 1)
-        behind = layered(_tinted(faint, _WHITE), _tinted(around, look.accent))
-        return layered(behind, drawn)
-
-    written = (replace(line, text=max(texts, key=len)),)
-    return TitlePart(size, row.enter, picture, bleed, written)
-
-
 def rule_part(row: TitleRow, em: float, width: float, look: RowLook) -> TitlePart:
     """A line; without a width of its own it is as wide as the words."""
     size = Size(max(2, round(row.width * em or width)), max(2, round(row.thickness * em)))
@@ -203,16 +163,16 @@ def bar_part(row: TitleRow, em: float, width: float, look: RowLook, length: floa
     """A bar that fills from the left while the title shows (s)."""
     size = Size(max(8, round(row.width * em or width)), max(4, round(row.thickness * em)))
     shape = rounded(size, size.height / 2)
-    track = _tinted(0.35 * shape, inks_on(look.ground))
+    track = tinted(0.35 * shape, inks_on(look.ground))
     colour = look.colour("accent" if row.colour == "ink" else row.colour)
 
     def picture(now: float) -> Floats:
         done = size.width * min(1.0, max(0.0, now / length))
         x = np.arange(size.width, dtype=np.float32) + 0.5
         filled = shape * np.clip(done - x + 0.5, 0, 1)[None, :]
-        return layered(track, _tinted(filled, colour))
+        return layered(track, tinted(filled, colour))
 
-    return TitlePart(size, row.enter, picture)
+    return TitlePart(size, row.enter, picture, running=True)
 
 
 def picture_part(document: Document, row: TitleRow, em: float, width: float) -> TitlePart:
@@ -221,7 +181,7 @@ def picture_part(document: Document, row: TitleRow, em: float, width: float) -> 
     height, across = data.shape[:2]
     scale = min(row.size * em / height, width / across)
     size = Size(max(2, round(across * scale)), max(2, round(height * scale)))
-    drawn = fitted(data, size)
+    drawn = premultiplied(fitted(data, size))
     return TitlePart(size, row.enter, lambda _: drawn)
 
 
@@ -247,7 +207,7 @@ def bleed_of(em: float) -> int:
 def plated(size: Size, plate: TitlePlate, em: float, look: RowLook) -> Floats:
     """A plate with its border."""
     shape = rounded(size, min(plate.radius * em, size.width / 2, size.height / 2))
-    drawn = _tinted(plate.opacity * shape, look.colour(plate.colour))
+    drawn = tinted(plate.opacity * shape, look.colour(plate.colour))
     thick = round(plate.border * em)
     if not thick:
         return drawn
@@ -256,33 +216,24 @@ def plated(size: Size, plate: TitlePlate, em: float, look: RowLook) -> Floats:
     hole[thick : thick + inner.height, thick : thick + inner.width] = rounded(
         inner, max(0.0, min(plate.radius * em, size.width / 2, size.height / 2) - thick)
     )
-    return layered(drawn, _tinted(shape * (1 - hole), look.accent))
+    return layered(drawn, tinted(shape * (1 - hole), look.accent))
 
 
 def shadow(cover: Floats, em: float) -> Floats:
     """The soft shadow that parts words from a picture."""
     import cv2
 
+    codes = np.rint(cover * 255).astype(np.uint8)  # a blur of 8 bits is several times faster
     bare = np.ones_like(cover)
     for soft, least, most, strength in _SHADOWS:
-        blurred = cv2.GaussianBlur(cover, (0, 0), min(most, max(least, soft * em)))
-        bare *= 1 - np.clip(strength * np.asarray(blurred, np.float32), 0, _DARKEST)
-    return _tinted(np.clip(1 - bare, 0, _DARKEST), "#000000")
+        blurred = np.asarray(cv2.GaussianBlur(codes, (0, 0), min(most, max(least, soft * em))), np.float32)
+        bare *= 1 - np.minimum(strength / 255 * blurred, _DARKEST)
+    return tinted(np.clip(1 - bare, 0, _DARKEST), "#000000")
 
 
-def layered(below: Floats, above: Floats) -> Floats:
-    """One RGBA picture over another one; both have straight alpha."""
-    over, under = above[:, :, 3:], below[:, :, 3:] * (1 - above[:, :, 3:])
-    alpha = over + under
-    colour = (above[:, :, :3] * over + below[:, :, :3] * under) / np.maximum(alpha, 1e-6)
-    return np.asarray(np.dstack([colour, alpha]), np.float32)
-
-
-def _tinted(cover: Floats, colour: str) -> Floats:
-    """One colour, as opaque as `cover`."""
-    canvas = flat(Size(cover.shape[1], cover.shape[0]), colour)
-    canvas[:, :, 3] = cover
-    return canvas
+def tinted(cover: Floats, colour: str) -> Floats:
+    """One colour, as opaque as `cover`; multiplied by it."""
+    return np.asarray(cover[:, :, None] * np.array((*rgb(colour), 1), np.float32), np.float32)
 
 
 def _padded(picture: Floats, by: int) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 
 from finish.stages.composite.canvas import flat, rounded
 from finish.stages.composite.picture_file import Floats
-from finish.stages.composite.titles.title_layers import TitleLayer
+from finish.stages.composite.titles.title_layers import TitleLayer, premultiplied
 from finish.stages.composite.titles.title_rows import RowLook, plated
 from finish.stages.composite.titles.title_template import (
     TitleEdge,
@@ -93,7 +93,7 @@ def _line(leader: TitleLeader, em: float, long: int, look: RowLook) -> Floats:
     cover[middle : middle + thick, dot // 2 :] = 1
     cover[:, :dot] = np.maximum(cover[:, :dot], rounded(Size(dot, dot), dot / 2))
     line[:, :, 3] = cover
-    return line
+    return premultiplied(line)
 
 
 def _turned(line: Floats, side: LeaderSide) -> Floats:

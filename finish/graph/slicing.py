@@ -144,9 +144,7 @@ class _SpanSlice:
         if node.name == "source" or node.name in ENCODED:
             return self._sought(node)
         if node.name == "fps" and self.begins:
-            # Without a start, the grid of `fps` is that of all times, exactly. A start is rounded to the
-            # source's clock.
-            return replace(changed, args=tuple(pair for pair in changed.args if pair[0] != "start_time"))
+            return self._gridded(node, changed)
         if node.name == "cut":
             return with_values(changed, Span(self.last, self.span.end), Fraction(0))
         if node.key in self.above:
@@ -154,6 +152,18 @@ class _SpanSlice:
         if node.name == "trim" and node.inputs[0].name == "tpad":
             return self._held_end(node, changed)
         return with_values(self._overlaid(node, changed), self.span, self.ahead)
+
+    def _gridded(self, node: Stream, changed: Stream) -> Stream:
+        """`fps` in a slice: without a start, its grid is that of all times, exactly.
+
+        A start is rounded to the source's clock. Only a slice that begins before its picture has one, from
+        which the first picture is held.
+        """
+        args = {name: value for name, value in changed.args if name != "start_time"}
+        sources = (one for one in _unencoded([node]) if one.name == "source")
+        if any((source.fraction("late") or 0) > self.begins for source in sources):
+            args["start_time"] = self.begins
+        return replace(changed, args=tuple(args.items()))
 
     def _sought(self, source: Stream) -> Stream:
         """A clip or a derived source from the keyframe before the first needed moment."""

@@ -155,14 +155,19 @@ def source(  # noqa: PLR0913 (one fact each, named)
     frames: int | None = None,
     tolerant: bool = False,
     steady: bool = True,
+    late: Fraction = Fraction(0),
 ) -> Stream:
     """Stream number `index` of the file at `path`, read by FFmpeg's `demuxer` only.
 
     `content` is the digest of the file, and `frames` the number of frames, if known. `tolerant`: the damage
     in the stream is known, and decoders continue after it. A picture that isn't `steady` changes its size or
-    format, and its first filter must support that.
+    format, and its first filter must support that. A `late` picture begins so much (s) after its clip.
     """
-    marks: Args = (*((("tolerant", 1),) if tolerant else ()), *(() if steady else (("steady", 0),)))
+    marks: Args = (
+        *((("tolerant", 1),) if tolerant else ()),
+        *(() if steady else (("steady", 0),)),
+        *((("late", late),) if late > 0 else ()),
+    )
     args: Args = (("content", content), ("index", index), ("demuxer", demuxer), *marks)
     return Stream(
         kind, "source", args if frames is None else (*args, ("frames", frames)), (), size, path=path

@@ -263,6 +263,7 @@ class Source:
             frames=video.frames,
             tolerant=self.tolerant,
             steady=not video.changes,
+            late=max(Fraction(0), video.start - self.start),
         )
 
     def sound(self, track: int = 0) -> graph.Stream:

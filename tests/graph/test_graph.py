@@ -360,3 +360,13 @@ def test_a_held_last_frame_is_still_read_for_what_comes_after() -> None:
 
     assert sought(Span(Fraction(5), Fraction(6))) == ("4.92", 0)
     assert sought(Span(Fraction(12), Fraction(13))) == ("9.88", 1)
+
+
+@pytest.mark.parametrize(("begins", "start"), [(Fraction(2, 5), Fraction(2, 5)), (Fraction(4), None)])
+def test_the_first_picture_is_held_in_slices_before_it(begins: Fraction, start: Fraction | None) -> None:
+    """A clip whose sound begins 0.8 s before its picture: only slices that begin earlier hold a picture."""
+    late = source("video", "c0ffee", "/in/clip.mp4", index=0, demuxer="mov", late=Fraction(4, 5))
+    whole = late.filter("fps", fps=25, start_time=0)
+    (part,) = slice_streams([whole], Span(begins, begins + 1), Fraction(1, 5))
+    grid = next(node for node in history([part]) if node.name == "fps")
+    assert grid.arg("start_time") == start

@@ -267,3 +267,14 @@ def test_colours_are_of_teletext_and_italics_of_open_files() -> None:
         for mode in ("teletext", "open")
     }
     assert "italics" in losses["teletext"] and "colours" in losses["open"]
+
+
+@pytest.mark.parametrize(
+    ("colour", "code"),
+    [("#FF0000", 1), ("#00FF00", 2), ("#FFFF00", 3), ("#0000FF", 4), ("#FF00FF", 5), ("#00FFFF", 6)],
+)
+def test_a_colour_has_its_code_before_its_words(colour: str, code: int) -> None:
+    """The alpha codes of EBU Tech 3264, appendix 3: 01h is red, 06h is cyan."""
+    content = stl(cue("", runs=(StyledRun("Hello", colour=colour),)))
+    before, _, _ = content[1024 + 16 :].partition(b"Hello")
+    assert [byte for byte in before if 1 <= byte <= 6] == [code]

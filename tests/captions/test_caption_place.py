@@ -81,3 +81,12 @@ def test_a_bar_is_as_wide_as_its_column_whatever_it_says() -> None:
     one, other = shown(plan_captions(look, programme(VERTICAL), delivery(VERTICAL, **SAFE)))
     assert (one.plate[0], one.plate[2]) == (other.plate[0], other.plate[2]) == (192, 888)
     assert 1080 - 888 == 192 == SAFE["right"] + 12
+
+
+def test_a_card_goes_aside_whole() -> None:
+    card = shown(planned(EARLIER))[0]
+    moved = card.aside(20)
+    assert moved.centre == card.centre + 20 and moved.baselines == card.baselines
+    assert (moved.ink.left, moved.ink.right) == (card.ink.left + 20, card.ink.right + 20)
+    assert (moved.plate[0], moved.plate[2]) == (card.plate[0] + 20, card.plate[2] + 20)
+    assert (moved.ink.top, moved.ink.bottom) == (card.ink.top, card.ink.bottom)

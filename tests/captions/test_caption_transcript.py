@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.errors import FinishError
+from finish.model.transcripts import SpokenWord
 from finish.stages.captions.cues import Cue, StyledRun, emphasised
+from finish.stages.captions.timing.spoken_cues import speech_sentences
 
 
 def word(text: str, start: float | None, end: float | None, name: str = "word") -> dict[str, Any]:
@@ -231,3 +233,10 @@ def test_whisper_cpp_can_state_clocks_and_a_segment_no_length() -> None:
     assert [note.code for note in captions.notes] == ["cues-without-length"]
     with pytest.raises(FinishError, match="aren't clocks"):
         cues({"transcription": [{"timestamps": {"from": "soon"}, "text": "x"}]})
+
+
+def test_a_sentence_is_full_only_beyond_its_most_letters() -> None:
+    """Letters of words and the blanks between them count."""
+    spoken = [SpokenWord("aaaa", Fraction(at), Fraction(at + 1)) for at in range(4)]
+    assert [len(part) for part in speech_sentences(spoken, longest=14)] == [3, 1]
+    assert [len(part) for part in speech_sentences(spoken, longest=13)] == [2, 2]

@@ -189,3 +189,10 @@ def test_every_style_keeps_every_script_inside_in_every_aspect(name: str) -> Non
         for lang, text in SCRIPTS.items():
             area, cards = placed(made, text, frame=frame, safe=edge, seconds=12, lang=lang)
             assert cards and all(inside(card, area) for card in cards), (frame, lang)
+
+
+def test_an_echo_lies_aside_by_its_share_of_the_letters() -> None:
+    made = style(echo={"drop": 0.0, "side": 0.2, "colour": "#00D8FF"})
+    area, _ = placed(made, "one")
+    across = {place(event)[0] for event in events(made, "one")}
+    assert max(across) - min(across) == pytest.approx(0.2 * area.em, abs=0.6)

@@ -184,3 +184,11 @@ def test_disclosures_fit_at_the_size_of_a_phone_in_every_language() -> None:
     for lang in disclosure_texts._TEXTS.keys() - {"ja", "ko", "zh"}:  # their fonts are an extra
         composite = settings(labels=({"role": "disclosure"},), lang=lang)
         assert [fit.problem for fit in composite.text_fits(delivery(VERTICAL, {})) if fit.problem] == []
+
+
+def test_a_label_takes_all_of_its_width_before_it_breaks() -> None:
+    stated = label(text="Representative example of an offer", role="legal", market=None)
+    (line,) = label_lines(stated, 1080, 4000)
+    plate = label_picture(stated, (line,)).plate
+    assert len(label_lines(stated, 1080, plate.width + 2)) == 1
+    assert len(label_lines(stated, 1080, plate.width - 6)) == 2

@@ -14,7 +14,7 @@ from finish.model.colour_contrast import contrast_ratio
 from finish.stages.composite.composite_settings import LowerThird
 from finish.stages.composite.designed_third import _ink_on
 from finish.stages.composite.lower_third import LowerThirdFrames, lines, text_room
-from finish.stages.composite.moving_layers import IN
+from finish.stages.composite.moving_layers import IN, OUT, MovingLayer
 from finish.stages.composite.third_designs import DESIGNS, DesignName
 
 NAMES: tuple[DesignName, ...] = get_args(DesignName)
@@ -96,3 +96,11 @@ def test_designs_are_different_pictures() -> None:
     assert len({made.digest for made in stills.values()}) == len(NAMES)
     means = [np.mean([picture.mean() for picture in made.frames()]) for made in stills.values()]
     assert len({round(float(mean), 4) for mean in means}) == len(NAMES)
+
+
+def test_a_layer_is_in_at_the_end_of_the_way_in_and_leaves_as_it_came() -> None:
+    moving = MovingLayer((0.0, float(IN)), lambda progress: (round(1000 * progress), 0), (0.0, float(IN)))
+    half_in, half_out = float(IN) / 2, float(IN) + float(OUT) / 2
+    assert moving.position(float(IN)) == (1000, 0) and moving.position(float(IN + OUT)) == (0, 0)
+    assert moving.position(half_out) == moving.position(half_in)
+    assert moving.strength(half_out) == pytest.approx(moving.strength(half_in))

@@ -15,6 +15,7 @@ from finish.graph import (
     PictureTransition,
     Stream,
     compile_outputs,
+    moving_transitions,
     picture_sequence,
     source,
 )
@@ -97,3 +98,13 @@ def test_blur_is_as_long_as_what_a_picture_moves_while_it_is_exposed(
         [exposure * pixels for pixels in moved], abs=5
     )
     assert [2 * radius for radius in chroma] == pytest.approx(luma, abs=1.5)
+
+
+def test_a_zoom_is_at_rest_at_first_and_closest_in_the_middle() -> None:
+    assert moving_transitions._close(0) == 0
+    assert moving_transitions._close(0.5) == pytest.approx(moving_transitions._MIDDLE)
+    slow, fast = (
+        moving_transitions._close(0.1),
+        moving_transitions._close(0.2) - moving_transitions._close(0.1),
+    )
+    assert 0 < slow < fast

@@ -37,6 +37,7 @@ KINDS = {
     ),
     "reframe: {follow: {at: [{x: 0.5}]}}": '4:25  reframe.follow.at[0].from: missing — add "from: …"',
     "reframe: {follow: {att: []}}": '4:20  reframe.follow.att: unknown key — did you mean "at"? (at)',
+    "reframe: {follow: {att: null}}": '4:20  reframe.follow.att: unknown key — did you mean "at"? (at)',
     "reframe: {calm: 0}": "4:17  reframe.calm: 0 is out of range — use more than 0",
     "color: {strength: 1}": f'4:1  color: unknown key — did you mean "colour"? ({TOP})',
     "colour: {strengh: 1}": (

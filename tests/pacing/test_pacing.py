@@ -271,3 +271,8 @@ def test_a_thousand_parts_can_be_built() -> None:
         [graph.Output((sound,), "out.wav", "wav")], lambda payload: payload.digest
     )
     assert sum("acrossfade" in each for each in repr(lowered).split(";")) >= 999
+
+
+def test_a_clip_of_one_frame_is_kept() -> None:
+    whole = planned(frames=1, trim="0-")
+    assert whole.timeline is None and whole.notes == ("pacing: the whole clip is kept",)
